@@ -1,0 +1,108 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { baseUrlProblem, DEFAULT_BASE_URL, normalizeBaseUrl } from '../nodes/shared/api/baseUrl';
+
+/**
+ * Adds the bearer token, after checking that it goes where it belongs: an API base URL that may be used, and no other
+ * origin. Serves the credential test and the HTTP Request node; the nodes of this package use their own transport.
+ */
+async function authenticate(
+	credentials: ICredentialDataDecryptedObject,
+	requestOptions: IHttpRequestOptions,
+): Promise<IHttpRequestOptions> {
+	const baseUrl = String(credentials.baseUrl ?? '');
+	const problem = baseUrlProblem(baseUrl);
+	if (problem !== undefined) throw new Error(problem);
+	const base = normalizeBaseUrl(baseUrl);
+	const target = new URL(requestOptions.url, `${requestOptions.baseURL ?? base}/`);
+	if (target.origin !== new URL(base).origin)
+		throw new Error(
+			`This credential is for ${new URL(base).origin} only, so its token was not sent to ${target.origin}. Use another credential there.`,
+		);
+	return {
+		...requestOptions,
+		headers: {
+			...requestOptions.headers,
+			Authorization: `Bearer ${String(credentials.apiToken ?? '').trim()}`,
+		},
+	};
+}
+
+export class FishSpeechApi implements ICredentialType {
+	name = 'fishSpeechApi';
+
+	displayName = 'FishSpeech API';
+
+	icon: Icon = { light: 'file:../icons/fishspeech.svg', dark: 'file:../icons/fishspeech.dark.svg' };
+
+	documentationUrl = 'https://github.com/fishspeech-community/n8n-nodes-fishspeech#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Token',
+			name: 'apiToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Token of the FishSpeech Open API, made in the API section of your FishSpeech account. Tokens of api.fish.audio do not work here.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: DEFAULT_BASE_URL,
+			required: true,
+			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
+			description:
+				'Address of the API. Change it only for a gateway of your own: it must use https and end in /api/open/v1.',
+		},
+	];
+
+	authenticate = authenticate;
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/profile' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'The API token was not accepted: it is mistyped, revoked or disabled. Copy it again from your FishSpeech account.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 402,
+					message:
+						'The API token works, but the account has no credits or API quota left. Add some first.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'Access was refused. Check that the account may use the Open API and that no firewall stands in the way.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: `There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,13 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { CallContext } from '../shared/api/caller';
+import { PROFILE_FIELDS, type Profile } from '../shared/api/profile';
+import { withOtherFields } from '../shared/api/readers';
+import { maskedRow } from '../shared/host/rows';
+
+/** A profile as a row: the known fields first, whatever else the service tells after them. */
+export function profileRow(profile: Profile, context: CallContext): IDataObject {
+	const { userId, tier, credits, apiQuotaRemaining, raw } = profile;
+	const known = { userId, tier, credits, apiQuotaRemaining };
+	return maskedRow(withOtherFields(known, raw, PROFILE_FIELDS), context);
+}

@@ -1,0 +1,86 @@
+import { splitText } from '../../FishSpeechTextToSpeech/longText/splitText';
+import { spacelessScript } from '../../FishSpeechTextToSpeech/longText/tokens';
+import { countColumns, graphemes } from './columns';
+
+/** What a line must not begin with, and must not end with, in scripts that break anywhere (the core of JIS X 4051). */
+const mustNotBegin =
+	/^[\p{Pe}\p{Pf}!?%,.:;'"、。，．：；！？・ー～…‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
+const mustNotEnd = /[\p{Ps}\p{Pi}]$/u;
+/** Segmenting is quadratic in the length on Node 20. */
+const segmentedCodePoints = 200;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Something that stays on one line. */
+interface Piece {
+	readonly text: string;
+	readonly columns: number;
+	readonly followsSpace: boolean;
+}
+
+/** Lines of at most `maxColumns`, broken between words; a word that is wider is broken between combined characters. */
+export function wrapLines(text: string, maxColumns: number): string[] {
+	const lines: string[] = [];
+	let line = '';
+	let columns = 0;
+	for (const piece of piecesOf(text, maxColumns)) {
+		const space = piece.followsSpace && line !== '' ? ' ' : '';
+		if (line !== '' && columns + space.length + piece.columns > maxColumns) {
+			lines.push(line);
+			line = piece.text;
+			columns = piece.columns;
+		} else {
+			line += space + piece.text;
+			columns += space.length + piece.columns;
+		}
+	}
+	if (line !== '') lines.push(line);
+	return lines;
+}
+
+function piecesOf(text: string, maxColumns: number): Piece[] {
+	return text.split(' ').flatMap((word) => {
+		const isWhole =
+			word.length <= segmentedCodePoints &&
+			!spacelessScript.test(word) &&
+			countColumns(word) <= maxColumns;
+		const pieces = isWhole ? [word] : breakWord(word, maxColumns);
+		return pieces.map((piece, index) => ({
+			text: piece,
+			columns: countColumns(piece),
+			followsSpace: index === 0,
+		}));
+	});
+}
+
+/** Where a run without spaces may be broken: between the words that ICU knows, else anywhere. */
+function breakWord(run: string, maxColumns: number): string[] {
+	segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
+	const words: string[] = [];
+	for (const part of splitText(run, segmentedCodePoints)) {
+		for (const { segment } of segmenter.segment(part)) {
+			const previous = words.at(-1);
+			const joined = `${previous ?? ''}${segment}`;
+			const belongs =
+				previous !== undefined && (mustNotBegin.test(segment) || mustNotEnd.test(previous));
+			if (belongs && countColumns(joined) <= maxColumns) words[words.length - 1] = joined;
+			else words.push(segment);
+		}
+	}
+	return words.flatMap((word) =>
+		countColumns(word) <= maxColumns ? [word] : fill(word, maxColumns),
+	);
+}
+
+function fill(word: string, maxColumns: number): string[] {
+	const pieces: string[] = [];
+	let columns = maxColumns;
+	for (const grapheme of graphemes(word)) {
+		const width = countColumns(grapheme);
+		const fits = columns + width <= maxColumns;
+		if (fits) pieces[pieces.length - 1] += grapheme;
+		else pieces.push(grapheme);
+		columns = fits ? columns + width : width;
+	}
+	return pieces;
+}

@@ -1,0 +1,76 @@
+import type { PollingOptions } from '../shared/api/polling';
+import { forOperation, optionsField } from '../shared/host/fields';
+import { createAndWait } from '../shared/host/jobs';
+import { defineOperation } from '../shared/host/operation';
+import {
+	callOptionFields,
+	createOptionFields,
+	waitOptionFields,
+} from '../shared/host/optionFields';
+import { readCallOptions, readPollingOptions } from '../shared/host/options';
+import { formatField, textField, textOptionFields, voiceField } from './fields';
+import { deliveryFields, jobRow, readDelivery, type JobDelivery } from './speechJob';
+import { readSpeechRequest, type SpeechRequest } from './speechRequest';
+
+const NAME = 'createJob';
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+interface CreateJobParameters extends SpeechRequest {
+	readonly waitForCompletion: boolean;
+	readonly delivery: JobDelivery;
+	readonly polling: PollingOptions;
+}
+
+export const createJob = defineOperation<CreateJobParameters>({
+	name: NAME,
+	creates: true,
+	fields: forOperation(NAME, [
+		textField,
+		voiceField,
+		formatField,
+		{
+			displayName: 'Wait for Completion',
+			name: 'waitForCompletion',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to wait until the job is finished. Otherwise the output has the ID of the job, for Wait for Job later.',
+		},
+		...deliveryFields.map((field) => ({
+			...field,
+			displayOptions: { show: { ...field.displayOptions?.show, waitForCompletion: [true] } },
+		})),
+		optionsField([
+			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
+			...createOptionFields,
+			...textOptionFields,
+			...waitOptionFields,
+		]),
+	]),
+
+	read(reader) {
+		const request = readSpeechRequest(reader, readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS));
+		const waitForCompletion = reader.boolean('waitForCompletion', 'Wait for Completion');
+		return {
+			...request,
+			waitForCompletion,
+			delivery: waitForCompletion
+				? readDelivery(reader, request)
+				: { ...request, downloadAudio: false, outputBinaryField: '', simplify: true },
+			polling: readPollingOptions(reader),
+		};
+	},
+
+	logicalRequest: ({ body }) => body,
+
+	async execute({ body, voiceId, format, textHash, waitForCompletion, delivery, polling }, call) {
+		const request = { voiceId, format, textHash };
+		const job = await createAndWait(call, {
+			create: async () => await call.client.createSpeechJob(body, call.context),
+			getJob: async (jobId, context) => await call.client.getSpeechJob(jobId, context),
+			polling: waitForCompletion ? polling : undefined,
+			about: { textHash, voiceId },
+		});
+		return [await jobRow(job, delivery, call, { jobId: job.jobId, request })];
+	},
+});

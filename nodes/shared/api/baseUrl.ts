@@ -1,0 +1,39 @@
+const DOCUMENTED_PATH = '/api/open/v1';
+
+export const DEFAULT_BASE_URL = `https://fishaudio.org${DOCUMENTED_PATH}`;
+
+/** Whether a URL's host is this machine itself, by its name or as an IP literal. */
+export function isLoopbackHost(hostname: string): boolean {
+	return (
+		hostname === 'localhost' ||
+		hostname.endsWith('.localhost') ||
+		hostname === '[::1]' ||
+		/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+	);
+}
+
+/** What is wrong with a base URL, as a sentence for the user, or `undefined` when the API can be called with it. */
+export function baseUrlProblem(baseUrl: string): string | undefined {
+	const example = `for example ${DEFAULT_BASE_URL}`;
+	const trimmed = baseUrl.trim();
+	if (trimmed === '') return `The base URL is empty. Enter the address of the API, ${example}.`;
+	if (!URL.canParse(trimmed))
+		return `The base URL is not a URL. Enter the whole address, ${example}.`;
+	const url = new URL(trimmed);
+	if (url.protocol !== 'https:' && url.protocol !== 'http:')
+		return `The base URL starts with "${url.protocol}". Use https, ${example}.`;
+	if (url.protocol === 'http:' && !isLoopbackHost(url.hostname))
+		return `The base URL uses http, which would send the API token unencrypted. Use https, ${example}.`;
+	if (url.username !== '' || url.password !== '')
+		return `The base URL contains a user name or password. Remove it: only the API token is needed, ${example}.`;
+	if (url.search !== '' || url.hash !== '')
+		return `The base URL has a part after "?" or "#". Remove that part, ${example}.`;
+	if (!url.pathname.replace(/\/+$/, '').endsWith(DOCUMENTED_PATH))
+		return `The base URL does not end in ${DOCUMENTED_PATH}. Enter the whole address, ${example}.`;
+	return undefined;
+}
+
+/** A base URL without white space around it and without a trailing slash. */
+export function normalizeBaseUrl(baseUrl: string): string {
+	return baseUrl.trim().replace(/\/+$/, '');
+}

@@ -1,0 +1,24 @@
+import type { Answer } from './exchange';
+import type { ByteStream } from './transport';
+
+/** A media body, open for reading. */
+export interface MediaBody {
+	readonly contentType: string | undefined;
+	/** The body as it arrives; `onEnd` gets its length in bytes once all of it was read. */
+	stream(onEnd: (bytes: number) => void): ByteStream;
+}
+
+/** Takes a media body to where it is kept, and returns what stands for it there. */
+export type MediaSink<T> = (media: MediaBody) => Promise<T>;
+
+/** The media in an answer, or the end of the try when the body is something else. */
+export async function readMedia<T>(answer: Answer, sink: MediaSink<T>): Promise<T> {
+	const type = await answer.bodyType();
+	if (type === 'media') return await sink(mediaOf(answer));
+	if (type === 'json') throw answer.lacks('media', await answer.json());
+	throw answer.unreadable(type === 'html' ? 'an HTML page' : 'a body that is no media');
+}
+
+export function mediaOf(answer: Answer): MediaBody {
+	return { contentType: answer.headers['content-type'], stream: answer.stream };
+}

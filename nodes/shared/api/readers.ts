@@ -1,0 +1,98 @@
+import { z } from 'zod/v4';
+
+/** A JSON object as the service sent it. */
+export type WireObject = Readonly<Record<string, unknown>>;
+
+const text = z.string().trim().min(1);
+
+/** Numbers may come as numeric strings; an unparsable one is dropped (contract §9, rule 9). */
+export const lenientNumber = z
+	.union([z.number(), z.string().trim().min(1).transform(Number)])
+	.transform((value) => (Number.isFinite(value) ? value : undefined))
+	.optional()
+	.catch(undefined);
+
+/** A string, or a number as one; anything else is dropped. */
+export const lenientText = z
+	.union([text, z.number().transform(String)])
+	.optional()
+	.catch(undefined);
+
+export function isWireObject(value: unknown): value is WireObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function asWireObject(value: unknown): WireObject | undefined {
+	return isWireObject(value) ? value : undefined;
+}
+
+export function asText(value: unknown): string | undefined {
+	return lenientText.parse(value);
+}
+
+export function asNumber(value: unknown): number | undefined {
+	return lenientNumber.parse(value);
+}
+
+/** The places in which a value may stand: the body itself, then the named objects inside it. */
+function places(body: WireObject, names: readonly string[]): WireObject[] {
+	return [body, ...names.map((name) => body[name]).filter(isWireObject)];
+}
+
+/** The first non-empty text under one of `keys`, in the body and then in each of `inside`. */
+export function firstText(
+	body: WireObject,
+	keys: readonly string[],
+	inside: readonly string[] = [],
+): string | undefined {
+	for (const place of places(body, inside))
+		for (const key of keys) {
+			const found = text.safeParse(place[key]);
+			if (found.success) return found.data;
+		}
+	return undefined;
+}
+
+/** The first number under one of `keys`, in the body and then in each of `inside`. */
+export function firstNumber(
+	body: WireObject,
+	keys: readonly string[],
+	inside: readonly string[] = [],
+): number | undefined {
+	for (const place of places(body, inside))
+		for (const key of keys) {
+			const found = asNumber(place[key]);
+			if (found !== undefined) return found;
+		}
+	return undefined;
+}
+
+/** `snake_case` to `camelCase`; other spellings stay. */
+export function toCamelCase(key: string): string {
+	return key.replace(/_+([a-z0-9])/gi, (_match, letter: string, offset: number) =>
+		offset === 0 ? letter : letter.toUpperCase(),
+	);
+}
+
+/**
+ * A row: the known fields, then the server's other top-level fields in camelCase (contract §9, rule 1). `consumed` are
+ * the wire's names of the known ones. Known names win; `error` becomes `failure`, because n8n takes a row with an
+ * `error` for a failed one.
+ */
+export function withOtherFields<T extends object>(
+	known: T,
+	body: WireObject,
+	consumed: readonly string[],
+): T & Record<string, unknown> {
+	const others = Object.entries(body)
+		.filter(([key]) => !consumed.includes(key))
+		.map(([key, value]) => [key === 'error' ? 'failure' : toCamelCase(key), value] as const)
+		.filter(([key]) => !(key in known));
+	return { ...known, ...Object.fromEntries(others) };
+}
+
+/** The keys of a body, for an error that must show what came instead of what was expected. */
+export function describeKeys(body: WireObject): string {
+	const keys = Object.keys(body).slice(0, 12);
+	return keys.length === 0 ? 'no fields' : `the fields ${keys.join(', ').slice(0, 200)}`;
+}

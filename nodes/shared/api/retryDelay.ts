@@ -1,0 +1,33 @@
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+
+/** A `Retry-After` above this is not waited for: the item fails and says when to come back. */
+export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+
+/**
+ * Milliseconds that a `Retry-After` header asks for, as seconds or as an HTTP date (RFC 9110 §10.2.3).
+ * Absent, unreadable and negative ones are `undefined`; a date in the past is 0.
+ */
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+	if (header === undefined) return undefined;
+	const value = header.trim();
+	if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+	// Date.parse also reads bare numbers such as "-5" as years: a date has letters in it.
+	if (!/[a-z]{3}/i.test(value)) return undefined;
+	const dateMs = Date.parse(value);
+	return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}
+
+/**
+ * How long to wait before the next try, in milliseconds.
+ * What the server asks for wins; otherwise full-jitter exponential back-off, so that a batch does not come back as one wave.
+ */
+export function retryDelayMs(
+	failedAttempts: number,
+	retryAfterMs: number | undefined,
+	random: () => number,
+): number {
+	if (retryAfterMs !== undefined) return retryAfterMs;
+	const ceilingMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (failedAttempts - 1));
+	return Math.round(random() * ceilingMs);
+}

@@ -1,0 +1,136 @@
+import type { NodeEgressFilter } from 'n8n-workflow';
+import type * as Undici from 'undici';
+
+import {
+	toTransportFailure,
+	type Transport,
+	type TransportFailure,
+	type TransportRequest,
+	type TransportResponse,
+} from './transport';
+
+type UndiciModule = typeof Undici;
+
+/**
+ * A create written to a socket that the server is just closing fails as "maybe charged",
+ * so connections are not kept longer than servers surely keep them.
+ */
+const KEEP_ALIVE_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** Some hosts hand out no filter while their SSRF protection is off. */
+const NO_POLICY: EgressFilter = {
+	validateUrl: async () => ({ ok: true, result: undefined }),
+	createSecureLookup: () => undefined,
+};
+
+/** What is needed of n8n's {@link NodeEgressFilter}. */
+interface EgressFilter {
+	validateUrl: NodeEgressFilter['validateUrl'];
+	createSecureLookup(): ReturnType<NodeEgressFilter['createSecureLookup']> | undefined;
+}
+
+/** One pool for each egress filter: n8n hands out the same object as long as its policy is the same. */
+const pools = new WeakMap<EgressFilter, Undici.Dispatcher>();
+
+/** n8n's copy of undici, or `undefined` where it cannot be had: nobody promises it to community packages. */
+async function loadUndici(): Promise<UndiciModule | undefined> {
+	try {
+		const undici = await import('undici');
+		return typeof undici.EnvHttpProxyAgent === 'function' ? undici : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * The transport over a keep-alive pool that honours the proxy variables and the host's egress policy.
+ * `undefined` when undici does not resolve or is too old for that.
+ */
+export async function undiciTransport(
+	filter: EgressFilter = NO_POLICY,
+): Promise<Transport | undefined> {
+	const undici = await loadUndici();
+	if (undici === undefined) return undefined;
+	const pool = pools.get(filter) ?? createPool(undici, filter);
+	pools.set(filter, pool);
+	return {
+		name: 'undici',
+		send: async (request) => {
+			await assertAllowed(filter, request.url);
+			return await send(pool, request);
+		},
+	};
+}
+
+/** The secure lookup of the connector is not enough: IP literals bypass a lookup, and a proxy bypasses the connector. */
+async function assertAllowed(filter: EgressFilter, url: string): Promise<void> {
+	const allowed = await filter.validateUrl(url);
+	if (!allowed.ok) throw toTransportFailure(allowed.error, true);
+}
+
+async function send(
+	pool: Undici.Dispatcher,
+	request: TransportRequest,
+): Promise<TransportResponse> {
+	const { origin, pathname, search } = new URL(request.url);
+	try {
+		const { statusCode, headers, body } = await pool.request({
+			origin,
+			path: pathname + search,
+			method: request.method,
+			headers: request.headers,
+			body: request.body,
+			signal: request.signal,
+		});
+		return { status: statusCode, headers: flattened(headers), body };
+	} catch (error) {
+		throw toFailure(error);
+	}
+}
+
+function createPool(undici: UndiciModule, filter: EgressFilter): Undici.Dispatcher {
+	return new undici.EnvHttpProxyAgent({
+		connect: connector(undici, filter),
+		keepAliveTimeout: KEEP_ALIVE_MS,
+		keepAliveMaxTimeout: KEEP_ALIVE_MS,
+		// Deadlines come from the clock; undici's own are coarse.
+		headersTimeout: 0,
+		bodyTimeout: 0,
+	});
+}
+
+/** Errors of connections that were never made; undici itself gives them no common mark. */
+const connectErrors = new WeakSet<Error>();
+
+function connector(undici: UndiciModule, filter: EgressFilter): Undici.buildConnector.connector {
+	const connect = undici.buildConnector({
+		lookup: filter.createSecureLookup(),
+		timeout: CONNECT_TIMEOUT_MS,
+	});
+	return (options, callback) =>
+		connect(options, (...result) => {
+			if (result[0] !== null) connectErrors.add(result[0]);
+			callback(...result);
+		});
+}
+
+function toFailure(error: unknown): TransportFailure {
+	const isOfConnecting = error instanceof Error && connectErrors.has(error);
+	return toTransportFailure(error, isOfConnecting || isProxyRefusal(error));
+}
+
+/** A CONNECT that the proxy refused: nothing of the request has left, but undici calls it "aborted". */
+function isProxyRefusal(error: unknown): boolean {
+	return error instanceof Error && error.message.startsWith('Proxy response (');
+}
+
+function flattened(
+	headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).flatMap(([name, value]) =>
+			value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+		),
+	);
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'crypto';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import type { MediaSink } from '../api/media';
+import type { ByteStream } from '../api/transport';
+
+export interface StoredMedia {
+	readonly binary: IBinaryData;
+	readonly bytes: number;
+}
+
+/** File extension and MIME type of the media that the service is known to send. */
+const MEDIA_TYPES: ReadonlyArray<readonly [mimeType: string, extension: string, aliases?: RegExp]> =
+	[
+		['audio/mpeg', 'mp3', /^audio\/(mp3|x-mp3|mpeg3|x-mpeg)$/],
+		['audio/wav', 'wav', /^audio\/(x-wav|wave|vnd\.wave|x-pn-wav)$/],
+		['audio/ogg', 'ogg', /^(audio\/vorbis|application\/ogg)$/],
+		['audio/opus', 'opus'],
+		['audio/flac', 'flac', /^audio\/x-flac$/],
+		['audio/aac', 'aac', /^audio\/x-aac$/],
+		['audio/mp4', 'm4a', /^audio\/(x-m4a|m4a)$/],
+		['audio/webm', 'weba'],
+		['video/mp4', 'mp4', /^video\/x-mp4$/],
+		['video/webm', 'webm'],
+		['video/quicktime', 'mov'],
+	];
+
+export interface MediaName {
+	/** What the user or the node calls the file, with or without an extension. */
+	readonly fileName: string;
+	/** The format that was asked for, which counts where the response does not say. */
+	readonly format: string;
+}
+
+/** File name and MIME type of a body: by its `Content-Type`, then by the format that was asked for. */
+export function nameMedia(
+	contentType: string | undefined,
+	{ fileName, format }: MediaName,
+): { fileName: string; mimeType: string } {
+	const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	const known =
+		MEDIA_TYPES.find(([mimeType, , aliases]) => mimeType === type || aliases?.test(type)) ??
+		(/^(audio|video)\//.test(type)
+			? undefined
+			: MEDIA_TYPES.find(([, extension]) => extension === format));
+	const extension = known?.[1] ?? format;
+	const isMedia = MEDIA_TYPES.some(([, other]) => fileName.toLowerCase().endsWith(`.${other}`));
+	const stem =
+		isMedia || fileName.endsWith(`.${format}`) ? fileName.replace(/\.[^.]*$/, '') : fileName;
+	return {
+		fileName: `${stem}.${extension}`,
+		mimeType: known?.[0] ?? (type || 'application/octet-stream'),
+	};
+}
+
+/** n8n's binary store, as far as this package uses it. */
+export class BinaryStore {
+	constructor(private readonly host: IExecuteFunctions) {}
+
+	/** A sink that streams a body into the store; nothing of it is kept in memory. */
+	sink(name: MediaName): MediaSink<StoredMedia> {
+		return async (media) => {
+			const { fileName, mimeType } = nameMedia(media.contentType, name);
+			let bytes = 0;
+			const stream = media.stream((length) => {
+				bytes = length;
+			});
+			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
+			return { binary, bytes };
+		};
+	}
+
+	async store(body: ByteStream | Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
+		return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
+	}
+
+	/** The file of an input item. Throws n8n's own error when there is none. */
+	input(itemIndex: number, fieldName: string): IBinaryData {
+		return this.host.helpers.assertBinaryData(itemIndex, fieldName);
+	}
+
+	async read(binary: IBinaryData, itemIndex: number): Promise<Buffer> {
+		return await this.host.helpers.getBinaryDataBuffer(itemIndex, binary);
+	}
+
+	async open(binaryId: string): Promise<ByteStream> {
+		return await this.host.helpers.getBinaryStream(binaryId);
+	}
+
+	/**
+	 * Copies a stored file into the current execution, because n8n deletes files with the execution they belong to.
+	 * `undefined` when it has been deleted already.
+	 */
+	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
+		if (binary.id === undefined) return binary;
+		try {
+			const stream = await this.open(binary.id);
+			return await this.store(stream, binary.fileName ?? 'file', binary.mimeType);
+		} catch {
+			// Whatever the store says, a file that cannot be read is gone for this execution.
+			return undefined;
+		}
+	}
+
+	/** What stands for a file in a logical request: its place in the store, or in memory mode the hash of its bytes. */
+	identity(binary: IBinaryData): string {
+		return binary.id ?? createHash('sha256').update(binary.data).digest('hex');
+	}
+
+	signedUrl(binary: IBinaryData, minutes: number): string {
+		return this.host.helpers.createBinarySignedUrl(binary, `${minutes} minutes`);
+	}
+}

@@ -1,0 +1,70 @@
+import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
+
+import {
+	toTransportFailure,
+	type ByteStream,
+	type Transport,
+	type TransportFailure,
+	type TransportRequest,
+	type TransportResponse,
+} from '../api/transport';
+
+/** The part of n8n's helpers that a transport needs; load-options contexts have it too. */
+export type HttpRequestHelper = Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
+
+interface FullResponse {
+	readonly statusCode: number;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+	readonly body: ByteStream;
+}
+
+/**
+ * The transport over n8n's own helper, for hosts where undici cannot be had. Not `httpRequestWithAuthentication`:
+ * that one sends a 401 twice and replaces the abort signal.
+ */
+export function helperTransport(helpers: HttpRequestHelper): Transport {
+	return { name: 'n8n', send: async (request) => await send(helpers, request) };
+}
+
+async function send(
+	helpers: HttpRequestHelper,
+	{ method, url, headers, body, signal }: TransportRequest,
+): Promise<TransportResponse> {
+	const options: IHttpRequestOptions = {
+		method,
+		url,
+		headers: { ...headers },
+		body,
+		abortSignal: signal,
+		encoding: 'stream',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		disableFollowRedirect: true,
+		// Deadlines come from the clock.
+		timeout: 0,
+	};
+	try {
+		const response: FullResponse = await helpers.httpRequest(options);
+		return {
+			status: response.statusCode,
+			headers: flattened(response.headers),
+			body: response.body,
+		};
+	} catch (error) {
+		throw toFailure(error);
+	}
+}
+
+function toFailure(error: unknown): TransportFailure {
+	return toTransportFailure(error);
+}
+
+function flattened(headers: FullResponse['headers']): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(headers).flatMap(([name, value]) =>
+			value === undefined || value === null
+				? []
+				: [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]],
+		),
+	);
+}

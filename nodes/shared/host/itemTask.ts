@@ -1,0 +1,178 @@
+import type { CallContext } from '../api/caller';
+import type { FishSpeechClient } from '../api/client';
+import type { FishSpeechError } from '../api/errors';
+import type { BinaryStore } from './binary';
+import type { Ledger } from './ledger';
+import { asFishSpeechError } from './nodeErrors';
+import { alreadySubmitted, type KeyedItem } from './onceKeys';
+import type { ItemCall, Operation, PreparedItem, Receipt } from './operation';
+import type { ParameterReader } from './parameters';
+import { recall } from './recall';
+import type { Slots } from './slots';
+import type { ItemOutcome } from './summary';
+import type { Tracer } from './trace';
+
+/** What all items of a run share. */
+export interface RunContext {
+	readonly operation: Operation;
+	readonly client: FishSpeechClient;
+	readonly binaries: BinaryStore;
+	readonly ledger: Ledger;
+	readonly downloads: Slots;
+	readonly tracer: Tracer;
+	readonly signal: AbortSignal | undefined;
+	readonly hint: (message: string) => void;
+}
+
+/** One item on its way: read, looked up, sent, remembered. */
+export class ItemTask {
+	/** Set once nothing is left to do for the item. */
+	outcome: ItemOutcome | undefined;
+	private prepared: PreparedItem | undefined;
+	/** The item's place in the ledger; undefined for operations that are not remembered. */
+	private key: string | undefined;
+	private receipt: Receipt | undefined;
+	private ownsOnceKey = false;
+	private claimedOnceKey = false;
+
+	constructor(
+		readonly itemIndex: number,
+		private readonly run: RunContext,
+	) {}
+
+	/** The service has accepted the item: it only has to be fetched. */
+	get isAccepted(): boolean {
+		return this.receipt !== undefined;
+	}
+
+	get includesInputFields(): boolean {
+		return this.prepared?.call.includeInputFields === true;
+	}
+
+	/** Reads and checks the item's parameters. */
+	prepare(reader: ParameterReader): void {
+		const { operation, binaries, client, ledger } = this.run;
+		try {
+			const prepared = operation.prepare(reader, { binaries, client });
+			const { logicalRequest } = prepared;
+			this.prepared = prepared;
+			this.key =
+				logicalRequest &&
+				ledger.key({
+					itemIndex: this.itemIndex,
+					operation: operation.name,
+					accountFingerprint: client.accountFingerprint,
+					logicalRequest,
+				});
+		} catch (error) {
+			this.outcome = { type: 'failed', error: this.ownError(error, false) };
+		}
+	}
+
+	/** Takes over what an earlier try has settled. */
+	async recall(): Promise<void> {
+		const { ledger, binaries, operation } = this.run;
+		if (this.outcome !== undefined || this.key === undefined) return;
+		const recalled = await recall(ledger, this.key, binaries, operation.name);
+		if (recalled.type === 'done') this.outcome = { type: 'done', rows: recalled.rows };
+		else if (recalled.type === 'failed') this.outcome = recalled;
+		else if (recalled.type === 'accepted') this.receipt = recalled.receipt;
+		else this.ownsOnceKey = recalled.isOwnKey;
+	}
+
+	/** The once key to be recorded before anything is sent; a remembered failure sends nothing and needs none. */
+	get keyed(): KeyedItem | undefined {
+		const onceKey = this.prepared?.call.onceKey ?? '';
+		if (onceKey === '' || this.outcome?.type === 'failed') return undefined;
+		const isOwn = this.isAccepted || this.ownsOnceKey || this.outcome?.type === 'done';
+		return { itemIndex: this.itemIndex, onceKey, isOwn };
+	}
+
+	/** What the deduplication store said about the once key. */
+	settleOnceKey(wasSeen: boolean): void {
+		const { keyed, prepared } = this;
+		if (keyed === undefined || this.outcome !== undefined) return;
+		this.claimedOnceKey = !wasSeen && !keyed.isOwn;
+		if (!wasSeen) return;
+		this.outcome =
+			prepared?.call.whenSeenBefore === 'fail'
+				? { type: 'failed', error: alreadySubmitted(this.run.operation.name, this.itemIndex) }
+				: { type: 'done', rows: [{ json: { skipped: true, onceKey: keyed.onceKey } }] };
+	}
+
+	/** The once key to take back: its call was surely not accepted. */
+	get releasableOnceKey(): string | undefined {
+		if (!this.claimedOnceKey || this.isAccepted || this.outcome?.type !== 'failed')
+			return undefined;
+		const { reason, outcomeUnknown } = this.outcome.error.details;
+		return outcomeUnknown || reason === 'jobFailed' ? undefined : this.prepared?.call.onceKey;
+	}
+
+	/** Sends the item and remembers what came of it. Never rejects. */
+	async execute(releaseSlot: () => void): Promise<ItemOutcome> {
+		const { prepared } = this;
+		if (prepared === undefined) return this.outcome ?? { type: 'done', rows: [] };
+		try {
+			const rows = await prepared.execute(this.callOf(prepared, releaseSlot));
+			this.outcome = { type: 'done', rows };
+			if (this.key !== undefined) this.run.ledger.keepRows(this.key, rows);
+		} catch (error) {
+			const failure = this.ownError(error, this.run.operation.creates && !this.isAccepted);
+			this.outcome = { type: 'failed', error: failure };
+			this.remember(failure);
+		}
+		return this.outcome;
+	}
+
+	private remember(failure: FishSpeechError): void {
+		const { kind, reason, outcomeUnknown } = failure.details;
+		if (this.key === undefined || reason === 'cancelled') return;
+		if (kind === 'terminal') this.run.ledger.keepFailure(this.key, failure);
+		else if (outcomeUnknown) this.run.ledger.keepResendable(this.key);
+	}
+
+	private callOf(prepared: PreparedItem, releaseSlot: () => void): ItemCall {
+		const { itemIndex, key } = this;
+		const { client, binaries, ledger, downloads, tracer, hint } = this.run;
+		const receipt = () => this.receipt;
+		return {
+			itemIndex,
+			client,
+			binaries,
+			hint,
+			releaseSlot,
+			context: this.contextOf(prepared),
+			get receipt() {
+				return receipt();
+			},
+			keepReceipt: (accepted) => {
+				this.receipt = accepted;
+				if (key !== undefined) ledger.keepReceipt(key, accepted);
+			},
+			logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
+			download: async (download) => await downloads.run(download),
+		};
+	}
+
+	private contextOf({ call, secrets = [] }: PreparedItem): CallContext {
+		const { operation, signal, tracer, ledger } = this.run;
+		return {
+			operation: operation.name,
+			signal,
+			requestTimeoutMs: call.requestTimeoutMs,
+			maxRetries: call.maxRetries,
+			retryUnknownOutcome: call.retryUnknownOutcome,
+			idempotencyKey: this.key === undefined ? undefined : ledger.idempotencyKey(this.key),
+			secrets,
+			trace: (line) => tracer.call(this.itemIndex, line),
+		};
+	}
+
+	private ownError(error: unknown, mayHaveBeenCharged: boolean): FishSpeechError {
+		return asFishSpeechError(error, {
+			operation: this.run.operation.name,
+			secrets: this.prepared?.secrets ?? [],
+			mayHaveBeenCharged,
+		});
+	}
+}

@@ -1,0 +1,32 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { CallTrace } from '../api/caller';
+
+/** Writes what was called to n8n's log: never a text, a token or a media URL. */
+export class Tracer {
+	private readonly about: { readonly executionId: string; readonly node: string };
+
+	constructor(private readonly host: IExecuteFunctions) {
+		this.about = { executionId: host.getExecutionId() ?? '', node: host.getNode().name };
+	}
+
+	/** One line for each try at a call. */
+	call(itemIndex: number, line: CallTrace): void {
+		const { logger } = this.host;
+		const entry = { ...this.about, item: itemIndex, ...line };
+		if (line.reason === undefined) logger.debug('FishSpeech call', entry);
+		else logger.warn('FishSpeech call failed', entry);
+	}
+
+	/** The trace of an accepted job that outlives Stop and a killed process. */
+	acceptedJob(
+		itemIndex: number,
+		job: { jobId: string; textHash?: string; voiceId?: string },
+	): void {
+		this.host.logger.info('FishSpeech job accepted', { ...this.about, item: itemIndex, ...job });
+	}
+
+	warn(message: string): void {
+		this.host.logger.warn(message, this.about);
+	}
+}

@@ -1,0 +1,20 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+
+export default defineConfig({
+	root: path.resolve(import.meta.dirname, '../..'),
+	test: {
+		name: 'e2e',
+		environment: 'node',
+		include: ['test/e2e/**/*.e2e.test.mts'],
+		globalSetup: ['test/e2e/global-setup.mts'],
+		// Each file has an n8n of its own, and two at a time take longer than one after the other.
+		fileParallelism: false,
+		pool: 'forks',
+		testTimeout: 2 * MINUTE_MS,
+		// Chromium may have to be installed in one.
+		hookTimeout: 5 * MINUTE_MS,
+	},
+});

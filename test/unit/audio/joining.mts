@@ -1,0 +1,37 @@
+import {
+	joinAudio,
+	joinerFor,
+	scanAudio,
+} from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
+import type { AudioJoiner } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
+import type { AudioScan } from '../../../nodes/FishSpeechTextToSpeech/longText/audioScan.ts';
+import { collect, inChunks } from '../../support/audio.mts';
+
+export function joiner(format: 'mp3' | 'wav'): AudioJoiner {
+	const found = joinerFor(format);
+	if (found === undefined) throw new Error(`there is no joiner for ${format}`);
+	return found;
+}
+
+export async function scan(
+	format: 'mp3' | 'wav',
+	file: Uint8Array,
+	{ partIndex = 0, chunkSizes = [65_536] } = {},
+): Promise<AudioScan> {
+	return await scanAudio(joiner(format), inChunks(file, chunkSizes), partIndex);
+}
+
+/** Scans and joins files as the node does with stored parts. */
+export async function join(
+	format: 'mp3' | 'wav',
+	files: readonly Uint8Array[],
+	chunkSizes: readonly number[] = [65_536],
+): Promise<Buffer> {
+	const parts = await Promise.all(
+		files.map(async (file, partIndex) => ({
+			scan: await scan(format, file, { partIndex, chunkSizes: [...chunkSizes] }),
+			open: () => Promise.resolve(inChunks(file, chunkSizes)),
+		})),
+	);
+	return await collect(joinAudio(joiner(format), parts));
+}
