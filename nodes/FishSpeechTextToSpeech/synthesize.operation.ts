@@ -15,6 +15,8 @@ import { callOptionFields, createOptionFields } from '../shared/host/optionField
 import { readCallOptions } from '../shared/host/options';
 import { formatField, textField, textOptionFields, voiceField } from './fields';
 import { audioFromReceipt, receiptOf, type AudioAtUrl } from './audioAtUrl';
+import { readLongSpeech, splitTextAtField } from './longText/readLongSpeech';
+import { synthesizeParts, type LongSpeech } from './longText/synthesizeParts';
 import { readSpeechRequest, type SpeechRequest } from './speechRequest';
 
 const NAME = 'synthesize';
@@ -27,6 +29,8 @@ interface SynthesizeParameters extends SpeechRequest {
 	readonly delivery: (typeof DELIVERIES)[number];
 	readonly outputBinaryField: string;
 	readonly simplify: boolean;
+	/** The text in parts, when it is longer than Split Text At. */
+	readonly long: LongSpeech | undefined;
 }
 
 export const synthesize = defineOperation<SynthesizeParameters>({
@@ -61,13 +65,17 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
 			...textOptionFields,
+			splitTextAtField,
 		]),
 	]),
 
 	read(reader) {
 		const delivery = reader.choice('delivery', 'Deliver As', DELIVERIES);
+		const call = readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS);
+		const request = readSpeechRequest(reader, call, ['cache']);
 		return {
-			...readSpeechRequest(reader, readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS), ['cache']),
+			...request,
+			long: delivery === 'file' ? readLongSpeech(reader, request) : undefined,
 			delivery,
 			// A URL may be answered with audio, which must go somewhere.
 			outputBinaryField:
@@ -78,9 +86,19 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 		};
 	},
 
-	logicalRequest: ({ body, delivery }) => ({ ...body, delivery }),
+	logicalRequest: ({ body, delivery, long }) => ({
+		...body,
+		delivery,
+		...(long && { parts: long.parts.length }),
+	}),
 
 	async execute(parameters, call) {
+		const { long } = parameters;
+		if (long !== undefined) {
+			const audio = await synthesizeParts(long, call);
+			const row = fileRow(audio, audio, parameters);
+			return [{ ...row, json: { ...row.json, parts: long.parts.length } }];
+		}
 		if (parameters.characters > LONG_TEXT_CHARACTERS)
 			call.hint(
 				`Item ${call.itemIndex} has ${parameters.characters} characters. For long texts, Create Job is safer: a connection that breaks off loses nothing.`,

@@ -1,11 +1,11 @@
+import { marksAt, trailingMarks } from '../../FishSpeechTextToSpeech/longText/marks';
 import { splitText } from '../../FishSpeechTextToSpeech/longText/splitText';
 import { spacelessScript } from '../../FishSpeechTextToSpeech/longText/tokens';
 import { countColumns, graphemes } from './columns';
 
-/** What a line must not begin with, and must not end with, in scripts that break anywhere (the core of JIS X 4051). */
-const mustNotBegin =
-	/^[\p{Pe}\p{Pf}!?%,.:;'"、。，．：；！？・ー～…‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/u;
-const mustNotEnd = /[\p{Ps}\p{Pi}]$/u;
+/** What a line must not begin with, besides closing marks, and must not end with (the core of JIS X 4051). */
+const mustNotBegin = /^[%・ー～‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/;
+const mustNotEnd = /[([{“‘„‚«‹「『（【《〈〔〖｢［｛〝]$/;
 /** Segmenting is quadratic in the length on Node 20. */
 const segmentedCodePoints = 200;
 
@@ -61,8 +61,7 @@ function breakWord(run: string, maxColumns: number): string[] {
 		for (const { segment } of segmenter.segment(part)) {
 			const previous = words.at(-1);
 			const joined = `${previous ?? ''}${segment}`;
-			const belongs =
-				previous !== undefined && (mustNotBegin.test(segment) || mustNotEnd.test(previous));
+			const belongs = previous !== undefined && (isTrailing(segment) || mustNotEnd.test(previous));
 			if (belongs && countColumns(joined) <= maxColumns) words[words.length - 1] = joined;
 			else words.push(segment);
 		}
@@ -70,6 +69,10 @@ function breakWord(run: string, maxColumns: number): string[] {
 	return words.flatMap((word) =>
 		countColumns(word) <= maxColumns ? [word] : fill(word, maxColumns),
 	);
+}
+
+function isTrailing(segment: string): boolean {
+	return (marksAt(segment, 0) & trailingMarks) !== 0 || mustNotBegin.test(segment);
 }
 
 function fill(word: string, maxColumns: number): string[] {

@@ -17,15 +17,14 @@ const abbreviations = new Set(
 		.split(' '),
 );
 
-/** Single letters between full stops: "z.B", "т.е", "U.S", "Ph.D", "p.m". */
-const dotted = /^(?:[\p{Lu}\p{Ll}]{1,2}\.)+[\p{Lu}\p{Ll}]{1,2}$/u;
+const longestWord = 16;
+const wordBeforeStop = /[\p{L}\p{M}\p{N}.]+$/u;
 /** German ordinals and dates ("3. Mai", "1. Januar"), and numbered lists. */
 const ordinal = /^\d{1,2}$/;
 /** In scripts with upper and lower case only: elsewhere one letter can be a word ("네."). */
 const initial = /^[\p{Lu}\p{Ll}]\p{M}*$/u;
-const wordBeforeStop = /[\p{L}\p{M}\p{N}.]+$/u;
-
-const longestWord = 16;
+/** Letters between full stops: "z.B", "т.е", "U.S", "Ph.D", "p.m". */
+const dotted = /^(?:[\p{Lu}\p{Ll}]{1,2}\.)+[\p{Lu}\p{Ll}]{1,2}$/u;
 
 /** Whether the full stop at `index` belongs to an abbreviation, an initial or an ordinal instead of ending a sentence. */
 export function isAbbreviationStop(text: string, index: number): boolean {

@@ -10,13 +10,15 @@ export function graphemeStart(text: string, index: number, from: number): number
 	const after = text.charCodeAt(index);
 	if (isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a)) return index;
 
-	// Clusters reach no further back than the last plain character, so nothing before it needs to be looked at.
+	// No rule looks back past a plain character, so nothing before it needs to be segmented.
 	let start = index - 1;
 	while (start > from && !isPlain(text.charCodeAt(start))) start -= 1;
 	segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
 	// A boundary depends on what is before it and on the one code point after it.
 	const cluster = segmenter.segment(text.slice(start, index + 2)).containing(index - start);
-	return start + (cluster?.index ?? 0);
+	const offset = cluster?.index ?? 0;
+	// A cluster that begins with the plain character may have a prepended mark before that.
+	return offset > 0 ? start + offset : graphemeStart(text, start, from);
 }
 
 /** Whether a cut at `index` leaves every combined character whole; `from` is a known boundary before it. */

@@ -13,6 +13,14 @@ export class UnreadableBody extends Error {}
 /** A body above the limit of this package. */
 export class BodyTooLarge extends Error {}
 
+export interface StreamObserver {
+	/** The length in bytes, once all of it was read. */
+	readonly onEnd: (bytes: number) => void;
+	readonly onError: (error: unknown) => void;
+	/** Sees every chunk on its way; must not keep it. */
+	readonly onChunk?: (chunk: Uint8Array) => void;
+}
+
 /**
  * The body as a stream of decoded bytes that touches the deadline with every chunk and ends in an error,
  * never short, when the connection breaks, `Content-Length` is not met or the limit is passed.
@@ -20,7 +28,7 @@ export class BodyTooLarge extends Error {}
 export function watchedStream(
 	response: TransportResponse,
 	deadline: Deadline,
-	{ onEnd, onError }: { onEnd: (bytes: number) => void; onError: (error: unknown) => void },
+	{ onEnd, onError, onChunk }: StreamObserver,
 ): ByteStream {
 	const expected = expectedBytes(response);
 	return response.body.compose<ByteStream>(async function* (source: AsyncIterable<Buffer>) {
@@ -30,6 +38,7 @@ export function watchedStream(
 				deadline.touch();
 				bytes += chunk.length;
 				if (bytes > LARGEST_MEDIA_BYTES) throw new BodyTooLarge();
+				onChunk?.(chunk);
 				yield chunk;
 			}
 			if (expected !== undefined && bytes !== expected)

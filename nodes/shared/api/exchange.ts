@@ -1,5 +1,13 @@
 import { bodyType, type BodyType } from './audioType';
-import { describeNonJson, parseJson, peek, readErrorText, readText, watchedStream } from './body';
+import {
+	describeNonJson,
+	parseJson,
+	peek,
+	readErrorText,
+	readText,
+	watchedStream,
+	type StreamObserver,
+} from './body';
 import {
 	failedByError,
 	failedByStatus,
@@ -25,8 +33,8 @@ export interface Answer {
 	json(): Promise<WireObject>;
 	/** The same where an empty body is fine, for answers that nobody documents. An error body ends the try. */
 	jsonIfAny(): Promise<WireObject>;
-	/** The body as it arrives; `onEnd` gets its length in bytes once all of it was read. */
-	stream(onEnd: (bytes: number) => void): ByteStream;
+	/** The body as it arrives; see {@link StreamObserver}. */
+	stream(observer: Omit<StreamObserver, 'onError'>): ByteStream;
 	/** Ends the try: this 2xx is not what was asked for. `what` completes "answered 200 with …". */
 	unreadable(what: string): FailedTryError;
 	/** The same for JSON that lacks `expected`; says the server's own error when the body is one. */
@@ -140,12 +148,13 @@ function answerOf(
 			if (isErrorBody(body)) throw lacks('a result', body);
 			return body;
 		},
-		stream: (onEnd) =>
+		stream: ({ onEnd, onChunk }) =>
 			watchedStream(response, deadline, {
 				onEnd: (bytes) => {
 					if (bytes === 0) throw refuse('an empty body');
 					onEnd(bytes);
 				},
+				onChunk,
 				onError: onStreamError,
 			}),
 		unreadable: refuse,

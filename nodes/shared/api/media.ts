@@ -1,11 +1,12 @@
+import type { StreamObserver } from './body';
 import type { Answer } from './exchange';
 import type { ByteStream } from './transport';
 
 /** A media body, open for reading. */
 export interface MediaBody {
 	readonly contentType: string | undefined;
-	/** The body as it arrives; `onEnd` gets its length in bytes once all of it was read. */
-	stream(onEnd: (bytes: number) => void): ByteStream;
+	/** The body as it arrives; see {@link StreamObserver}. */
+	stream(observer: Omit<StreamObserver, 'onError'>): ByteStream;
 }
 
 /** Takes a media body to where it is kept, and returns what stands for it there. */

@@ -1,9 +1,10 @@
 import { FishSpeechError } from '../api/errors';
+import { Slots, type ReleaseSlot } from './slots';
 import type { ItemOutcome } from './summary';
 
 /** What stopped a batch from starting more: the item whose failure it was, and how far it reaches. */
 interface Closer {
-	readonly itemIndex: number | undefined;
+	readonly itemIndex: number;
 	readonly error: FishSpeechError;
 	/** `creates`: what was accepted goes on; `everything`: nothing new is started. */
 	readonly reach: 'creates' | 'everything';
@@ -15,8 +16,16 @@ export interface BatchItem {
 	readonly isAccepted: boolean;
 	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
 	readonly outcome: ItemOutcome | undefined;
-	/** Runs the item; `releaseSlot` lets the batch start another one meanwhile. Never rejects. */
-	execute(releaseSlot: () => void): Promise<ItemOutcome>;
+	/** Runs the item in the slot that it is given. Never rejects. */
+	execute(slot: ItemSlot): Promise<ItemOutcome>;
+}
+
+/** An item's share of the batch's concurrency. */
+export interface ItemSlot {
+	/** Lets the batch start another item, while this one only waits or runs in parts. */
+	release(): void;
+	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
+	runPart<T>(part: () => Promise<T>): Promise<T>;
 }
 
 export interface BatchOptions {
@@ -52,39 +61,35 @@ export class Batch {
 		items: readonly BatchItem[],
 		onSettled: (item: BatchItem, outcome: ItemOutcome) => void,
 	): Promise<void> {
+		if (items.length === 0) return;
 		await new Promise<void>((resolve) => {
 			const waiting = items.values();
 			let unsettled = items.length;
-			let active = 0;
 			const settle = (item: BatchItem, outcome: ItemOutcome) => {
+				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
 				onSettled(item, outcome);
 				if (--unsettled === 0) resolve();
 			};
-			const start = async (item: BatchItem): Promise<void> => {
-				let holdsSlot = true;
-				const releaseSlot = () => {
-					if (!holdsSlot) return;
-					holdsSlot = false;
-					active--;
-					fill();
-				};
-				active++;
-				const outcome = await item.execute(releaseSlot);
-				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
-				settle(item, outcome);
-				releaseSlot();
+			// What was begun is finished first: parts of items come before further items.
+			const slots = new Slots(this.options.concurrency, (take) => {
+				const { value: item } = waiting.next();
+				if (item === undefined) return false;
+				const refusal = this.refusalOf(item);
+				if (refusal === undefined) void start(item, take());
+				else settle(item, { type: 'failed', error: refusal });
+				return true;
+			});
+			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
+				const runPart: ItemSlot['runPart'] = async (part) =>
+					await slots.run(async () => {
+						const refusal = this.refusalOf(item);
+						if (refusal !== undefined) throw refusal;
+						return await part();
+					});
+				settle(item, await item.execute({ release, runPart }));
+				release();
 			};
-			const fill = () => {
-				while (active < this.options.concurrency) {
-					const { value: item, done } = waiting.next();
-					if (done) return;
-					const closer = this.closerFor(item);
-					if (closer === undefined) void start(item);
-					else settle(item, { type: 'failed', error: this.notSent(closer) });
-				}
-			};
-			if (unsettled === 0) resolve();
-			else fill();
+			slots.fill();
 		});
 	}
 
@@ -97,11 +102,14 @@ export class Batch {
 		this.closer = { itemIndex, error, reach };
 	}
 
-	private closerFor({ isAccepted }: BatchItem): Closer | undefined {
+	/** Why an item, or a further part of it, may not be sent now. */
+	private refusalOf({ isAccepted }: BatchItem): FishSpeechError | undefined {
 		if (this.options.signal?.aborted)
-			return { itemIndex: undefined, error: stopped(this.options.operation), reach: 'everything' };
+			return this.notSent(undefined, stopped(this.options.operation));
+		if (this.closer === undefined) return undefined;
+		const { itemIndex, error, reach } = this.closer;
 		const isCreate = this.options.creates && !isAccepted;
-		return this.closer?.reach === 'creates' && !isCreate ? undefined : this.closer;
+		return reach === 'everything' || isCreate ? this.notSent(itemIndex, error) : undefined;
 	}
 
 	private reachOf({ details }: FishSpeechError): Closer['reach'] | undefined {
@@ -109,7 +117,7 @@ export class Batch {
 		return closesCreates(details) ? 'creates' : undefined;
 	}
 
-	private notSent({ itemIndex, error }: Closer): FishSpeechError {
+	private notSent(itemIndex: number | undefined, error: FishSpeechError): FishSpeechError {
 		const { kind, reason } = error.details;
 		const cause =
 			itemIndex === undefined

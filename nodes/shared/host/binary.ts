@@ -58,12 +58,15 @@ export class BinaryStore {
 	constructor(private readonly host: IExecuteFunctions) {}
 
 	/** A sink that streams a body into the store; nothing of it is kept in memory. */
-	sink(name: MediaName): MediaSink<StoredMedia> {
+	sink(name: MediaName, onChunk?: (chunk: Uint8Array) => void): MediaSink<StoredMedia> {
 		return async (media) => {
 			const { fileName, mimeType } = nameMedia(media.contentType, name);
 			let bytes = 0;
-			const stream = media.stream((length) => {
-				bytes = length;
+			const stream = media.stream({
+				onChunk,
+				onEnd: (length) => {
+					bytes = length;
+				},
 			});
 			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
 			return { binary, bytes };
@@ -83,8 +86,9 @@ export class BinaryStore {
 		return await this.host.helpers.getBinaryDataBuffer(itemIndex, binary);
 	}
 
-	async open(binaryId: string): Promise<ByteStream> {
-		return await this.host.helpers.getBinaryStream(binaryId);
+	/** A stored file as a stream; not for memory mode, whose binaries have no id. */
+	async open({ id = '' }: IBinaryData): Promise<ByteStream> {
+		return await this.host.helpers.getBinaryStream(id);
 	}
 
 	/**
@@ -94,7 +98,7 @@ export class BinaryStore {
 	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
 		if (binary.id === undefined) return binary;
 		try {
-			const stream = await this.open(binary.id);
+			const stream = await this.open(binary);
 			return await this.store(stream, binary.fileName ?? 'file', binary.mimeType);
 		} catch {
 			// Whatever the store says, a file that cannot be read is gone for this execution.

@@ -1,11 +1,12 @@
 import type { CallContext } from '../api/caller';
 import type { FishSpeechClient } from '../api/client';
 import type { FishSpeechError } from '../api/errors';
+import type { ItemSlot } from './batch';
 import type { BinaryStore } from './binary';
 import type { Ledger } from './ledger';
 import { asFishSpeechError } from './nodeErrors';
 import { alreadySubmitted, type KeyedItem } from './onceKeys';
-import type { ItemCall, Operation, PreparedItem, Receipt } from './operation';
+import type { ItemCall, ItemPart, Operation, PreparedItem, Receipt, Row } from './operation';
 import type { ParameterReader } from './parameters';
 import { recall } from './recall';
 import type { Slots } from './slots';
@@ -34,6 +35,7 @@ export class ItemTask {
 	private receipt: Receipt | undefined;
 	private ownsOnceKey = false;
 	private claimedOnceKey = false;
+	private hasFinishedPart = false;
 
 	constructor(
 		readonly itemIndex: number,
@@ -102,20 +104,25 @@ export class ItemTask {
 
 	/** The once key to take back: its call was surely not accepted. */
 	get releasableOnceKey(): string | undefined {
-		if (!this.claimedOnceKey || this.isAccepted || this.outcome?.type !== 'failed')
+		if (
+			!this.claimedOnceKey ||
+			this.isAccepted ||
+			this.hasFinishedPart ||
+			this.outcome?.type !== 'failed'
+		)
 			return undefined;
 		const { reason, outcomeUnknown } = this.outcome.error.details;
 		return outcomeUnknown || reason === 'jobFailed' ? undefined : this.prepared?.call.onceKey;
 	}
 
 	/** Sends the item and remembers what came of it. Never rejects. */
-	async execute(releaseSlot: () => void): Promise<ItemOutcome> {
+	async execute(slot: ItemSlot): Promise<ItemOutcome> {
 		const { prepared } = this;
 		if (prepared === undefined) return this.outcome ?? { type: 'done', rows: [] };
 		try {
-			const rows = await prepared.execute(this.callOf(prepared, releaseSlot));
+			const rows = await prepared.execute(this.callOf(prepared, slot));
 			this.outcome = { type: 'done', rows };
-			if (this.key !== undefined) this.run.ledger.keepRows(this.key, rows);
+			if (this.key !== undefined) this.settle(this.key, rows);
 		} catch (error) {
 			const failure = this.ownError(error, this.run.operation.creates && !this.isAccepted);
 			this.outcome = { type: 'failed', error: failure };
@@ -124,14 +131,55 @@ export class ItemTask {
 		return this.outcome;
 	}
 
+	private settle(key: string, rows: readonly Row[]): void {
+		this.run.ledger.keepRows(key, rows);
+		if (this.hasFinishedPart) this.run.ledger.forgetParts(key);
+	}
+
+	/** Runs a part, unless an earlier try has finished it. */
+	private async runPart(part: ItemPart, item: PreparedItem, slot: ItemSlot): Promise<Row> {
+		const { ledger, binaries, operation, client, downloads } = this.run;
+		const key = ledger.partKey(this.key ?? '', part.index, part.logicalRequest);
+		const recalled = await recall(ledger, key, binaries, operation.name);
+		if (recalled.type === 'failed') throw recalled.error;
+		const known = recalled.type === 'done' ? recalled.rows[0] : undefined;
+		if (known !== undefined) return this.finishPart(known);
+		let receipt = recalled.type === 'accepted' ? recalled.receipt : undefined;
+		const secrets = [...(item.secrets ?? []), ...part.secrets];
+		const row = await slot.runPart(
+			async () =>
+				await part.run({
+					client,
+					binaries,
+					context: this.contextOf({ ...item, secrets }, key),
+					download: async (download) => await downloads.run(download),
+					get receipt() {
+						return receipt;
+					},
+					keepReceipt: (accepted) => {
+						receipt = accepted;
+						ledger.keepReceipt(key, accepted);
+					},
+				}),
+		);
+		ledger.keepRows(key, [row]);
+		return this.finishPart(row);
+	}
+
+	private finishPart(row: Row): Row {
+		this.hasFinishedPart = true;
+		if (this.key !== undefined) this.run.ledger.keepBegun(this.key);
+		return row;
+	}
+
 	private remember(failure: FishSpeechError): void {
 		const { kind, reason, outcomeUnknown } = failure.details;
 		if (this.key === undefined || reason === 'cancelled') return;
 		if (kind === 'terminal') this.run.ledger.keepFailure(this.key, failure);
-		else if (outcomeUnknown) this.run.ledger.keepResendable(this.key);
+		else if (outcomeUnknown) this.run.ledger.keepBegun(this.key);
 	}
 
-	private callOf(prepared: PreparedItem, releaseSlot: () => void): ItemCall {
+	private callOf(prepared: PreparedItem, slot: ItemSlot): ItemCall {
 		const { itemIndex, key } = this;
 		const { client, binaries, ledger, downloads, tracer, hint } = this.run;
 		const receipt = () => this.receipt;
@@ -140,8 +188,9 @@ export class ItemTask {
 			client,
 			binaries,
 			hint,
-			releaseSlot,
-			context: this.contextOf(prepared),
+			releaseSlot: slot.release,
+			part: async (part) => await this.runPart(part, prepared, slot),
+			context: this.contextOf(prepared, key),
 			get receipt() {
 				return receipt();
 			},
@@ -154,7 +203,7 @@ export class ItemTask {
 		};
 	}
 
-	private contextOf({ call, secrets = [] }: PreparedItem): CallContext {
+	private contextOf({ call, secrets = [] }: PreparedItem, key: string | undefined): CallContext {
 		const { operation, signal, tracer, ledger } = this.run;
 		return {
 			operation: operation.name,
@@ -162,7 +211,7 @@ export class ItemTask {
 			requestTimeoutMs: call.requestTimeoutMs,
 			maxRetries: call.maxRetries,
 			retryUnknownOutcome: call.retryUnknownOutcome,
-			idempotencyKey: this.key === undefined ? undefined : ledger.idempotencyKey(this.key),
+			idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
 			secrets,
 			trace: (line) => tracer.call(this.itemIndex, line),
 		};

@@ -15,8 +15,8 @@ export interface LedgerEntry {
 	readonly rows?: readonly Row[];
 	/** A terminal failure. Counts in the execution it happened in only: "Retry" means that something was mended. */
 	readonly failure?: FishSpeechError;
-	/** Sent by this execution with an unknown outcome that the user allows to repeat: its once key is not "seen before". */
-	readonly resendable?: boolean;
+	/** Begun by this execution and to be gone on with: its once key is not "seen before". */
+	readonly isBegun?: boolean;
 	/** Whether this execution wrote the entry; if not, its files may vanish with the execution that did. */
 	readonly isOfThisExecution: boolean;
 }
@@ -44,7 +44,7 @@ const storedEntry = z.looseObject({
 		)
 		.optional(),
 	failure: z.object({ error: z.string(), message: z.string(), details: failureDetails }).optional(),
-	resendable: z.boolean().optional(),
+	isBegun: z.boolean().optional(),
 	executionId: z.string(),
 });
 const storedLedger = z.object({
@@ -85,6 +85,12 @@ export class Ledger {
 		return `${this.runIndex}.${itemIndex}.${operation}.${accountFingerprint}.${hash.slice(0, 24)}`;
 	}
 
+	/** The place of an item's part; those of an item begin with the item's own. */
+	partKey(key: string, index: number, logicalRequest: WireObject): string {
+		const hash = createHash('sha256').update(JSON.stringify(logicalRequest)).digest('hex');
+		return `${key}.${index}.${hash.slice(0, 16)}`;
+	}
+
 	/** The same for every try at the same item, in this execution and its retries. */
 	idempotencyKey(key: string): string {
 		return createHash('sha256').update(`${this.stored.seed}\n${key}`).digest('hex').slice(0, 32);
@@ -99,7 +105,7 @@ export class Ledger {
 		return {
 			...opened,
 			...(entry.failure && isOfThisExecution && { failure: toError(entry.failure) }),
-			resendable: entry.resendable,
+			isBegun: entry.isBegun,
 			isOfThisExecution,
 		};
 	}
@@ -123,12 +129,17 @@ export class Ledger {
 
 	/** Keeps a terminal failure. A job that failed is no longer worth waiting for. */
 	keepFailure(key: string, { message, action, details }: FishSpeechError): void {
-		const receipt = details.reason === 'jobFailed' ? undefined : this.storedEntry(key)?.receipt;
-		this.put(key, { receipt, failure: { error: message, message: action, details } });
+		const { receipt, isBegun } = this.storedEntry(key) ?? {};
+		this.put(key, {
+			receipt: details.reason === 'jobFailed' ? undefined : receipt,
+			isBegun,
+			failure: { error: message, message: action, details },
+		});
 	}
 
-	keepResendable(key: string): void {
-		this.put(key, { ...this.storedEntry(key), resendable: true });
+	/** Keeps that an item was begun: in parts, or with an unknown outcome that the user allows to repeat. */
+	keepBegun(key: string): void {
+		this.put(key, { ...this.storedEntry(key), isBegun: true });
 	}
 
 	/** Forgets a finished item whose file is gone. */
@@ -136,6 +147,12 @@ export class Ledger {
 		const { receipt } = this.storedEntry(key) ?? {};
 		if (receipt === undefined) delete this.stored.entries[key];
 		else this.put(key, { receipt });
+	}
+
+	/** Forgets the parts of an item that is finished as a whole. */
+	forgetParts(key: string): void {
+		for (const other of Object.keys(this.stored.entries))
+			if (other.startsWith(`${key}.`)) delete this.stored.entries[other];
 	}
 
 	/** Forgets what this run of the node has remembered: it is in the node's output now. */

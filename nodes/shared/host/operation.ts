@@ -27,6 +27,20 @@ export interface ItemParameters {
  */
 export type Receipt = IDataObject;
 
+/** A piece of an item that is paid for by itself. */
+export interface ItemPart {
+	readonly index: number;
+	readonly logicalRequest: WireObject;
+	readonly secrets: readonly Secret[];
+	run(call: PartCall): Promise<Row>;
+}
+
+/** What a part needs of its item's call; context and receipt are the part's own. */
+export type PartCall = Pick<
+	ItemCall,
+	'client' | 'context' | 'binaries' | 'receipt' | 'keepReceipt' | 'download'
+>;
+
 /** One item's way through an operation. */
 export interface ItemCall {
 	readonly itemIndex: number;
@@ -40,6 +54,11 @@ export interface ItemCall {
 	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
 	/** Lets the batch start another item while this one only waits. */
 	releaseSlot(): void;
+	/**
+	 * Runs a piece of the item that is paid for by itself, with a memory of its own: a piece that an earlier try has
+	 * finished is not run again. Rejects with `notSent` when the batch was closed meanwhile.
+	 */
+	part(piece: ItemPart): Promise<Row>;
 	/** Runs a download when one of the batch's download slots is free. */
 	download<T>(run: () => Promise<T>): Promise<T>;
 	/** Something to tell the user about a batch that went well. */

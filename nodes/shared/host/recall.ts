@@ -24,7 +24,7 @@ export async function recall(
 ): Promise<Recalled> {
 	const entry = ledger.get(key);
 	if (entry === undefined) return { type: 'nothing', isOwnKey: false };
-	const { rows, receipt, failure, isOfThisExecution, resendable = false } = entry;
+	const { rows, receipt, failure, isOfThisExecution, isBegun = false } = entry;
 	if (rows !== undefined) {
 		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries);
 		if (own !== undefined) {
@@ -36,7 +36,7 @@ export async function recall(
 	}
 	if (receipt !== undefined) return { type: 'accepted', receipt };
 	if (failure !== undefined) return { type: 'failed', error: failure };
-	return { type: 'nothing', isOwnKey: resendable };
+	return { type: 'nothing', isOwnKey: isBegun };
 }
 
 /** `undefined` when a file can no longer be opened. */

@@ -1,21 +1,50 @@
-/** Lets at most `size` tasks run at a time, first come first served. */
+/** Gives a slot back; a second call does nothing. */
+export type ReleaseSlot = () => void;
+
+/**
+ * A fixed number of slots. Whoever waits in `acquire` gets a free one first come first served; when nobody waits,
+ * `startNext` may use it: it takes the slot and returns true, or returns false when it has nothing to start.
+ */
 export class Slots {
 	private free: number;
-	private readonly waiting: Array<() => void> = [];
+	private readonly waiting: Array<(release: ReleaseSlot) => void> = [];
 
-	constructor(size: number) {
+	constructor(
+		size: number,
+		private readonly startNext: (take: () => ReleaseSlot) => boolean = () => false,
+	) {
 		this.free = size;
 	}
 
 	async run<T>(task: () => Promise<T>): Promise<T> {
-		if (this.free > 0) this.free--;
-		else await new Promise<void>((resolve) => this.waiting.push(resolve));
+		const release = await new Promise<ReleaseSlot>((resolve) => {
+			this.waiting.push(resolve);
+			this.fill();
+		});
 		try {
 			return await task();
 		} finally {
-			const next = this.waiting.shift();
-			if (next === undefined) this.free++;
-			else next();
+			release();
 		}
+	}
+
+	/** Gives out what is free. */
+	fill(): void {
+		while (this.free > 0) {
+			const next = this.waiting.shift();
+			if (next !== undefined) next(this.take());
+			else if (!this.startNext(() => this.take())) return;
+		}
+	}
+
+	private take(): ReleaseSlot {
+		let isHeld = true;
+		this.free--;
+		return () => {
+			if (!isHeld) return;
+			isHeld = false;
+			this.free++;
+			this.fill();
+		};
 	}
 }

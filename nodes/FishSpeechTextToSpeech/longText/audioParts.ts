@@ -1,0 +1,123 @@
+import type { IBinaryData } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import { asNumber } from '../../shared/api/readers';
+import type { ByteStream } from '../../shared/api/transport';
+import type { Usage } from '../../shared/api/speech';
+import type { BinaryStore, StoredMedia } from '../../shared/host/binary';
+import type { Row } from '../../shared/host/operation';
+import type { AudioScan } from './audioScan';
+import { joinAudio, type AudioJoiner } from './joinAudio';
+
+/** A finished part of a long text: its audio in the store, and what joining needs to know about it. */
+export interface AudioPart extends Usage {
+	readonly binary: IBinaryData;
+	readonly scan: AudioScan;
+}
+
+const FIELD = 'part';
+
+const audioScan: z.ZodType<AudioScan> = z.object({
+	encoding: z.enum(['mp3', 'pcm', 'float']),
+	sampleRate: z.number(),
+	channels: z.number(),
+	bitsPerSample: z.number().optional(),
+	bitrateKbps: z.number().optional(),
+	samples: z.number(),
+	streamBytes: z.number(),
+	audio: z.array(z.tuple([z.number(), z.number()])),
+});
+
+/** The form in which the ledger keeps a part. */
+export function rowOfPart({ binary, scan, creditsUsed, quotaRemaining }: AudioPart): Row {
+	return {
+		json: {
+			scan: { ...scan, audio: scan.audio.map((range) => [...range]) },
+			...(creditsUsed !== undefined && { creditsUsed }),
+			...(quotaRemaining !== undefined && { quotaRemaining }),
+		},
+		binary: { [FIELD]: binary },
+	};
+}
+
+/** The opposite of {@link rowOfPart}. */
+export function partOfRow({ json, binary }: Row): AudioPart | undefined {
+	const scan = audioScan.safeParse(json.scan);
+	const file = binary?.[FIELD];
+	if (!scan.success || file === undefined) return undefined;
+	return {
+		binary: file,
+		scan: scan.data,
+		creditsUsed: asNumber(json.creditsUsed),
+		quotaRemaining: asNumber(json.quotaRemaining),
+	};
+}
+
+/**
+ * Joins parts into one file of the store. Streams: nothing but the chunk that passes is held in memory, unless n8n
+ * itself keeps binaries there.
+ *
+ * @throws AudioJoinError when the parts do not fit together; before anything is written
+ */
+export async function joinParts(
+	joiner: AudioJoiner,
+	parts: readonly AudioPart[],
+	binaries: BinaryStore,
+	fileName: string,
+): Promise<StoredMedia> {
+	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
+	return isInMemory
+		? await joinInMemory(joiner, parts, binaries, fileName)
+		: await joinStreams(joiner, parts, binaries, fileName);
+}
+
+async function joinStreams(
+	joiner: AudioJoiner,
+	parts: readonly AudioPart[],
+	binaries: BinaryStore,
+	fileName: string,
+): Promise<StoredMedia> {
+	const [first] = parts;
+	if (first === undefined) throw new RangeError('there are no parts to join');
+	let bytes = 0;
+	let firstStream: AsyncIterable<Uint8Array> | undefined;
+	const chunks = joinAudio(
+		joiner,
+		parts.map(({ scan, binary }) => ({
+			scan,
+			open: async () => (binary === first.binary && firstStream) || (await binaries.open(binary)),
+		})),
+	);
+	// n8n's store takes Node streams only; composing on the first part's is the way to get one here.
+	const source = await binaries.open(first.binary);
+	const joined = source.compose<ByteStream>(async function* (stream: AsyncIterable<Uint8Array>) {
+		firstStream = stream;
+		for await (const chunk of chunks) {
+			bytes += chunk.length;
+			yield chunk;
+		}
+	});
+	const binary = await binaries.store(joined, fileName, first.binary.mimeType);
+	return { binary, bytes };
+}
+
+async function joinInMemory(
+	joiner: AudioJoiner,
+	parts: readonly AudioPart[],
+	binaries: BinaryStore,
+	fileName: string,
+): Promise<StoredMedia> {
+	const stored = parts.map(({ scan, binary }) => ({
+		scan,
+		open: async () => once(Buffer.from(binary.data, 'base64')),
+	}));
+	const chunks: Buffer[] = [];
+	for await (const chunk of joinAudio(joiner, stored)) chunks.push(chunk);
+	const whole = Buffer.concat(chunks);
+	const binary = await binaries.store(whole, fileName, parts[0]?.binary.mimeType ?? '');
+	return { binary, bytes: whole.length };
+}
+
+async function* once(buffer: Buffer): AsyncGenerator<Buffer> {
+	yield buffer;
+}
