@@ -1,0 +1,68 @@
+import type { INodeParameters } from 'n8n-workflow';
+import {
+	startSandbox,
+	type Control,
+	type Sandbox,
+	type SandboxOptions,
+} from '../../sandbox/server.mts';
+import {
+	createEngine,
+	type CredentialReference,
+	type Engine,
+	type EngineOptions,
+	type FastClock,
+	type NodeRun,
+	type RunResult,
+} from '../engine/index.mts';
+
+export interface LabOptions {
+	readonly engine?: EngineOptions;
+	readonly sandbox?: SandboxOptions;
+	/** `fast` (the default) makes the package's waits free and lets the sandbox share their time; `real` waits. */
+	readonly clock?: 'fast' | 'real';
+}
+
+/** What a run is besides its node and its parameters. */
+export type LabRun = Omit<NodeRun, 'node' | 'parameters'>;
+
+export interface Lab {
+	readonly engine: Engine;
+	readonly sandbox: Sandbox;
+	readonly control: Control;
+	readonly credential: CredentialReference;
+	/** Absent with `clock: 'real'`. */
+	readonly clock: FastClock | undefined;
+	/** Runs one node over items (one empty item by default) with the lab's credential. */
+	run(node: string, parameters: INodeParameters, run?: LabRun): Promise<RunResult>;
+	/** The sandbox as after its start, and empty logs. */
+	reset(): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Starts all of it; one lab at a time in a process. */
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+	const engine = await createEngine(options.engine);
+	const clock = options.clock === 'real' ? undefined : engine.useFastClock();
+	const sandbox = await startSandbox({ now: clock?.now, ...options.sandbox });
+	const { control, token, baseUrl } = sandbox;
+	const credential = engine.credential('fishSpeechApi', { apiToken: token, baseUrl });
+	return {
+		engine,
+		sandbox,
+		control,
+		credential,
+		clock,
+		run: async (node, parameters, run = {}) =>
+			await engine.run({ credential, ...run, node, parameters }),
+		reset: async () => {
+			await control.reset();
+			engine.deduplication.clear();
+			engine.clearLogs();
+		},
+		close: async () => {
+			// The engine first: nothing of a run may outlive the service that it talks to.
+			await engine.close();
+			await sandbox.close();
+		},
+	};
+}
