@@ -55,9 +55,11 @@ export function node(
 	return { id: name, name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
 }
 
+export const START_NODE = 'Start';
+
 /** The start of a manual execution. */
 export function manualTrigger(): INode {
-	return node('Start', 'n8n-nodes-base.manualTrigger');
+	return node(START_NODE, 'n8n-nodes-base.manualTrigger');
 }
 
 /** The start of production executions: n8n answers at once and runs the workflow afterwards. */

@@ -1,0 +1,69 @@
+import { inject } from 'vitest';
+
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
+import type { Execution } from '../host/execution.mts';
+import { type Credential, N8nClient, type Workflow } from '../host/n8n-client.mts';
+import { N8nServer, type N8nServerOptions } from '../host/n8n-server.mts';
+import { type WorkflowDefinition, START_NODE } from '../host/workflow.mts';
+import { CREDENTIAL_TYPE } from './nodes.mts';
+
+export interface LabOptions extends Pick<N8nServerOptions, 'env' | 'ui' | 'hideUndici'> {
+	readonly sandbox?: SandboxOptions;
+}
+
+/** A real n8n with the packed package, a sandbox beside it and a credential that fits. */
+export class Lab implements AsyncDisposable {
+	private constructor(
+		readonly server: N8nServer,
+		readonly client: N8nClient,
+		readonly sandbox: Sandbox,
+		readonly credential: Credential,
+	) {}
+
+	static async start({ sandbox: sandboxOptions, ...options }: LabOptions = {}): Promise<Lab> {
+		const sandbox = await startSandbox({ jobDurationMs: 300, ...sandboxOptions });
+		let server: N8nServer | undefined;
+		try {
+			const runtime = inject('runtime');
+			server = await N8nServer.start({
+				...options,
+				runtime,
+				packageArchive: inject('packageArchive'),
+			});
+			const client = await N8nClient.signIn(server.baseUrl);
+			const credential = await client.createCredential('FishSpeech account', CREDENTIAL_TYPE, {
+				apiToken: sandbox.token,
+				baseUrl: sandbox.baseUrl,
+			});
+			return new Lab(server, client, sandbox, credential);
+		} catch (error) {
+			await server?.close();
+			await sandbox.close();
+			throw error;
+		}
+	}
+
+	/** What a node's `credentials` holds. */
+	get credentials(): Record<string, { id: string; name: string }> {
+		const { id, name } = this.credential;
+		return { [CREDENTIAL_TYPE]: { id, name } };
+	}
+
+	/** Runs a workflow as the editor's button does and returns the execution once it has ended. */
+	async run(definition: WorkflowDefinition, triggerName = START_NODE): Promise<Execution> {
+		const workflow = await this.client.createWorkflow(definition);
+		return await this.client.endOf(await this.client.startManually(workflow, triggerName));
+	}
+
+	/** Makes a workflow that begins with a webhook ready for production executions. */
+	async activate(definition: WorkflowDefinition): Promise<Workflow> {
+		const workflow = await this.client.createWorkflow(definition);
+		await this.client.activate(workflow);
+		return workflow;
+	}
+
+	async [Symbol.asyncDispose](): Promise<void> {
+		await this.server.close();
+		await this.sandbox.close();
+	}
+}

@@ -1,0 +1,49 @@
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import { node } from '../host/workflow.mts';
+
+export const PACKAGE_NAME = 'n8n-nodes-fishspeech';
+export const CREDENTIAL_TYPE = 'fishSpeechApi';
+
+/** The node types of the package, without its name in front. */
+export type NodeTypeName =
+	| 'fishSpeechProfile'
+	| 'fishSpeechTextToSpeech'
+	| 'fishSpeechSpeechToText'
+	| 'fishSpeechVoices'
+	| 'fishSpeechLipSync';
+
+export function fullTypeName(type: NodeTypeName): string {
+	return `${PACKAGE_NAME}.${type}`;
+}
+
+/** A node of the package. */
+export function fishSpeechNode(
+	name: string,
+	type: NodeTypeName,
+	parameters: INodeParameters,
+	more: Parameters<typeof node>[3] = {},
+): INode {
+	return node(name, fullTypeName(type), parameters, more);
+}
+
+/** A resource locator's value, as picked from the list. */
+export function voice(id: string): INodeParameters {
+	return { __rl: true, mode: 'list', value: id };
+}
+
+/** The parameters of Text to Speech → Synthesize that speak one text of an item. */
+export function synthesis(text: string, more: INodeParameters = {}): INodeParameters {
+	return { operation: 'synthesize', text, voiceId: voice('voice_anna'), ...more };
+}
+
+/** An Edit Fields node whose output is this JSON, followed by nothing else. */
+export function fixedJson(name: string, json: unknown): INode {
+	const parameters = { mode: 'raw', jsonOutput: JSON.stringify(json), options: {} };
+	return node(name, 'n8n-nodes-base.set', parameters, { typeVersion: 3.4 });
+}
+
+/** One item for each entry of a list. */
+export function splitOut(name: string, field: string): INode {
+	return node(name, 'n8n-nodes-base.splitOut', { fieldToSplitOut: field, options: {} });
+}
