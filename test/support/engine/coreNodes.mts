@@ -28,6 +28,12 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 		}),
 		execute: setFields,
 	},
+	'n8n-nodes-base.splitOut': {
+		description: describe('splitOut', {
+			properties: [{ displayName: 'Field', name: 'fieldToSplitOut', type: 'string', default: '' }],
+		}),
+		execute: splitOut,
+	},
 	'n8n-nodes-base.splitInBatches': {
 		description: describe('splitInBatches', {
 			outputs: ['main', 'main'],
@@ -96,6 +102,19 @@ function fieldsOf(context: IExecuteFunctions, index: number): INodeExecutionData
 	}
 	const assignments = context.getNodeParameter('assignments.assignments', index, []);
 	return Object.fromEntries((assignments as Assignment[]).map(({ name, value }) => [name, value]));
+}
+
+/** One item for each entry of a list field; entries that are objects become the item. */
+async function splitOut(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const rows = this.getInputData().flatMap(({ json }, item) => {
+		const field = String(this.getNodeParameter('fieldToSplitOut', item));
+		const list = json[field];
+		return (Array.isArray(list) ? list : [list]).map((entry): INodeExecutionData => {
+			const isObject = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+			return { json: isObject ? entry : { [field]: entry }, pairedItem: { item } };
+		});
+	});
+	return [rows];
 }
 
 /** Output 0 is "done", output 1 the next batch, as in n8n's version 3. */
