@@ -5,7 +5,7 @@ import type { WireObject } from '../shared/api/readers';
 import { OPTIONS, readFlag, type CallOptions } from '../shared/host/options';
 import { describeValue, isDataObject, type ParameterReader } from '../shared/host/parameters';
 import type { ItemParameters } from '../shared/host/operation';
-import { countCodePoints, normalizeText } from './normalizeText';
+import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 
 /** What synthesize and createJob send alike, read and checked. */
 export interface SpeechRequest extends ItemParameters {

@@ -1,6 +1,6 @@
-import { marksAt, trailingMarks } from '../../FishSpeechTextToSpeech/longText/marks';
-import { splitText } from '../../FishSpeechTextToSpeech/longText/splitText';
-import { spacelessScript } from '../../FishSpeechTextToSpeech/longText/tokens';
+import { marksAt, trailingMarks } from '../../shared/text/marks';
+import { splitText } from '../../shared/text/splitText';
+import { spacelessScript } from '../../shared/text/tokens';
 import { countColumns, graphemes } from './columns';
 
 /** What a line must not begin with, besides closing marks, and must not end with (the core of JIS X 4051). */

@@ -4,7 +4,7 @@ import { OPTIONS } from '../../shared/host/options';
 import type { ParameterReader } from '../../shared/host/parameters';
 import type { SpeechRequest } from '../speechRequest';
 import { joinerFor } from './joinAudio';
-import { splitText } from './splitText';
+import { splitText } from '../../shared/text/splitText';
 import type { LongSpeech } from './synthesizeParts';
 
 /** A limit of this package: a longer text would keep thousands of parts of one item in the air. */

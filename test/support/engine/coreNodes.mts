@@ -41,12 +41,6 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 		}),
 		execute: splitInBatches,
 	},
-	'n8n-nodes-base.splitOut': {
-		description: describe('splitOut', {
-			properties: [{ displayName: 'Field', name: 'fieldToSplitOut', type: 'string', default: '' }],
-		}),
-		execute: splitOut,
-	},
 };
 
 /** A description with everything the engine asks for. */
@@ -128,14 +122,4 @@ async function splitInBatches(this: IExecuteFunctions): Promise<INodeExecutionDa
 	else state.done = [...(state.done ?? []), ...incoming];
 	const batch = state.left.splice(0, this.getNodeParameter('batchSize', 0) as number);
 	return batch.length > 0 ? [[], batch] : [state.done ?? [], []];
-}
-
-/** One item for each entry of a list of objects, without the other fields. */
-async function splitOut(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const rows = this.getInputData().flatMap(({ json }, item): INodeExecutionData[] => {
-		const list = json[String(this.getNodeParameter('fieldToSplitOut', item))];
-		const entries = (Array.isArray(list) ? list : []) as Array<INodeExecutionData['json']>;
-		return entries.map((entry) => ({ json: entry, pairedItem: { item } }));
-	});
-	return [rows];
 }

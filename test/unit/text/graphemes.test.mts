@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphemeStart } from '../../../nodes/FishSpeechTextToSpeech/longText/graphemes.ts';
+import { graphemeStart } from '../../../nodes/shared/text/graphemes.ts';
 
 describe('graphemeStart', () => {
 	it('finds what a segmenter finds that sees the whole text', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	countCodePoints,
 	normalizeText,
-} from '../../../nodes/FishSpeechTextToSpeech/normalizeText.ts';
+} from '../../../nodes/shared/text/normalizeText.ts';
 
 describe('normalizeText', () => {
 	it.each([

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitText } from '../../../nodes/FishSpeechTextToSpeech/longText/splitText.ts';
-import { normalizeText } from '../../../nodes/FishSpeechTextToSpeech/normalizeText.ts';
+import { splitText } from '../../../nodes/shared/text/splitText.ts';
+import { normalizeText } from '../../../nodes/shared/text/normalizeText.ts';
 
 describe('splitText', () => {
 	it.each([

@@ -1,4 +1,4 @@
-import { isSurrogatePair } from '../normalizeText';
+import { isSurrogatePair } from './normalizeText';
 import {
 	lastClauseEnd,
 	lastParagraphEnd,

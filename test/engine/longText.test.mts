@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import {
+	audioSeconds,
+	failureOf,
+	ledgerOf,
+	startLab,
+	synthesize,
+	type Lab,
+} from '../support/lab/index.mts';
+
+const PARAGRAPHS = Array.from(
+	{ length: 12 },
+	(_, index) =>
+		`This is paragraph number ${index}, which says little. It has a second sentence, too. And a third one, numbered ${index * 7}.`,
+);
+const TEXT = PARAGRAPHS.join('\n\n');
+const item = { json: { text: TEXT } };
+const inParts = (changes: Record<string, unknown> = {}) =>
+	synthesize({ format: 'mp3', options: { splitTextAt: 150, ...changes } });
+
+describe('a text longer than Split Text At', () => {
+	let lab: Lab;
+
+	beforeAll(async () => {
+		lab = await startLab();
+	});
+	beforeEach(async () => {
+		await lab.reset();
+	});
+	afterAll(async () => {
+		await lab.close();
+	});
+
+	const creates = () => lab.control.requests('POST /speech/tts');
+	const spoken = () => creates().map(({ body }) => (body as { text: string }).text);
+
+	async function secondsOfParts(format: 'mp3' | 'wav'): Promise<number> {
+		const seconds = await Promise.all(
+			spoken().map(async (text) =>
+				audioSeconds((await lab.control.audio({ text, voiceId: 'voice_123', format })).bytes),
+			),
+		);
+		return seconds.reduce((sum, part) => sum + part, 0);
+	}
+
+	for (const format of ['mp3', 'wav'] as const)
+		it(`becomes one ${format} file as long as its parts together`, async () => {
+			const result = await lab.run(
+				'fishSpeechTextToSpeech',
+				{ ...inParts(), format },
+				{ items: [item] },
+			);
+			const [row] = result.outputs[0] ?? [];
+			expect(row?.json).toMatchObject({ format, characters: [...TEXT].length, parts: 12 });
+			expect(row?.json).not.toHaveProperty('audioUrl');
+			const file = await lab.engine.binary.read(row);
+			expect(file).toHaveLength(Number(row?.json.bytes));
+			const expected = await secondsOfParts(format);
+			expect(Math.abs((await audioSeconds(file)) - expected)).toBeLessThan(0.06 * 12);
+		});
+
+	it('is spoken in parts that give back the text', async () => {
+		await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), { items: [item] });
+		expect(spoken().join('\n\n')).toBe(TEXT);
+		expect(creates().every(({ body }) => [...(body as { text: string }).text].length <= 150)).toBe(
+			true,
+		);
+	});
+
+	it('runs its parts within the concurrency of the batch, together with other items', async () => {
+		lab.control.configure({ latencyMs: 15 });
+		await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 3 }), { items: [item, item] });
+		expect(creates()).toHaveLength(24);
+		expect(new Set(creates().map(({ connection }) => connection)).size).toBeLessThanOrEqual(3);
+	});
+
+	it('sums the credits where every part tells them', async () => {
+		lab.control.configure({ usageHeaders: true });
+		const { rows } = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		const charged = lab.control.charges().reduce((sum, { credits }) => sum + credits, 0);
+		expect(rows[0]?.creditsUsed).toBe(charged);
+	});
+
+	it('fails as a whole when one part fails, names the part, and buys only the missing ones in the next try', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /speech/tts', nth: 7 },
+			do: { kind: 'status', status: 503, retryAfter: 600 },
+		});
+		const first = await lab.run(
+			'fishSpeechTextToSpeech',
+			inParts({ concurrency: 2, maxRetries: 0 }),
+			{
+				items: [item],
+			},
+		);
+		const failure = failureOf(first);
+		expect(failure.error).toMatch(/^Part 7 of 12: FishSpeech answered 503/);
+		expect(failure.message).toContain('The finished parts are kept');
+		const acceptedBefore = creates().filter(({ accepted }) => accepted).length;
+		expect(acceptedBefore).toBeLessThan(12);
+
+		const second = await lab.engine.retry(first);
+		expect(second.rows[0]).toMatchObject({ parts: 12 });
+		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
+		expect(ledgerOf(second)).toEqual({});
+		const file = await lab.engine.binary.read(second.outputs[0]?.[0]);
+		expect(await audioSeconds(file)).toBeGreaterThan(1);
+	});
+
+	it('keeps the once key of an item whose parts were partly paid, and goes on with it in the same execution', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /speech/tts', nth: 5 },
+			do: { kind: 'status', status: 402 },
+		});
+		const options = { concurrency: 1, onceKey: 'episode-1' };
+		const first = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(failureOf(first).details.reason).toBe('insufficientCredits');
+		const second = await lab.engine.retry(first);
+		expect(second.rows[0]).toMatchObject({ parts: 12 });
+		const elsewhere = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(elsewhere.rows).toEqual([{ skipped: true, onceKey: 'episode-1' }]);
+		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
+	});
+
+	it('is sent as a whole when it is not longer', async () => {
+		const { rows } = await lab.run('fishSpeechTextToSpeech', inParts({ splitTextAt: 5_000 }), {
+			items: [item],
+		});
+		expect(creates()).toHaveLength(1);
+		expect(rows[0]).not.toHaveProperty('parts');
+	});
+
+	const refused: ReadonlyArray<
+		readonly [what: string, parameters: Record<string, unknown>, message: RegExp]
+	> = [
+		[
+			'a format that cannot be joined',
+			{ ...inParts(), format: 'opus' },
+			/"Format" is "opus", whose parts cannot be joined \[item 0\]/,
+		],
+		[
+			'a limit that is no whole number',
+			inParts({ splitTextAt: 0.5 }),
+			/"Split Text At \(Characters\)" is 0.5 \[item 0\]/,
+		],
+		[
+			'more than a million characters',
+			{ ...inParts(), text: 'word '.repeat(200_001) },
+			/"Text" has 1000004 characters \[item 0\]/,
+		],
+	];
+	for (const [what, parameters, message] of refused)
+		it(`refuses ${what} before any request`, async () => {
+			const result = await lab.run('fishSpeechTextToSpeech', parameters as never, {
+				items: [item],
+			});
+			expect(failureOf(result).error).toMatch(message);
+			expect(lab.control.requests()).toHaveLength(0);
+		});
+});
+
+describe('a long text where n8n keeps binaries in memory', () => {
+	it('is joined all the same', async () => {
+		const lab = await startLab({ engine: { binaryMode: 'default' } });
+		const result = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		const { data = '' } = result.outputs[0]?.[0]?.binary?.data ?? {};
+		expect(await audioSeconds(Buffer.from(data, 'base64'))).toBeGreaterThan(1);
+		await lab.close();
+	});
+});
