@@ -9,6 +9,24 @@ import type {
 
 import { baseUrlProblem, DEFAULT_BASE_URL, normalizeBaseUrl } from '../nodes/shared/api/baseUrl';
 
+type RequestOptions = IHttpRequestOptions & { readonly uri?: unknown };
+
+/** The origins that a request names. The HTTP Request node still puts its address into `uri`, whatever the types say. */
+function originsOf({ url, uri, baseURL }: RequestOptions): ReadonlyArray<string | undefined> {
+	const addresses = [url, uri].flatMap((address) => (address ? [String(address)] : []));
+	return addresses.length === 0
+		? [undefined]
+		: addresses.map((address) => originOf(address, baseURL));
+}
+
+function originOf(address: string, baseURL = ''): string | undefined {
+	// An address without a scheme that names a host of its own.
+	if (/^[/\\]{2}/.test(address)) return undefined;
+	// Otherwise relative to the base with its whole path, as HTTP libraries join the two.
+	const whole = URL.canParse(address) ? address : `${baseURL}/${address}`;
+	return URL.canParse(whole) ? new URL(whole).origin : undefined;
+}
+
 /**
  * Adds the bearer token, after checking that it goes where it belongs: an API base URL that may be used, and no other
  * origin. Serves the credential test and the HTTP Request node; the nodes of this package use their own transport.
@@ -20,14 +38,16 @@ async function authenticate(
 	const baseUrl = String(credentials.baseUrl ?? '');
 	const problem = baseUrlProblem(baseUrl);
 	if (problem !== undefined) throw new Error(problem);
-	const base = normalizeBaseUrl(baseUrl);
-	const target = new URL(requestOptions.url, `${requestOptions.baseURL ?? base}/`);
-	if (target.origin !== new URL(base).origin)
+	const { origin } = new URL(normalizeBaseUrl(baseUrl));
+	const origins = originsOf(requestOptions);
+	const other = origins.findIndex((target) => target !== origin);
+	if (other !== -1)
 		throw new Error(
-			`This credential is for ${new URL(base).origin} only, so its token was not sent to ${target.origin}. Use another credential there.`,
+			`This credential is for ${origin} only, so its token was not sent to ${origins[other] ?? 'an unknown address'}. Use another credential there.`,
 		);
 	return {
 		...requestOptions,
+		sendCredentialsOnCrossOriginRedirect: false,
 		headers: {
 			...requestOptions.headers,
 			Authorization: `Bearer ${String(credentials.apiToken ?? '').trim()}`,
