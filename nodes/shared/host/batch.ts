@@ -1,4 +1,5 @@
 import { FishSpeechError } from '../api/errors';
+import { failedForCredits } from '../api/jobs';
 import { Slots, type ReleaseSlot } from './slots';
 import type { ItemOutcome } from './summary';
 
@@ -14,6 +15,8 @@ export interface BatchItem {
 	readonly itemIndex: number;
 	/** The service has accepted it in an earlier try: it only has to be fetched. */
 	readonly isAccepted: boolean;
+	/** Of the job that was accepted, if it is one. */
+	readonly jobId: string | undefined;
 	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
 	readonly outcome: ItemOutcome | undefined;
 	/** Runs the item in the slot that it is given. Never rejects. */
@@ -103,13 +106,12 @@ export class Batch {
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf({ isAccepted }: BatchItem): FishSpeechError | undefined {
-		if (this.options.signal?.aborted)
-			return this.notSent(undefined, stopped(this.options.operation));
+	private refusalOf(item: BatchItem): FishSpeechError | undefined {
+		if (this.options.signal?.aborted) return this.notSent(item, stopped(this.options.operation));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
-		const isCreate = this.options.creates && !isAccepted;
-		return reach === 'everything' || isCreate ? this.notSent(itemIndex, error) : undefined;
+		const isCreate = this.options.creates && !item.isAccepted;
+		return reach === 'everything' || isCreate ? this.notSent(item, error, itemIndex) : undefined;
 	}
 
 	private reachOf({ details }: FishSpeechError): Closer['reach'] | undefined {
@@ -117,29 +119,41 @@ export class Batch {
 		return closesCreates(details) ? 'creates' : undefined;
 	}
 
-	private notSent(itemIndex: number | undefined, error: FishSpeechError): FishSpeechError {
+	private notSent(
+		{ isAccepted, jobId }: BatchItem,
+		error: FishSpeechError,
+		closedBy?: number,
+	): FishSpeechError {
 		const { kind, reason } = error.details;
 		const cause =
-			itemIndex === undefined
+			closedBy === undefined
 				? 'the execution was stopped'
-				: `item ${itemIndex} failed (${reason}), which closed the batch`;
-		return new FishSpeechError(`Not sent, because ${cause}.`, {
-			action: `Nothing was sent or charged for this item. ${error.action}`,
+				: `item ${closedBy} failed (${reason}), which closed the batch`;
+		return new FishSpeechError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+			action: `${whatIsLeft(isAccepted, jobId)} ${error.action}`,
 			details: {
 				kind,
 				reason: 'notSent',
 				operation: this.options.operation,
 				attempts: 0,
+				jobId,
 				outcomeUnknown: false,
 			},
 		});
 	}
 }
 
+function whatIsLeft(isAccepted: boolean, jobId: string | undefined): string {
+	if (!isAccepted) return 'Nothing was sent or charged for this item.';
+	return jobId === undefined
+		? 'This item was paid for in an earlier try, and the next one fetches it.'
+		: `Job ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does Wait for Job.`;
+}
+
 /** Whether a failure says that the account has nothing left to pay creates with. */
 function closesCreates({ reason, code, httpStatus }: FishSpeechError['details']): boolean {
 	if (reason === 'insufficientCredits') return true;
-	return reason === 'jobFailed' && (httpStatus === 402 || /insufficient|quota/i.test(code ?? ''));
+	return reason === 'jobFailed' && failedForCredits({ code, status: httpStatus });
 }
 
 function stopped(operation: string): FishSpeechError {

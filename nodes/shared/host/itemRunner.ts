@@ -19,6 +19,13 @@ import { Tracer } from './trace';
 /** Expressions are slow: n8n gets a chance to do other work after this many items. */
 const ITEMS_PER_SLICE = 200;
 
+/** What became of a batch, and what is told beside it. */
+interface BatchReport {
+	readonly outcomes: readonly ItemOutcome[];
+	readonly tasks?: readonly ItemTask[];
+	readonly hints?: readonly string[];
+}
+
 /** Runs one of a node's operations over its input items: the whole of a node's `execute`. */
 export async function runOperation(
 	host: IExecuteFunctions,
@@ -26,6 +33,14 @@ export async function runOperation(
 ): Promise<INodeExecutionData[][]> {
 	const input = host.getInputData();
 	if (input.length === 0) return [[]];
+	return deliver(host, input, await reportOf(host, operations, input));
+}
+
+async function reportOf(
+	host: IExecuteFunctions,
+	operations: readonly Operation[],
+	input: readonly INodeExecutionData[],
+): Promise<BatchReport> {
 	const name = String(host.getNodeParameter('operation', 0));
 	const operation = operations.find((candidate) => candidate.name === name);
 	try {
@@ -38,11 +53,7 @@ export async function runOperation(
 			secrets: [],
 			mayHaveBeenCharged: false,
 		});
-		return deliver(
-			host,
-			input.map(() => ({ type: 'failed', error: failure })),
-			{ input },
-		);
+		return { outcomes: input.map(() => ({ type: 'failed', error: failure })) };
 	}
 }
 
@@ -50,7 +61,7 @@ async function runItems(
 	host: IExecuteFunctions,
 	operation: Operation,
 	input: readonly INodeExecutionData[],
-): Promise<INodeExecutionData[][]> {
+): Promise<BatchReport> {
 	const client = await connect(host, operation.name);
 	const concurrency = readConcurrency(new ParameterReader(host, operation.name, 0));
 	const hints: string[] = [];
@@ -79,9 +90,12 @@ async function runItems(
 		signal: run.signal,
 	});
 	const outcomes = await batch.run(tasks);
+	tasks.forEach((task, index) => {
+		task.outcome = outcomes[index];
+	});
 	await takeBackOnceKeys(host, tasks, run.tracer);
 	if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
-	return deliver(host, outcomes, { input, hints, tasks, isKept: operation.isRemembered });
+	return { outcomes, tasks, hints };
 }
 
 async function prepareInSlices(
@@ -120,18 +134,11 @@ async function takeBackOnceKeys(
 	}
 }
 
-interface Delivery {
-	readonly input: readonly INodeExecutionData[];
-	readonly tasks?: readonly ItemTask[];
-	readonly hints?: readonly string[];
-	readonly isKept?: boolean;
-}
-
 /** Hands the outcomes to n8n: rows in the order of their items, or in stop mode the error of the first failed item. */
 function deliver(
 	host: IExecuteFunctions,
-	outcomes: readonly ItemOutcome[],
-	{ input, tasks = [], hints = [], isKept = false }: Delivery,
+	input: readonly INodeExecutionData[],
+	{ outcomes, tasks = [], hints = [] }: BatchReport,
 ): INodeExecutionData[][] {
 	if (!host.continueOnFail()) {
 		const failed = firstFailed(outcomes);
@@ -140,7 +147,7 @@ function deliver(
 				host.getNode(),
 				failed.error,
 				failed.itemIndex,
-				batchState(outcomes, isKept),
+				tasks.length === 0 ? '' : batchState(outcomes, tasks.every(isKeptIfDone)),
 			);
 	}
 	const hint = batchHint(outcomes, hints);
@@ -167,6 +174,10 @@ function firstFailed(
 		outcome.type === 'failed' ? [{ itemIndex, error: outcome.error }] : [],
 	);
 	return failed.find(({ error }) => error.details.reason !== 'notSent') ?? failed[0];
+}
+
+function isKeptIfDone({ outcome, isKept }: ItemTask): boolean {
+	return outcome?.type !== 'done' || isKept;
 }
 
 /** n8n takes a row with an `error` for a failed one. */

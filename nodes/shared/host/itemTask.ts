@@ -1,6 +1,7 @@
 import type { CallContext } from '../api/caller';
 import type { FishSpeechClient } from '../api/client';
 import type { FishSpeechError } from '../api/errors';
+import { asText } from '../api/readers';
 import type { ItemSlot } from './batch';
 import type { BinaryStore } from './binary';
 import type { Ledger } from './ledger';
@@ -29,6 +30,8 @@ export interface RunContext {
 export class ItemTask {
 	/** Set once nothing is left to do for the item. */
 	outcome: ItemOutcome | undefined;
+	/** Done, and no further try will send it again. */
+	isKept = false;
 	private prepared: PreparedItem | undefined;
 	/** The item's place in the ledger; undefined for operations that are not remembered. */
 	private key: string | undefined;
@@ -45,6 +48,11 @@ export class ItemTask {
 	/** The service has accepted the item: it only has to be fetched. */
 	get isAccepted(): boolean {
 		return this.receipt !== undefined;
+	}
+
+	/** The job that the service has accepted for the item, where it was a job. */
+	get jobId(): string | undefined {
+		return asText(this.receipt?.jobId);
 	}
 
 	get includesInputFields(): boolean {
@@ -76,8 +84,10 @@ export class ItemTask {
 		const { ledger, binaries, operation } = this.run;
 		if (this.outcome !== undefined || this.key === undefined) return;
 		const recalled = await recall(ledger, this.key, binaries, operation.name);
-		if (recalled.type === 'done') this.outcome = { type: 'done', rows: recalled.rows };
-		else if (recalled.type === 'failed') this.outcome = recalled;
+		if (recalled.type === 'done') {
+			this.outcome = { type: 'done', rows: recalled.rows };
+			this.isKept = true;
+		} else if (recalled.type === 'failed') this.outcome = recalled;
 		else if (recalled.type === 'accepted') this.receipt = recalled.receipt;
 		else this.ownsOnceKey = recalled.isOwnKey;
 	}
@@ -96,6 +106,7 @@ export class ItemTask {
 		if (keyed === undefined || this.outcome !== undefined) return;
 		this.claimedOnceKey = !wasSeen && !keyed.isOwn;
 		if (!wasSeen) return;
+		this.isKept = true;
 		this.outcome =
 			prepared?.call.whenSeenBefore === 'fail'
 				? { type: 'failed', error: alreadySubmitted(this.run.operation.name, this.itemIndex) }
@@ -132,7 +143,7 @@ export class ItemTask {
 	}
 
 	private settle(key: string, rows: readonly Row[]): void {
-		this.run.ledger.keepRows(key, rows);
+		this.isKept = this.run.ledger.keepRows(key, rows);
 		if (this.hasFinishedPart) this.run.ledger.forgetParts(key);
 	}
 

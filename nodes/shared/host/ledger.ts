@@ -114,17 +114,24 @@ export class Ledger {
 		this.put(key, { receipt: sealUrls(receipt, this.sealingKey) });
 	}
 
-	/** Keeps a finished item; its receipt stays, so that a job's lost file can be fetched again. */
-	keepRows(key: string, rows: readonly Row[]): void {
-		const { receipt } = this.storedEntry(key) ?? {};
-		// In memory mode a binary has no id: the reference would be the audio itself.
+	/**
+	 * Keeps a finished item, and of its receipt a job's id, by which a lost file can be fetched again. False when it
+	 * cannot be kept: in memory mode a binary has no id, so the reference would be the audio itself.
+	 */
+	keepRows(key: string, rows: readonly Row[]): boolean {
 		const holdsAudio = rows.some(({ binary = {} }) => Object.values(binary).some(({ id }) => !id));
-		if (holdsAudio) return;
+		if (holdsAudio) return false;
+		const { receipt } = this.storedEntry(key) ?? {};
 		const kept = rows.map(({ json, binary }) => ({
 			json,
 			...(binary && { binary: { ...binary } }),
 		}));
-		this.put(key, { receipt, rows: sealUrls(kept, this.sealingKey) });
+		this.put(key, {
+			// Whatever else a receipt holds, such as a URL of the audio, stands in the rows or has expired by then.
+			receipt: receipt?.jobId === undefined ? undefined : receipt,
+			rows: sealUrls(kept, this.sealingKey),
+		});
+		return true;
 	}
 
 	/** Keeps a terminal failure. A job that failed is no longer worth waiting for. */

@@ -32,7 +32,12 @@ export async function recall(
 			return { type: 'done', rows: own };
 		}
 		ledger.forgetRows(key);
-		if (receipt === undefined) return { type: 'failed', error: fileDeleted(operation) };
+		if (receipt === undefined) {
+			const error = fileDeleted(operation);
+			// Remembered like any terminal failure: n8n's next try must not buy the item again by itself.
+			ledger.keepFailure(key, error);
+			return { type: 'failed', error };
+		}
 	}
 	if (receipt !== undefined) return { type: 'accepted', receipt };
 	if (failure !== undefined) return { type: 'failed', error: failure };

@@ -1,0 +1,319 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+	createJob,
+	failureOf,
+	failureRowsOf,
+	ledgerOf,
+	rowsOf,
+	startLab,
+	synthesize,
+	texts,
+	type Lab,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const CREATE_SPEECH = 'POST /speech/tts';
+const CREATE_JOB = 'POST /speech/tts/jobs';
+const POLL = 'GET /speech/tts/jobs/:taskId';
+const DOWNLOAD = 'GET /files/:name';
+const oneAtATime = { options: { concurrency: 1 } };
+const goOn = { onError: 'continueRegularOutput' } as const;
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab();
+});
+afterEach(async () => {
+	await lab.reset();
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+const reasons = (result: Awaited<ReturnType<Lab['run']>>) =>
+	rowsOf(result).map(({ json: { details } }) =>
+		details === undefined ? 'done' : (details as { reason: string }).reason,
+	);
+
+describe('a batch in stop mode', () => {
+	it('throws the lowest failing item’s error, with its details, and says where the batch stands', async () => {
+		lab.control.addFaults({
+			match: { path: CREATE_SPEECH, nth: 3 },
+			do: { kind: 'status', status: 422 },
+		});
+		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(6) });
+		const failure = failureOf(result);
+		expect(result.status).toBe('error');
+		expect(result.error?.name).toBe('NodeApiError');
+		expect(failure.error).toBe(
+			'FishSpeech answered 422 (unprocessable_media): The sandbox was told to answer 422.',
+		);
+		expect(failure.itemIndex).toBe(2);
+		expect(failure.details).toEqual({
+			kind: 'terminal',
+			reason: 'unprocessableMedia',
+			operation: 'synthesize',
+			attempts: 1,
+			httpStatus: 422,
+			code: 'unprocessable_media',
+			requestId: lab.control.requests().at(-1)?.requestId,
+			outcomeUnknown: false,
+		});
+		expect(failure.message).toMatch(
+			/2 of 6 items are done and kept for the next try, 3 were not sent\.$/,
+		);
+		expect(lab.control.requests()).toHaveLength(3);
+	});
+
+	it('lets calls in flight finish, remembers them and starts no other', async () => {
+		const items = texts(8);
+		lab.control.addFaults(
+			{
+				match: { path: CREATE_SPEECH, body: 'number 3 ' },
+				do: { kind: 'status', status: 400 },
+			},
+			{ match: { path: CREATE_SPEECH, times: 4 }, do: { kind: 'delay', ms: 150 } },
+		);
+		const parameters = synthesize({ options: { concurrency: 5 } });
+		const result = await lab.run(NODE, parameters, { items });
+		expect(failureOf(result).itemIndex).toBe(3);
+		expect(lab.control.requests()).toHaveLength(5);
+		const entries = Object.values(ledgerOf(result)) as Array<Record<string, unknown>>;
+		expect(entries.filter(({ rows }) => rows !== undefined)).toHaveLength(4);
+		expect(failureOf(result).message).toContain('4 of 8 items are done');
+
+		const retried = await lab.engine.retry(result);
+		expect(retried.status).toBe('success');
+		expect(lab.control.stats().accepted).toBe(8);
+	});
+
+	it('names the first item in order when several fail', async () => {
+		lab.control.addFaults(
+			{ match: { body: 'number 1 ' }, do: { kind: 'status', status: 400 } },
+			{ match: { body: 'number 4 ' }, do: { kind: 'status', status: 422 } },
+		);
+		const result = await lab.run(NODE, synthesize(), { items: texts(5) });
+		expect(failureOf(result).itemIndex).toBe(1);
+	});
+
+	it('keeps a server’s message that n8n would replace', async () => {
+		const message = 'upstream said ECONNREFUSED, and the render was canceled';
+		lab.control.addFaults({ do: { kind: 'status', status: 400, message } });
+		const result = await lab.run(NODE, synthesize(), { items: texts(1) });
+		expect(result.status).toBe('error');
+		expect(result.error?.message).toBe(
+			'FishSpeech answered 400 (invalid_request): upstream said ECONNREFUSED, and the render was cancelled.',
+		);
+	});
+
+	it.each([
+		[429, { cause: 'rate-limited', retryAfterMs: 1_000 }, 1],
+		[402, { cause: 'quota-exhausted' }, undefined],
+		[500, { cause: 'temporarily-unavailable' }, undefined],
+		[401, { cause: 'credential-invalid' }, undefined],
+		[403, { cause: 'credential-invalid' }, undefined],
+		[400, { cause: 'configuration-invalid' }, undefined],
+	] as const)('tells n8n why a %i failed', async (status, failure, retryAfter) => {
+		lab.control.addFaults({
+			match: { times: 'always' },
+			do: { kind: 'status', status, ...(retryAfter !== undefined && { retryAfter }) },
+		});
+		const result = await lab.run(NODE, synthesize({ options: { maxRetries: 0 } }), {
+			items: texts(1),
+		});
+		expect(result.error?.failure).toEqual(failure);
+		expect(result.error?.httpCode).toBe(String(status));
+	});
+
+	it('refuses a wrong parameter of any item before the first request', async () => {
+		const items = [...texts(2), { json: { text: ' ' } }];
+		const result = await lab.run(NODE, synthesize(), { items });
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining('item 2'),
+			details: { reason: 'invalidParameter' },
+			itemIndex: 2,
+		});
+		expect(result.error?.name).toBe('NodeOperationError');
+		expect(result.error?.failure).toEqual({ cause: 'configuration-invalid' });
+		expect(lab.control.requests()).toEqual([]);
+	});
+});
+
+describe('a batch that goes on', () => {
+	it('closes creates at a 402 and says in each row which item closed it and why', async () => {
+		const items = texts(5);
+		lab.control.addFaults({
+			match: { path: CREATE_SPEECH, nth: 3 },
+			do: { kind: 'status', status: 402 },
+		});
+		const result = await lab.run(NODE, synthesize(oneAtATime), { items, settings: goOn });
+		expect(reasons(result)).toEqual(['done', 'done', 'insufficientCredits', 'notSent', 'notSent']);
+		expect(lab.control.requests()).toHaveLength(3);
+		const [, last] = failureRowsOf(result);
+		expect(last?.error).toBe(
+			'Not sent, because item 2 failed (insufficientCredits), which closed the batch.',
+		);
+		expect(last?.message).toContain('Nothing was sent or charged for this item.');
+		expect(last?.details).toEqual({
+			kind: 'terminal',
+			reason: 'notSent',
+			operation: 'synthesize',
+			attempts: 0,
+			outcomeUnknown: false,
+		});
+		expect(result.hints[0]?.message).toContain('2 of 5 items done.');
+		expect(result.hints[0]?.message).toContain('1 failed (insufficientCredits)');
+		expect(result.hints[0]?.message).toContain('2 failed (notSent)');
+	});
+
+	it('goes on polling and downloading accepted jobs after a 402', async () => {
+		lab.control.addFaults({
+			match: { path: CREATE_JOB, nth: 3 },
+			do: { kind: 'status', status: 402 },
+		});
+		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(5), settings: goOn });
+		expect(reasons(result)).toEqual(['done', 'done', 'insufficientCredits', 'notSent', 'notSent']);
+		expect(
+			rowsOf(result)
+				.slice(0, 2)
+				.map(({ json }) => json.state),
+		).toEqual(['succeeded', 'succeeded']);
+		const endpoints = lab.control.requests().map(({ endpoint }) => endpoint);
+		expect(endpoints.filter((endpoint) => endpoint === DOWNLOAD)).toHaveLength(2);
+		expect(endpoints.indexOf(POLL)).toBeGreaterThan(endpoints.lastIndexOf(CREATE_JOB));
+	});
+
+	it.each([
+		['an HTTP-like 402', { httpStatus: 402 }],
+		['a code with "insufficient"', { code: 'ERR_INSUFFICIENT_BALANCE' }],
+		['a code with "quota"', { code: 'quota_exceeded', spelling: 'snakeCase' }],
+	] as const)('closes creates when a job fails with %s', async (_name, failure) => {
+		lab.control.configure({ jobDurationMs: 0 });
+		lab.control.failNextJobs('speech', failure);
+		// The second create waits at the service until the first job has failed.
+		lab.control.addFaults({
+			match: { path: CREATE_JOB, nth: 2 },
+			do: { kind: 'status', status: 429, retryAfter: 30 },
+		});
+		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4), settings: goOn });
+		expect(reasons(result)).toEqual(['jobFailed', 'done', 'notSent', 'notSent']);
+		expect(failureRowsOf(result)[1]?.error).toContain('item 0 failed (jobFailed)');
+	});
+
+	it('goes on after a job that failed for another reason', async () => {
+		lab.control.configure({ jobDurationMs: 0 });
+		lab.control.failNextJobs('speech', { code: 'ERR_VOICE' });
+		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(3), settings: goOn });
+		expect(reasons(result)).toEqual(['jobFailed', 'done', 'done']);
+	});
+
+	it('closes everything at a 401', async () => {
+		lab.control.addFaults({
+			match: { path: CREATE_SPEECH, nth: 2, times: 'always' },
+			do: { kind: 'status', status: 401 },
+		});
+		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(4), settings: goOn });
+		expect(reasons(result)).toEqual(['done', 'unauthorized', 'notSent', 'notSent']);
+		expect(lab.control.requests()).toHaveLength(2);
+	});
+
+	it('does not take a media host’s 401 and 402 for the account’s', async () => {
+		lab.control.configure({ mediaOrigin: 'other' });
+		lab.control.addFaults(
+			{ match: { path: DOWNLOAD, nth: 1 }, do: { kind: 'status', status: 401 } },
+			{ match: { path: DOWNLOAD, nth: 1 }, do: { kind: 'status', status: 402 } },
+		);
+		const parameters = synthesize({ ...oneAtATime, delivery: 'fileViaUrl' });
+		const result = await lab.run(NODE, parameters, { items: texts(4), settings: goOn });
+		expect(reasons(result)).toEqual(['forbidden', 'forbidden', 'done', 'done']);
+	});
+
+	it('creates all jobs of a batch while the first ones are still waited for', async () => {
+		lab.control.configure({ jobDurationMs: 60_000 });
+		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4) });
+		expect(result.status).toBe('success');
+		const requests = lab.control.requests();
+		const created = requests.filter(({ endpoint }) => endpoint === CREATE_JOB).map(({ at }) => at);
+		const firstDownload = requests.find(({ endpoint }) => endpoint === DOWNLOAD);
+		expect(Math.max(...created)).toBeLessThan(firstDownload?.at ?? 0);
+	});
+
+	it('keeps the order of its items and their pairing, whoever finishes first', async () => {
+		const items = texts(6);
+		lab.control.addFaults(
+			{ match: { body: 'number 0 ' }, do: { kind: 'delay', ms: 60 } },
+			{ match: { body: 'number 2 ' }, do: { kind: 'delay', ms: 30 } },
+			{ match: { body: 'number 4 ' }, do: { kind: 'status', status: 400 } },
+		);
+		const result = await lab.run(NODE, synthesize(), { items, settings: goOn });
+		expect(rowsOf(result).map(({ pairedItem }) => pairedItem)).toEqual(
+			items.map((_item, item) => ({ item })),
+		);
+		for (const [index, { json, binary }] of rowsOf(result).entries()) {
+			if (index === 4) continue;
+			const { bytes } = await lab.control.audio({ text: String(items[index]?.json?.text) });
+			expect(json.bytes).toBe(bytes.length);
+			expect(await lab.engine.binary.read({ json, binary })).toEqual(bytes);
+		}
+	});
+
+	it('sends no more than its concurrency at a time', async () => {
+		let inFlight = 0;
+		let most = 0;
+		lab.control.configure({ latencyMs: 10 });
+		const watch = setInterval(() => {
+			inFlight = lab.control.requests().filter(({ outcome }) => outcome === 'open').length;
+			most = Math.max(most, inFlight);
+		}, 1);
+		await lab.run(NODE, synthesize({ options: { concurrency: 3 } }), { items: texts(20) });
+		clearInterval(watch);
+		expect(most).toBe(3);
+	});
+});
+
+describe('a batch that runs again', () => {
+	const retrying = { ...goOn, retryOnFail: true, maxTries: 3 };
+
+	it('sends nothing at all when an earlier try met a closer', async () => {
+		lab.control.addFaults(
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 429, retryAfter: 'absurd' } },
+			{ match: { body: 'number 1 ' }, do: { kind: 'status', status: 402 } },
+		);
+		const result = await lab.run(NODE, synthesize(oneAtATime), {
+			items: texts(3),
+			settings: retrying,
+		});
+		expect(reasons(result)).toEqual(['notSent', 'insufficientCredits', 'notSent']);
+		expect(lab.control.requests()).toHaveLength(2);
+	});
+
+	it('says of an accepted job that it is not fetched, and how to get it', async () => {
+		lab.control.configure({ jobDurationMs: 3_600_000 });
+		lab.control.addFaults({
+			match: { path: CREATE_JOB, nth: 2 },
+			do: { kind: 'status', status: 401 },
+		});
+		const parameters = createJob({ options: { concurrency: 1, waitTimeoutSeconds: 5 } });
+		const result = await lab.run(NODE, parameters, { items: texts(2), settings: retrying });
+		const [jobId] = lab.control.jobIds('speech');
+		const [first] = failureRowsOf(result);
+		expect(first?.error).toBe(
+			'Not fetched, because item 1 failed (unauthorized), which closed the batch.',
+		);
+		expect(first?.message).toContain(`Job ${jobId} of this item was accepted in an earlier try`);
+		expect(first?.details).toMatchObject({ reason: 'notSent', jobId });
+		expect(lab.control.stats().accepted).toBe(1);
+	});
+
+	it('polls on for an accepted job, although its last poll was refused', async () => {
+		lab.control.addFaults({ match: { path: POLL }, do: { kind: 'status', status: 404 } });
+		const result = await lab.run(NODE, createJob(), {
+			items: texts(1),
+			settings: { retryOnFail: true, maxTries: 2 },
+		});
+		expect(result.status).toBe('success');
+		expect(result.rows[0]).toMatchObject({ state: 'succeeded' });
+		expect(lab.control.stats().accepted).toBe(1);
+	});
+});
