@@ -1,0 +1,34 @@
+// Loads what n8n loads of the package, over what every n8n has loaded already, and prints what that cost.
+const path = require('node:path');
+const { performance } = require('node:perf_hooks');
+
+const root = path.join(__dirname, '..', '..');
+const { nodes, credentials } = require(path.join(root, 'package.json')).n8n;
+const fromRoot = require('node:module').createRequire(path.join(root, 'package.json'));
+fromRoot('n8n-workflow');
+fromRoot('zod/v4');
+
+const memory = () => {
+	globalThis.gc();
+	const { rss, heapUsed } = process.memoryUsage();
+	return { rss, heapUsed };
+};
+const mib = (bytes) => bytes / 1024 ** 2;
+
+const modulesBefore = Object.keys(require.cache).length;
+const before = memory();
+const startedAt = performance.now();
+for (const file of [...credentials, ...nodes]) fromRoot(`./${file}`);
+const wallMs = performance.now() - startedAt;
+const after = memory();
+const loaded = Object.keys(require.cache);
+
+process.stdout.write(
+	JSON.stringify({
+		wallMs,
+		rssMib: mib(after.rss - before.rss),
+		heapMib: mib(after.heapUsed - before.heapUsed),
+		loadsUndici: loaded.some((file) => file.includes(`${path.sep}undici${path.sep}`)),
+		modules: loaded.length - modulesBefore,
+	}),
+);

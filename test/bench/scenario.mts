@@ -1,0 +1,11 @@
+import type { Figure } from './report.mts';
+
+export interface ScenarioOptions {
+	readonly rounds: number;
+}
+
+/** One row of the benchmark: runs in a process of its own, which has `gc` and trusts the bench's certificate. */
+export interface Scenario {
+	readonly name: string;
+	run(options: ScenarioOptions): Promise<readonly Figure[]>;
+}

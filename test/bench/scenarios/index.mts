@@ -1,0 +1,21 @@
+import type { Scenario } from '../scenario.mts';
+import { connections } from './connections.mts';
+import { cpu } from './cpu.mts';
+import { loading } from './loading.mts';
+import { memory } from './memory.mts';
+import { rateLimit } from './rateLimit.mts';
+import { scale } from './scale.mts';
+import { throughput } from './throughput.mts';
+import { waiting } from './waiting.mts';
+
+/** In the order of the report, by the name that the command line takes. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+	throughput,
+	rateLimit,
+	cpu,
+	memory,
+	connections,
+	waiting,
+	scale,
+	loading,
+};
