@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { SpeechAnswer, Usage } from '../shared/api/speech';
 import type { StoredMedia } from '../shared/host/binary';
@@ -25,6 +25,42 @@ const DEFAULT_TIMEOUT_SECONDS = 300;
 const LONG_TEXT_CHARACTERS = 5_000;
 const DELIVERIES = ['file', 'fileViaUrl', 'url'] as const;
 
+const deliveryField: INodeProperties = {
+	displayName: 'Deliver As',
+	name: 'delivery',
+	type: 'options',
+	options: choices(
+		['File', 'file', 'The audio comes with the answer and is put into the output item'],
+		[
+			'File via URL',
+			'fileViaUrl',
+			'The service keeps the audio for a while and the node downloads it: a download that breaks off is repeated without paying again',
+		],
+		['URL', 'url', 'The output has the address of the audio, which may expire soon'],
+	),
+	default: 'file',
+	displayOptions: { show: { '@tool': [false] } },
+	description: 'How the audio gets into the workflow',
+};
+
+/** A model sees no files: what it gets must name the address of the audio. */
+const toolDeliveryField: INodeProperties = {
+	displayName: 'Deliver As',
+	name: 'delivery',
+	type: 'options',
+	options: choices(
+		[
+			'File via URL',
+			'fileViaUrl',
+			'The model gets the address of the audio, and the file is kept in the output of the node as well',
+		],
+		['URL', 'url', 'The model gets the address of the audio only, which may expire soon'],
+	),
+	default: 'fileViaUrl',
+	displayOptions: { show: { '@tool': [true] } },
+	description: 'How the audio gets to the agent, which sees addresses but no files',
+};
+
 interface SynthesizeParameters extends SpeechRequest {
 	readonly delivery: (typeof DELIVERIES)[number];
 	readonly outputBinaryField: string;
@@ -40,22 +76,8 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 		textField,
 		voiceField,
 		formatField,
-		{
-			displayName: 'Deliver As',
-			name: 'delivery',
-			type: 'options',
-			options: choices(
-				['File', 'file', 'The audio comes with the answer and is put into the output item'],
-				[
-					'File via URL',
-					'fileViaUrl',
-					'The service keeps the audio for a while and the node downloads it: a download that breaks off is repeated without paying again',
-				],
-				['URL', 'url', 'The output has the address of the audio, which may expire soon'],
-			),
-			default: 'file',
-			description: 'How the audio gets into the workflow',
-		},
+		deliveryField,
+		toolDeliveryField,
 		{
 			...outputBinaryField('data', 'the audio file'),
 			displayOptions: { hide: { delivery: ['url'] } },

@@ -11,6 +11,7 @@ import { claimOnceKeys, releaseOnceKeys } from './onceKeys';
 import type { Operation } from './operation';
 import { readConcurrency } from './options';
 import { ParameterReader } from './parameters';
+import { fileReferences } from './rows';
 import { runtime } from './runtime';
 import { Slots } from './slots';
 import { batchHint, batchState, type ItemOutcome } from './summary';
@@ -150,6 +151,7 @@ function deliver(
 				tasks.length === 0 ? '' : batchState(outcomes, tasks.every(isKeptIfDone)),
 			);
 	}
+	const node = host.getNode();
 	const hint = batchHint(outcomes, hints);
 	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
 	return [
@@ -157,9 +159,9 @@ function deliver(
 			const pairedItem = { item };
 			if (outcome.type === 'failed') return [{ json: failureRow(outcome.error), pairedItem }];
 			const before = tasks[item]?.includesInputFields ? withoutError(input[item]) : {};
-			return outcome.rows.map(({ json, binary }) => ({
-				json: { ...before, ...json },
-				...(binary && { binary: { ...binary } }),
+			return outcome.rows.map((row) => ({
+				json: { ...before, ...row.json, ...fileReferences(node, row) },
+				...(row.binary && { binary: { ...row.binary } }),
 				pairedItem,
 			}));
 		}),
