@@ -69,9 +69,20 @@ export async function readErrorText(
 		// The status has already said that the call failed; what is missing here is only colour.
 		return Buffer.concat(chunks).toString('utf8');
 	} finally {
-		response.body.destroy();
+		discard(response.body);
 	}
 	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** An error that comes while nobody reads the body, as undici reports giving it up, would end the n8n process. */
+export function expectErrors(body: ByteStream): void {
+	body.on('error', () => undefined);
+}
+
+/** Gives a body up. */
+export function discard(body: ByteStream): void {
+	expectErrors(body);
+	body.destroy();
 }
 
 /** The first bytes of a body, which stay in it. Empty when the body is. */
@@ -83,6 +94,8 @@ export async function peek(body: ByteStream): Promise<Buffer> {
 			return chunk;
 		}
 		if (body.readableEnded) return Buffer.alloc(0);
+		// Broken before anybody read it: no event would tell of it any more.
+		if (body.destroyed) throw new TransportFailure('cutOff', undefined);
 		await new Promise<void>((resolve, reject) => {
 			const settle = (error?: unknown) => {
 				body.off('readable', onReadable).off('end', onReadable);

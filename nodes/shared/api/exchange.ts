@@ -1,6 +1,8 @@
 import { bodyType, type BodyType } from './audioType';
 import {
 	describeNonJson,
+	discard,
+	expectErrors,
 	parseJson,
 	peek,
 	readErrorText,
@@ -70,6 +72,7 @@ export async function exchange<T>(
 	let streamError: unknown;
 	try {
 		response = await transport.send({ ...request, signal: deadline.signal });
+		expectErrors(response.body);
 		deadline.touch();
 		const { status } = response;
 		const requestId = response.headers['x-request-id'];
@@ -92,7 +95,7 @@ export async function exchange<T>(
 			requestId,
 		};
 	} catch (error) {
-		response?.body.destroy();
+		if (response !== undefined) discard(response.body);
 		const answer = response && {
 			httpStatus: response.status,
 			requestId: response.headers['x-request-id'],

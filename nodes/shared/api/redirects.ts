@@ -1,3 +1,4 @@
+import { discard } from './body';
 import { FailedTryError } from './callFailures';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
 
@@ -30,7 +31,7 @@ export function followingRedirects(
 				const response = await transport.send(withUrl(request, url, headersFor(url)));
 				const location = response.headers.location;
 				if (!isRedirect(response) || location === undefined) return response;
-				response.body.destroy();
+				discard(response.body);
 				if (hop === MOST_REDIRECTS)
 					throw refuse(response.status, `more than ${MOST_REDIRECTS} times`);
 				if (!URL.canParse(location, url.href))
