@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	createJob,
+	failureOf,
+	ledgerOf,
+	rowsOf,
+	startLab,
+	synthesize,
+	texts,
+	type Lab,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const CREATE_JOB = 'POST /speech/tts/jobs';
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab({ engine: { binaryMode: 'default' } });
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+describe('in n8n’s memory mode', () => {
+	it('a job’s audio is fetched again rather than kept, and the job is created once', async () => {
+		lab.control.addFaults({
+			match: { path: CREATE_JOB, nth: 2 },
+			do: { kind: 'status', status: 422 },
+		});
+		const parameters = createJob({ options: { concurrency: 1 } });
+		const items = texts(2);
+		const failed = await lab.run(NODE, parameters, { items });
+		expect(JSON.stringify(ledgerOf(failed)).length).toBeLessThan(1_500);
+		const retried = await lab.engine.retry(failed);
+		expect(retried.status).toBe('success');
+		expect(lab.control.stats().accepted).toBe(2);
+		const { bytes } = await lab.control.audio({ text: String(items[0]?.json?.text) });
+		expect(await lab.engine.binary.read(rowsOf(retried)[0])).toEqual(bytes);
+		await lab.reset();
+	});
+
+	it('finished files are not kept, and the error does not promise that they are', async () => {
+		lab.control.addFaults({ match: { nth: 2 }, do: { kind: 'status', status: 422 } });
+		const parameters = synthesize({ options: { concurrency: 1 } });
+		const failed = await lab.run(NODE, parameters, { items: texts(2) });
+		expect(failureOf(failed).message).toMatch(/1 of 2 items are done, 0 were not sent\.$/);
+		expect(Object.values(ledgerOf(failed))).toMatchObject([{ failure: {} }]);
+		await lab.reset();
+	});
+
+	it('audio behind a URL is kept by its URL and fetched again', async () => {
+		lab.control.addFaults({ match: { nth: 3 }, do: { kind: 'status', status: 422 } });
+		const parameters = synthesize({ delivery: 'fileViaUrl', options: { concurrency: 1 } });
+		const failed = await lab.run(NODE, parameters, { items: texts(2) });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.status).toBe('success');
+		expect(lab.control.stats().accepted).toBe(2);
+		await lab.reset();
+	});
+
+	it('a once key still keeps a finished item from being bought again', async () => {
+		lab.control.addFaults({ match: { nth: 2 }, do: { kind: 'status', status: 422 } });
+		const options = { concurrency: 1, onceKey: '={{ $json.text }}' };
+		const failed = await lab.run(NODE, synthesize({ options }), { items: texts(2) });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.rows).toMatchObject([{ skipped: true }, { format: 'mp3' }]);
+		expect(lab.control.stats().accepted).toBe(2);
+	});
+});

@@ -1,0 +1,240 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { IDataObject } from 'n8n-workflow';
+import {
+	createJob,
+	failureOf,
+	failureRowsOf,
+	ledgerOf,
+	rowsOf,
+	startLab,
+	synthesize,
+	texts,
+	type Lab,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const goOn = { onError: 'continueRegularOutput' } as const;
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab();
+});
+afterEach(async () => {
+	await lab.reset();
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+/** Items with the once keys `keys`. */
+function keyed(...keys: unknown[]) {
+	return texts(keys.length).map(({ json }, index) => ({
+		json: { ...json, key: keys[index] } as IDataObject,
+	}));
+}
+
+function withKey(options: IDataObject = {}) {
+	return synthesize({
+		options: { onceKey: '={{ $json.key }}', concurrency: 1, ...options } as never,
+	});
+}
+
+const accepted = () => lab.control.stats().accepted;
+const states = (result: Awaited<ReturnType<Lab['run']>>) =>
+	rowsOf(result).map(({ json }) =>
+		json.skipped === true
+			? 'skipped'
+			: ((json.details as { reason?: string } | undefined)?.reason ?? 'done'),
+	);
+
+describe('the once key', () => {
+	it('skips in a second execution what a first one has bought', async () => {
+		const items = keyed('a', 'b');
+		expect(states(await lab.run(NODE, withKey(), { items }))).toEqual(['done', 'done']);
+		const second = await lab.run(NODE, withKey(), { items: [...items, ...keyed('c')] });
+		expect(second.rows.slice(0, 2)).toEqual([
+			{ skipped: true, onceKey: 'a' },
+			{ skipped: true, onceKey: 'b' },
+		]);
+		expect(states(second)).toEqual(['skipped', 'skipped', 'done']);
+		expect(accepted()).toBe(3);
+	});
+
+	it('fails there where the user wants it', async () => {
+		const items = keyed('a', 'b');
+		await lab.run(NODE, withKey(), { items: items.slice(0, 1) });
+		const second = await lab.run(NODE, withKey({ whenSeenBefore: 'fail' }), {
+			items,
+			settings: goOn,
+		});
+		expect(states(second)).toEqual(['alreadySubmitted', 'done']);
+		expect(failureRowsOf(second)[0]).toMatchObject({
+			error: expect.stringContaining('Once Key'),
+			details: { kind: 'terminal', reason: 'alreadySubmitted', attempts: 0, outcomeUnknown: false },
+		});
+	});
+
+	it('fails before anything is sent in stop mode, and gives the other keys back', async () => {
+		await lab.run(NODE, withKey(), { items: keyed('b') });
+		const parameters = withKey({ whenSeenBefore: 'fail' });
+		const failed = await lab.run(NODE, parameters, { items: keyed('a', 'b', 'c') });
+		expect(failureOf(failed)).toMatchObject({
+			itemIndex: 1,
+			details: { reason: 'alreadySubmitted' },
+		});
+		expect(accepted()).toBe(1);
+		expect(states(await lab.run(NODE, parameters, { items: keyed('a', 'c') }))).toEqual([
+			'done',
+			'done',
+		]);
+	});
+
+	it('counts the second of two items with one key as seen', async () => {
+		const result = await lab.run(NODE, withKey(), { items: keyed('a', 'b', 'a', 'a') });
+		expect(states(result)).toEqual(['done', 'done', 'skipped', 'skipped']);
+		expect(accepted()).toBe(2);
+	});
+
+	it('is off where it is empty', async () => {
+		const result = await lab.run(NODE, withKey(), { items: keyed('', '  ', '') });
+		expect(states(result)).toEqual(['done', 'done', 'done']);
+	});
+
+	it('takes numbers, and refuses what is neither text nor number', async () => {
+		expect(states(await lab.run(NODE, withKey(), { items: keyed(7, 0) }))).toEqual([
+			'done',
+			'done',
+		]);
+		expect(states(await lab.run(NODE, withKey(), { items: keyed('7', 0) }))).toEqual([
+			'skipped',
+			'skipped',
+		]);
+		for (const key of [{ id: 1 }, ['a'], true, null, 'x'.repeat(501)]) {
+			const refused = await lab.run(NODE, withKey(), { items: keyed('n', key) });
+			expect(failureOf(refused)).toMatchObject({
+				error: expect.stringMatching(/^Parameter "Once Key" .*\[item 1\]\.$/),
+				details: { reason: 'invalidParameter' },
+			});
+		}
+		expect(accepted()).toBe(2);
+	});
+
+	it.each([
+		['a 400', { kind: 'status', status: 400 }],
+		['a 402', { kind: 'status', status: 402 }],
+		['a 429 that asks for too long a wait', { kind: 'status', status: 429, retryAfter: 'absurd' }],
+		['a 503 with Retry-After', { kind: 'status', status: 503, retryAfter: 'absurd' }],
+	] as const)(
+		'is given back by a create that was surely not accepted: %s',
+		async (_name, fault) => {
+			lab.control.addFaults({ match: { body: 'number 1 ' }, do: fault });
+			const items = keyed('a', 'b', 'c');
+			await lab.run(NODE, withKey({ maxRetries: 0 }), { items, settings: goOn });
+			const second = await lab.run(NODE, withKey(), { items });
+			expect(states(second)[1]).toBe('done');
+			expect(accepted()).toBe(3);
+		},
+	);
+
+	it.each([
+		['a 500', { kind: 'status', status: 500, accept: true }],
+		['a connection that broke', { kind: 'reset', accept: true }],
+		['a call that timed out', { kind: 'stall', accept: true }],
+		['an answer that cannot be read', { kind: 'raw', body: '<html>', accept: true }],
+	] as const)('is kept by a create whose outcome is unknown: %s', async (_name, fault) => {
+		lab.control.addFaults({ match: { body: 'number 0 ' }, do: fault });
+		const items = keyed('a');
+		const first = await lab.run(NODE, withKey(), { items });
+		expect(failureOf(first).details.outcomeUnknown).toBe(true);
+		expect(states(await lab.engine.retry(first))).toEqual(['skipped']);
+		expect(states(await lab.run(NODE, withKey(), { items }))).toEqual(['skipped']);
+		expect(accepted()).toBe(1);
+	});
+
+	it('is this execution’s own: n8n’s tries and Retry return what they have', async () => {
+		lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+		const items = keyed('a', 'b', 'c');
+		const settings = { retryOnFail: true, maxTries: 2 };
+		const failed = await lab.run(NODE, withKey(), { items, settings });
+		expect(failureOf(failed).itemIndex).toBe(1);
+		const retried = await lab.engine.retry(failed);
+		expect(states(retried)).toEqual(['done', 'done', 'done']);
+		expect(rowsOf(retried).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+		expect(accepted()).toBe(3);
+	});
+
+	it('lets an unknown outcome be sent again in its execution where the user takes that risk', async () => {
+		lab.control.addFaults({ match: { times: 2 }, do: { kind: 'reset' } });
+		const parameters = withKey({ retryUnknownOutcome: true, maxRetries: 0 });
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const result = await lab.run(NODE, parameters, { items: keyed('a'), settings });
+		expect(states(result)).toEqual(['done']);
+		expect(lab.control.requests()).toHaveLength(3);
+		expect(states(await lab.run(NODE, parameters, { items: keyed('a') }))).toEqual(['skipped']);
+	});
+
+	it('keeps its key when an accepted job fails, times out or cannot be fetched', async () => {
+		const parameters = createJob({
+			options: { onceKey: '={{ $json.key }}', waitTimeoutSeconds: 5 },
+		});
+		lab.control.configure({ jobDurationMs: 0 });
+		lab.control.failNextJobs('speech', { code: 'ERR' });
+		await lab.run(NODE, parameters, { items: keyed('failed') });
+		lab.control.configure({ jobDurationMs: 3_600_000 });
+		await lab.run(NODE, parameters, { items: keyed('slow') });
+		lab.control.addFaults({
+			match: { path: 'GET /speech/tts/jobs/:taskId' },
+			do: { kind: 'status', status: 403 },
+		});
+		await lab.run(NODE, parameters, { items: keyed('lost') });
+		const second = await lab.run(NODE, parameters, { items: keyed('failed', 'slow', 'lost') });
+		expect(states(second)).toEqual(['skipped', 'skipped', 'skipped']);
+		expect(accepted()).toBe(3);
+	});
+
+	it('sends nothing when n8n’s store does not work', async () => {
+		const result = await lab.run(NODE, withKey(), { items: keyed('a'), nodeId: '' });
+		const store = lab.engine.deduplication;
+		const { checkProcessedAndRecord } = store;
+		store.checkProcessedAndRecord = async () => {
+			throw new Error('the database is locked');
+		};
+		const failed = await lab.run(NODE, withKey(), { items: keyed('z', 'y') });
+		store.checkProcessedAndRecord = checkProcessedAndRecord;
+		expect(failureOf(failed)).toMatchObject({
+			error: expect.stringContaining('the database is locked'),
+			details: { kind: 'terminal', outcomeUnknown: false },
+		});
+		expect(result.status).toBe('success');
+		expect(accepted()).toBe(1);
+		expect(ledgerOf(failed)).toEqual({});
+	});
+
+	it('delivers what was bought even when a key cannot be taken back', async () => {
+		const store = lab.engine.deduplication;
+		const { removeProcessed } = store;
+		store.removeProcessed = async () => {
+			throw new Error('the database is locked');
+		};
+		lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+		const result = await lab.run(NODE, withKey(), { items: keyed('a', 'b'), settings: goOn });
+		store.removeProcessed = removeProcessed;
+		expect(states(result)).toEqual(['done', 'unprocessableMedia']);
+		expect(result.logs.some(({ message }) => message.includes('once keys'))).toBe(true);
+	});
+
+	it('is recorded in one call before the first request', async () => {
+		const store = lab.engine.deduplication;
+		const { checkProcessedAndRecord } = store;
+		const calls: number[] = [];
+		store.checkProcessedAndRecord = async (...call) => {
+			calls.push(call[0].length);
+			expect(lab.control.requests()).toEqual([]);
+			return await checkProcessedAndRecord.apply(store, call);
+		};
+		await lab.run(NODE, withKey(), { items: keyed('a', 'b', 'c') });
+		store.checkProcessedAndRecord = checkProcessedAndRecord;
+		expect(calls).toEqual([3]);
+	});
+});

@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { INodeParameters } from 'n8n-workflow';
+import type { RunningExecution, RunResult } from '../../support/engine/index.mts';
+import {
+	createJob,
+	jobLines,
+	startLab,
+	synthesize,
+	texts,
+	waitForJob,
+	type Lab,
+	type LabRun,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const CREATE_SPEECH = 'POST /speech/tts';
+const CREATE_JOB = 'POST /speech/tts/jobs';
+const POLL = 'GET /speech/tts/jobs/:taskId';
+const DOWNLOAD = 'GET /files/:name';
+/** From Stop on, no new request may start later than this. */
+const QUIET_AFTER_MS = 250;
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab({ clock: 'real', sandbox: { now: () => performance.now() } });
+});
+afterEach(async () => {
+	await lab.reset();
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+interface Stopped {
+	readonly result: RunResult;
+	/** From Stop to the end of the run. */
+	readonly tookMs: number;
+	/** When each request arrived that came after Stop, in milliseconds from it. */
+	readonly requestsAfterMs: readonly number[];
+}
+
+/** Presses Stop as soon as `when` has come, and waits for the node to be through. */
+async function runAndStop(
+	parameters: INodeParameters,
+	run: LabRun,
+	when: () => Promise<void>,
+): Promise<Stopped> {
+	let execution: RunningExecution | undefined;
+	const running = lab.run(NODE, parameters, {
+		...run,
+		onStart: (started) => {
+			execution = started;
+		},
+	});
+	await when();
+	const stoppedAt = performance.now();
+	execution?.stop();
+	const result = await running;
+	await untilQuiet();
+	const tookMs = performance.now() - stoppedAt;
+	const requestsAfterMs = lab.control
+		.requests()
+		.map(({ at }) => at - stoppedAt)
+		.filter((ms) => ms > 0);
+	return { result, tookMs, requestsAfterMs };
+}
+
+/** The engine answers Stop before the node has returned: waits until nothing is under way any more. */
+async function untilQuiet(): Promise<void> {
+	let requests = -1;
+	while (requests !== lab.control.requests().length || lab.control.requests().some(isOpen)) {
+		requests = lab.control.requests().length;
+		await new Promise((resolve) => setTimeout(resolve, QUIET_AFTER_MS + 50));
+	}
+}
+
+const isOpen = ({ outcome }: { outcome: string }) => outcome === 'open';
+
+describe('Stop', () => {
+	it('ends a batch of speech at once: calls are aborted and no other starts', async () => {
+		lab.control.configure({ latencyMs: 400 });
+		const { result, requestsAfterMs } = await runAndStop(
+			synthesize({ options: { concurrency: 4 } }),
+			{ items: texts(20) },
+			async () => await lab.control.waitForRequests(CREATE_SPEECH, 4),
+		);
+		expect(result.status).toBe('canceled');
+		expect(requestsAfterMs).toEqual([]);
+		expect(lab.control.requests()).toHaveLength(4);
+		expect(lab.control.requests().map(({ outcome }) => outcome)).toEqual(Array(4).fill('cut'));
+	});
+
+	it('lets a job create that is under way finish, and writes its id to n8n’s log', async () => {
+		lab.control.addFaults({ match: { path: CREATE_JOB }, do: { kind: 'delay', ms: 600 } });
+		const { result, requestsAfterMs, tookMs } = await runAndStop(
+			createJob(),
+			{ items: texts(1) },
+			async () => await lab.control.waitForRequests(CREATE_JOB),
+		);
+		const [jobId] = lab.control.jobIds('speech');
+		expect(jobId).toBeDefined();
+		expect(result.status).toBe('canceled');
+		expect(requestsAfterMs).toEqual([]);
+		expect(lab.control.requests()[0]?.outcome).toBe('answered');
+		expect(tookMs).toBeGreaterThan(500);
+		const [line] = lab.engine.logs.filter(({ message }) => message === 'FishSpeech job accepted');
+		expect(line).toMatchObject({
+			level: 'info',
+			metadata: {
+				jobId,
+				executionId: result.executionId,
+				node: 'Node',
+				item: 0,
+				voiceId: 'voice_123',
+				textHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+			},
+		});
+	});
+
+	it('waits no longer than ten seconds for a create that is under way', async () => {
+		const { runtime } = lab.engine.runtimeModule();
+		const { sleep } = runtime;
+		const asked: number[] = [];
+		runtime.sleep = async (ms, signal) => {
+			asked.push(ms);
+			await sleep(ms === 10_000 ? 50 : ms, signal);
+		};
+		lab.control.addFaults({ match: { path: CREATE_JOB }, do: { kind: 'stall' } });
+		const { tookMs } = await runAndStop(
+			createJob(),
+			{ items: texts(1) },
+			async () => await lab.control.waitForRequests(({ fault }) => fault === 'stall'),
+		);
+		runtime.sleep = sleep;
+		expect(asked).toContain(10_000);
+		expect(tookMs).toBeLessThan(5_000);
+		expect(lab.control.requests()).toMatchObject([{ outcome: 'cut' }]);
+	});
+
+	it('ends the wait for a job, whose id stands in the log', async () => {
+		lab.control.configure({ jobDurationMs: 60_000 });
+		const { requestsAfterMs } = await runAndStop(
+			createJob({ options: { initialPollSeconds: 0.1, maxPollSeconds: 0.1 } }),
+			{ items: texts(2) },
+			async () => await lab.control.waitForRequests(POLL, 4),
+		);
+		expect(requestsAfterMs.filter((ms) => ms > QUIET_AFTER_MS)).toEqual([]);
+		const logged = lab.engine.logs
+			.filter(({ message }) => message === 'FishSpeech job accepted')
+			.map(({ metadata }) => metadata.jobId);
+		expect(logged.sort()).toEqual(lab.control.jobIds('speech').sort());
+	});
+
+	it('aborts a poll and a download', async () => {
+		lab.control.addFaults({ match: { path: DOWNLOAD }, do: { kind: 'stallBody' } });
+		lab.control.configure({ jobDurationMs: 0 });
+		await runAndStop(
+			createJob({ options: { initialPollSeconds: 0.1 } }),
+			{ items: texts(1) },
+			async () => await lab.control.waitForRequests(DOWNLOAD),
+		);
+		expect(lab.control.requests(DOWNLOAD)).toMatchObject([{ outcome: 'cut' }]);
+
+		lab.control.addFaults({ match: { path: POLL }, do: { kind: 'stall' } });
+		const [jobId] = lab.control.jobIds('speech');
+		await runAndStop(
+			waitForJob(),
+			{ items: [{ json: { jobId } }] },
+			async () => await lab.control.waitForRequests(({ fault }) => fault === 'stall'),
+		);
+		expect(lab.control.requests(POLL).at(-1)).toMatchObject({ outcome: 'cut' });
+	});
+
+	it('ends the pause before a retry', async () => {
+		lab.control.addFaults({
+			match: { times: 'always' },
+			do: { kind: 'status', status: 429, retryAfter: 60 },
+		});
+		const { tookMs } = await runAndStop(synthesize(), { items: texts(3) }, async () => {
+			await lab.control.waitForRequests(({ status }) => status === 429);
+		});
+		const sent = lab.control.requests().length;
+		expect(tookMs).toBeLessThan(2_000);
+		expect(sent).toBeLessThanOrEqual(3);
+	});
+
+	it('is not undone by n8n’s further tries', async () => {
+		lab.control.configure({ latencyMs: 300 });
+		const { requestsAfterMs } = await runAndStop(
+			synthesize({ options: { concurrency: 2 } }),
+			{ items: texts(6), settings: { retryOnFail: true, maxTries: 4 } },
+			async () => await lab.control.waitForRequests(CREATE_SPEECH, 2),
+		);
+		expect(requestsAfterMs).toEqual([]);
+		expect(lab.control.requests()).toHaveLength(2);
+	});
+
+	it('is outlived by the once key: what may have been accepted is not bought again', async () => {
+		lab.control.configure({ latencyMs: 300 });
+		const items = texts(4).map(({ json }, index) => ({ json: { ...json, key: `row-${index}` } }));
+		const parameters = synthesize({ options: { onceKey: '={{ $json.key }}', concurrency: 2 } });
+		await runAndStop(
+			parameters,
+			{ items },
+			async () =>
+				await lab.control.waitForRequests(
+					({ accepted, endpoint }) => accepted && endpoint === CREATE_SPEECH,
+					2,
+				),
+		);
+		expect(lab.control.stats().accepted).toBe(2);
+		lab.control.configure({ latencyMs: 0 });
+		const again = await lab.run(NODE, parameters, { items });
+		expect(again.rows.map(({ skipped }) => skipped)).toEqual([true, true, undefined, undefined]);
+		expect(lab.control.stats().accepted).toBe(4);
+		expect(jobLines(again)).toEqual([]);
+	});
+});
