@@ -2,6 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { asNumber } from '../../shared/api/readers';
+import { streamFrom } from '../../shared/api/body';
 import type { ByteStream } from '../../shared/api/transport';
 import type { Usage } from '../../shared/api/speech';
 import type { BinaryStore, StoredMedia } from '../../shared/host/binary';
@@ -80,23 +81,25 @@ async function joinStreams(
 	const [first] = parts;
 	if (first === undefined) throw new RangeError('there are no parts to join');
 	let bytes = 0;
-	let firstStream: AsyncIterable<Uint8Array> | undefined;
+	const opened: ByteStream[] = [];
+	// Refuses parts that do not fit together, before anything is opened.
 	const chunks = joinAudio(
 		joiner,
-		parts.map(({ scan, binary }) => ({
+		parts.map(({ scan, binary }, index) => ({
 			scan,
-			open: async () => (binary === first.binary && firstStream) || (await binaries.open(binary)),
+			open: async () => opened[index] ?? (await binaries.open(binary)),
 		})),
 	);
-	// n8n's store takes Node streams only; composing on the first part's is the way to get one here.
-	const source = await binaries.open(first.binary);
-	const joined = source.compose<ByteStream>(async function* (stream: AsyncIterable<Uint8Array>) {
-		firstStream = stream;
+	// A stream can only be made out of another one here; the first part's is needed anyway.
+	const firstStream = await binaries.open(first.binary);
+	opened.push(firstStream);
+	const counted = async function* (): AsyncGenerator<Uint8Array> {
 		for await (const chunk of chunks) {
 			bytes += chunk.length;
 			yield chunk;
 		}
-	});
+	};
+	const joined = streamFrom(counted(), firstStream);
 	const binary = await binaries.store(joined, fileName, first.binary.mimeType);
 	return { binary, bytes };
 }

@@ -75,6 +75,8 @@ export function failedByError(
 	if (error instanceof BodyTooLarge)
 		return unreadable(who, 'a body larger than this node accepts (2 GiB for media)', answer);
 	const { kind, code } = toTransportFailure(error);
+	// Of zlib, which both adapters decode with.
+	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
 	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
 }
 

@@ -2,12 +2,12 @@ import type { Clock } from './clock';
 
 /** Ends a request that shows no sign of life for `timeoutMs`, and at once when the execution is stopped. */
 export interface Deadline {
-	/** Aborted on time-out and on Stop. */
+	/** Aborted on time-out, on Stop, and when the exchange is over. */
 	readonly signal: AbortSignal;
 	readonly timedOut: boolean;
 	/** A sign of life: the allowed silence starts anew. */
 	touch(): void;
-	/** Must be called once the exchange is over; nothing of the deadline runs on after it. */
+	/** Must be called once the exchange is over: closes the connection of an answer that was not read to its end. */
 	dispose(): void;
 }
 
@@ -58,6 +58,7 @@ export function startDeadline(
 		dispose() {
 			stop?.removeEventListener('abort', onStop);
 			watching.abort();
+			request.abort();
 		},
 	};
 }

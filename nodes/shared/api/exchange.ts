@@ -1,8 +1,6 @@
 import { bodyType, type BodyType } from './audioType';
 import {
 	describeNonJson,
-	discard,
-	expectErrors,
 	parseJson,
 	peek,
 	readErrorText,
@@ -72,7 +70,6 @@ export async function exchange<T>(
 	let streamError: unknown;
 	try {
 		response = await transport.send({ ...request, signal: deadline.signal });
-		expectErrors(response.body);
 		deadline.touch();
 		const { status } = response;
 		const requestId = response.headers['x-request-id'];
@@ -95,7 +92,6 @@ export async function exchange<T>(
 			requestId,
 		};
 	} catch (error) {
-		if (response !== undefined) discard(response.body);
 		const answer = response && {
 			httpStatus: response.status,
 			requestId: response.headers['x-request-id'],

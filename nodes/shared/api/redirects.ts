@@ -1,4 +1,3 @@
-import { discard } from './body';
 import { FailedTryError } from './callFailures';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
 
@@ -28,10 +27,14 @@ export function followingRedirects(
 		send: async (request) => {
 			let url = new URL(request.url);
 			for (let hop = 0; ; hop++) {
-				const response = await transport.send(withUrl(request, url, headersFor(url)));
+				const discarded = new AbortController();
+				const signal = AbortSignal.any([request.signal, discarded.signal]);
+				const response = await transport.send(
+					withUrl({ ...request, signal }, url, headersFor(url)),
+				);
 				const location = response.headers.location;
 				if (!isRedirect(response) || location === undefined) return response;
-				discard(response.body);
+				discarded.abort();
 				if (hop === MOST_REDIRECTS)
 					throw refuse(response.status, `more than ${MOST_REDIRECTS} times`);
 				if (!URL.canParse(location, url.href))

@@ -21,7 +21,10 @@ export interface TransportResponse {
 	readonly status: number;
 	/** Lower-case names; repeated headers joined with a comma. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** The body as it came over the wire. Whoever does not read it to its end destroys it. */
+	/**
+	 * The body as it came over the wire. Whoever does not read it to its end aborts the request's signal: to destroy
+	 * the body is not enough, since the one of n8n's helper may leave its connection open.
+	 */
 	readonly body: ByteStream;
 }
 
@@ -32,6 +35,22 @@ export interface TransportResponse {
 export interface Transport {
 	readonly name: 'undici' | 'n8n';
 	send(request: TransportRequest): Promise<TransportResponse>;
+}
+
+/** What an HTTP library answered, as the port has it. */
+export function toTransportResponse(
+	status: number,
+	headers: Readonly<Record<string, string | string[] | null | undefined>>,
+	body: ByteStream,
+): TransportResponse {
+	// A body that breaks, or is given up, while nobody reads it would end the process; readers get its error all the same.
+	body.on('error', () => undefined);
+	const flattened = Object.entries(headers).flatMap(([name, value]) =>
+		value === undefined || value === null
+			? []
+			: [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]],
+	);
+	return { status, headers: Object.fromEntries(flattened), body };
 }
 
 /**
@@ -73,18 +92,28 @@ const CODES_BEFORE_SENDING: ReadonlySet<string> = new Set([
 	'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-const CODES_OF_CONNECT = /^(CERT_|ERR_SSL_|ERR_TLS_)/;
+const CODES_OF_CONNECT = /^(CERT_|ERR_TLS_)/;
+
+/** What only a TLS handshake fails with; other TLS errors, such as a bad record, also come after the request. */
+const HANDSHAKE_FAILED =
+	/before secure TLS connection was established|wrong.version.number|unsupported.protocol|alert.protocol.version|handshake.failure/i;
 
 /** Sorts what an HTTP library threw; `connecting` when the library itself said that it had no connection yet. */
 export function toTransportFailure(error: unknown, connecting = false): TransportFailure {
 	if (error instanceof TransportFailure) return error;
 	if (isOfEgressPolicy(error)) return new TransportFailure('blocked', undefined);
-	const code = firstCode(error);
-	const before =
-		connecting ||
-		(code !== undefined && (CODES_BEFORE_SENDING.has(code) || CODES_OF_CONNECT.test(code))) ||
-		stringProperty(error, 'syscall') === 'connect';
-	return new TransportFailure(before ? 'neverConnected' : 'cutOff', code);
+	const code = firstOf(error, 'code');
+	const isBeforeSending = connecting || isOfConnecting(error, code);
+	return new TransportFailure(isBeforeSending ? 'neverConnected' : 'cutOff', code);
+}
+
+function isOfConnecting(error: unknown, code = ''): boolean {
+	const syscall = firstOf(error, 'syscall');
+	if (syscall === 'connect') return true;
+	if (HANDSHAKE_FAILED.test(`${code} ${firstOf(error, 'message') ?? ''}`)) return true;
+	// A connection that has been used can be told EHOSTUNREACH and the like, too.
+	if (syscall === 'read' || syscall === 'write') return false;
+	return CODES_BEFORE_SENDING.has(code) || CODES_OF_CONNECT.test(code);
 }
 
 /** n8n names its refusals SsrfBlockedIpError and SsrfBlockedHostnameError. */
@@ -92,11 +121,11 @@ function isOfEgressPolicy(error: unknown): boolean {
 	return causes(error).some((cause) => stringProperty(cause, 'name')?.startsWith('SsrfBlocked'));
 }
 
-/** The code of an error or, where the library wrapped it, of its cause. */
-function firstCode(error: unknown): string | undefined {
+/** A property of an error or, where the library wrapped it, of its cause. */
+function firstOf(error: unknown, name: 'code' | 'syscall' | 'message'): string | undefined {
 	return causes(error)
-		.map((cause) => stringProperty(cause, 'code'))
-		.find((code) => code !== undefined);
+		.map((cause) => stringProperty(cause, name))
+		.find((found) => found !== undefined);
 }
 
 function causes(error: unknown): unknown[] {

@@ -3,6 +3,7 @@ import type * as Undici from 'undici';
 
 import {
 	toTransportFailure,
+	toTransportResponse,
 	type Transport,
 	type TransportFailure,
 	type TransportRequest,
@@ -65,8 +66,13 @@ export async function undiciTransport(
 
 /** The secure lookup of the connector is not enough: IP literals bypass a lookup, and a proxy bypasses the connector. */
 async function assertAllowed(filter: EgressFilter, url: string): Promise<void> {
-	const allowed = await filter.validateUrl(url);
-	if (!allowed.ok) throw toTransportFailure(allowed.error, true);
+	try {
+		const allowed = await filter.validateUrl(url);
+		if (!allowed.ok) throw toTransportFailure(allowed.error, true);
+	} catch (error) {
+		// It also throws, when it cannot resolve the name.
+		throw toTransportFailure(error, true);
+	}
 }
 
 async function send(
@@ -83,7 +89,7 @@ async function send(
 			body: request.body,
 			signal: request.signal,
 		});
-		return { status: statusCode, headers: flattened(headers), body };
+		return toTransportResponse(statusCode, headers, body);
 	} catch (error) {
 		throw toFailure(error);
 	}
@@ -123,14 +129,4 @@ function toFailure(error: unknown): TransportFailure {
 /** A CONNECT that the proxy refused: nothing of the request has left, but undici calls it "aborted". */
 function isProxyRefusal(error: unknown): boolean {
 	return error instanceof Error && error.message.startsWith('Proxy response (');
-}
-
-function flattened(
-	headers: Readonly<Record<string, string | string[] | undefined>>,
-): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).flatMap(([name, value]) =>
-			value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-		),
-	);
 }

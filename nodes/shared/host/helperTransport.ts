@@ -2,6 +2,7 @@ import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 
 import {
 	toTransportFailure,
+	toTransportResponse,
 	type ByteStream,
 	type Transport,
 	type TransportFailure,
@@ -45,11 +46,9 @@ async function send(
 	};
 	try {
 		const response: FullResponse = await helpers.httpRequest(options);
-		return {
-			status: response.statusCode,
-			headers: flattened(response.headers),
-			body: response.body,
-		};
+		// The helper decodes bodies but leaves their encoded length, to which Node has held the message already.
+		const headers = { ...response.headers, 'content-length': undefined };
+		return toTransportResponse(response.statusCode, headers, response.body);
 	} catch (error) {
 		throw toFailure(error);
 	}
@@ -57,14 +56,4 @@ async function send(
 
 function toFailure(error: unknown): TransportFailure {
 	return toTransportFailure(error);
-}
-
-function flattened(headers: FullResponse['headers']): Record<string, string> {
-	return Object.fromEntries(
-		Object.entries(headers).flatMap(([name, value]) =>
-			value === undefined || value === null
-				? []
-				: [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]],
-		),
-	);
 }

@@ -1,0 +1,166 @@
+import path from 'node:path';
+import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { CallContext } from '../../../nodes/shared/api/caller.ts';
+import type { Answer, ExchangeOptions, Outcome } from '../../../nodes/shared/api/exchange.ts';
+import type {
+	Transport,
+	TransportFailure,
+	TransportRequest,
+	TransportResponse,
+} from '../../../nodes/shared/api/transport.ts';
+import {
+	createEngine,
+	describeNode,
+	type Engine,
+	type EngineOptions,
+} from '../../support/engine/index.mts';
+
+type Modules = {
+	readonly [Name in keyof ModuleTypes]: ModuleTypes[Name];
+};
+
+interface ModuleTypes {
+	readonly apiClient: typeof import('../../../nodes/shared/api/apiClient.ts');
+	readonly caller: typeof import('../../../nodes/shared/api/caller.ts');
+	readonly client: typeof import('../../../nodes/shared/api/client.ts');
+	readonly exchange: typeof import('../../../nodes/shared/api/exchange.ts');
+	readonly formData: typeof import('../../../nodes/shared/api/formData.ts');
+	readonly undiciTransport: typeof import('../../../nodes/shared/api/undiciTransport.ts');
+	readonly helperTransport: typeof import('../../../nodes/shared/host/helperTransport.ts');
+	readonly runtime: typeof import('../../../nodes/shared/host/runtime.ts');
+}
+
+export type AdapterName = Transport['name'];
+
+/** Every case of the contract runs over each of them. */
+export const ADAPTERS: readonly AdapterName[] = ['undici', 'n8n'];
+
+/** Both adapters as a node in n8n's engine would build them, and the built modules around them. */
+export interface Workbench {
+	readonly engine: Engine;
+	readonly transports: Readonly<Record<AdapterName, Transport>>;
+	readonly modules: Modules;
+	/** n8n's store, for media that must end up somewhere. */
+	readonly helpers: IExecuteFunctions['helpers'];
+	close(): Promise<void>;
+}
+
+/** Starts an engine and takes the helpers that it gives to a node. */
+export async function openWorkbench(options: EngineOptions = {}): Promise<Workbench> {
+	const engine = await createEngine(options);
+	const load = <T,>(name: string): T => {
+		const module: T = engine.host.require(
+			path.join(engine.loader.directory, 'dist/nodes/shared', `${name}.js`),
+		);
+		return module;
+	};
+	const modules: Modules = {
+		apiClient: load('api/apiClient'),
+		caller: load('api/caller'),
+		client: load('api/client'),
+		exchange: load('api/exchange'),
+		formData: load('api/formData'),
+		undiciTransport: load('api/undiciTransport'),
+		helperTransport: load('host/helperTransport'),
+		runtime: load('host/runtime'),
+	};
+	const helpers = await helpersOfANode(engine);
+	const undici = await modules.undiciTransport.undiciTransport(helpers.getSecureEgressFilter());
+	if (undici === undefined) throw new Error('undici does not resolve in this engine');
+	return {
+		engine,
+		transports: { undici, n8n: modules.helperTransport.helperTransport(helpers) },
+		modules,
+		helpers,
+		close: async () => await engine.close(),
+	};
+}
+
+async function helpersOfANode(engine: Engine): Promise<IExecuteFunctions['helpers']> {
+	let helpers: IExecuteFunctions['helpers'] | undefined;
+	const node: INodeType = {
+		description: describeNode('test.helpers'),
+		async execute() {
+			helpers = this.helpers;
+			return [[]];
+		},
+	};
+	engine.registerNode('test.helpers', node);
+	await engine.run({ node: 'test.helpers' });
+	if (helpers === undefined) throw new Error('the node was not run');
+	return helpers;
+}
+
+/** A request with the defaults that a test does not care about. */
+export function request(url: string, parts: Partial<TransportRequest> = {}): TransportRequest {
+	return { method: 'GET', url, headers: {}, signal: new AbortController().signal, ...parts };
+}
+
+/** The whole body of a response. */
+export async function bytesOf({ body }: TransportResponse): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of body) chunks.push(Buffer.from(chunk));
+	return Buffer.concat(chunks);
+}
+
+/** What a promise was rejected with. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+	return await promise.then(
+		() => {
+			throw new Error('it did not reject');
+		},
+		(error: unknown) => error,
+	);
+}
+
+/** Kind and code of a transport's failure; the built module's class is another than the source's. */
+export function kindOf(error: unknown): Pick<TransportFailure, 'kind'> | unknown {
+	return error instanceof Error && error.name === 'TransportFailure' && 'kind' in error
+		? error.kind
+		: error;
+}
+
+/** How the try of an exchange failed. */
+export function failureOf(outcome: Outcome<unknown>): unknown {
+	return outcome.ok ? outcome : outcome.failedTry.failure;
+}
+
+/** One try over a transport, with the real clock, as a GET unless said otherwise. */
+export async function exchangeOver<T>(
+	{ modules, transports }: Workbench,
+	adapter: AdapterName,
+	url: string,
+	read: (answer: Answer) => Promise<T>,
+	options: Partial<ExchangeOptions> & { readonly body?: string } = {},
+): Promise<Outcome<T>> {
+	const { body, ...rest } = options;
+	return await modules.exchange.exchange(
+		{
+			method: body === undefined ? 'GET' : 'POST',
+			url,
+			headers: body === undefined ? {} : { 'content-type': 'application/json' },
+			body,
+		},
+		{
+			transport: transports[adapter],
+			clock: modules.runtime.runtime,
+			who: 'FishSpeech',
+			timeoutMs: 5_000,
+			secrets: [],
+			...rest,
+		},
+		read,
+	);
+}
+
+/** A call's context with the defaults that a test does not care about. */
+export function callContext(parts: Partial<CallContext> = {}): CallContext {
+	return {
+		operation: 'test',
+		requestTimeoutMs: 5_000,
+		maxRetries: 0,
+		retryUnknownOutcome: false,
+		secrets: [],
+		...parts,
+	};
+}
