@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
 import { loading } from './loading.mts';
+import { longText } from './longText.mts';
 import { memory } from './memory.mts';
 import { rateLimit } from './rateLimit.mts';
 import { scale } from './scale.mts';
@@ -16,6 +17,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	memory,
 	connections,
 	waiting,
+	longText,
 	scale,
 	loading,
 };

@@ -1,15 +1,10 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { repositoryRoot } from '../../support/engine/host.mts';
+import { builtModule } from '../builtModule.mts';
 import { median } from '../measure.mts';
 import type { Figure } from '../report.mts';
 import type { Scenario } from '../scenario.mts';
 
-type Polling = typeof import('../../../nodes/shared/api/polling.ts');
-
-const { pollUntilDone } = createRequire(import.meta.url)(
-	path.join(repositoryRoot, 'dist/nodes/shared/api/polling.js'),
-) as Polling;
+const { pollUntilDone } =
+	builtModule<typeof import('../../../nodes/shared/api/polling.ts')>('shared/api/polling');
 
 /** The node's defaults. */
 const OPTIONS = { initialPollMs: 1_000, maxPollMs: 10_000, waitTimeoutMs: 900_000 };

@@ -2,7 +2,7 @@
 const FRAME_HEADER = Buffer.from([0xff, 0xfb, 0x94, 0x00]);
 const FRAME_BYTES = 384;
 
-/** A silent MP3 of whole frames, at most `bytes` long; below one frame, its beginning. */
+/** A silent MP3 of whole frames, as long as `bytes` allow; below one frame, its beginning. */
 export function speechLike(bytes: number): Buffer {
 	const frame = Buffer.alloc(FRAME_BYTES);
 	FRAME_HEADER.copy(frame);

@@ -1,0 +1,89 @@
+import { Readable } from 'node:stream';
+import type { IBinaryData, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import { describeNode, type Engine, type InputItem } from '../../support/engine/index.mts';
+import { builtModule } from '../builtModule.mts';
+import { measured } from '../measure.mts';
+import { speechLike } from '../server/speechLike.mts';
+
+const { joinParts } = builtModule<
+	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
+>('FishSpeechTextToSpeech/longText/audioParts');
+const { joinerFor } = builtModule<
+	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts')
+>('FishSpeechTextToSpeech/longText/joinAudio');
+const { BinaryStore } =
+	builtModule<typeof import('../../../nodes/shared/host/binary.ts')>('shared/host/binary');
+
+const FILE_NAME = 'joined.mp3';
+const MIME_TYPE = 'audio/mpeg';
+
+/** Parts as finished requests leave them: files in the store, one an item. */
+export async function storeParts(
+	engine: Engine,
+	count: number,
+	bytes: number,
+): Promise<InputItem[]> {
+	const content = speechLike(bytes);
+	return await Promise.all(
+		Array.from({ length: count }, async (_, index) => ({
+			json: {},
+			binary: {
+				data: await engine.binary.put(content, {
+					fileName: `part-${index}.mp3`,
+					mimeType: MIME_TYPE,
+				}),
+			},
+		})),
+	);
+}
+
+/** Makes one file of all items' files, with the package's join or by copying them one behind the other. */
+export const joinNode: INodeType = {
+	description: describeNode('joinNode', {
+		properties: [{ displayName: 'Mode', name: 'mode', type: 'string', default: 'join' }],
+	}),
+	async execute() {
+		const files = this.getInputData().flatMap(({ binary }) => binary?.['data'] ?? []);
+		const work =
+			this.getNodeParameter('mode', 0) === 'join'
+				? await joining(this, files)
+				: copying(this, files);
+		let bytes = 0;
+		const { wallMs } = await measured(async () => {
+			bytes = await work();
+		});
+		return [[{ json: { wallMs, bytes } }]];
+	},
+};
+
+/** Scans the parts first: in the package that happens while they are downloaded. */
+async function joining(
+	host: IExecuteFunctions,
+	files: readonly IBinaryData[],
+): Promise<() => Promise<number>> {
+	const joiner = joinerFor('mp3');
+	if (joiner === undefined) throw new Error('MP3 is not joined');
+	const binaries = new BinaryStore(host);
+	const parts = await Promise.all(
+		files.map(async (binary, index) => {
+			const scanner = joiner.scanner(index);
+			for await (const chunk of await binaries.open(binary)) scanner.push(chunk);
+			return { binary, scan: scanner.finish(), creditsUsed: undefined, quotaRemaining: undefined };
+		}),
+	);
+	return async () => (await joinParts(joiner, parts, binaries, FILE_NAME)).bytes;
+}
+
+function copying(host: IExecuteFunctions, files: readonly IBinaryData[]): () => Promise<number> {
+	const all = async function* () {
+		for (const { id = '' } of files) yield* await host.helpers.getBinaryStream(id);
+	};
+	return async () => {
+		const { bytes = 0 } = await host.helpers.prepareBinaryData(
+			Readable.from(all(), { objectMode: false }),
+			FILE_NAME,
+			MIME_TYPE,
+		);
+		return bytes;
+	};
+}
