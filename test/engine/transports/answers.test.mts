@@ -122,7 +122,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 		const sent = request(server.origin, { method: 'POST', headers, body });
 		await bytesOf(await bench.transports[adapter].send(sent));
 		const [received] = server.requests;
-		const read = await new Response(received?.body, {
+		const read = await new Response(new Uint8Array(received?.body ?? []), {
 			headers: { 'content-type': received?.headers['content-type'] ?? '' },
 		}).formData();
 		expect(read.get('name')).toBe('Grüße');
