@@ -61,8 +61,8 @@ interface ReadableClass {
 }
 
 /**
- * A stream out of a generator; `like` is any stream. Not with `compose`: on Node 20 a composed stream ends the process when its source breaks
- * before it is read, and never ends when its source closes without an error.
+ * A stream out of a generator, made by the class of any other stream. Not with `compose`: on Node 20 a composed stream
+ * ends the process when its source breaks before it is read, and never ends when its source closes without an error.
  */
 export function streamFrom(
 	source: AsyncIterable<Uint8Array>,
