@@ -31,8 +31,14 @@ interface EgressFilter {
 	createSecureLookup(): ReturnType<NodeEgressFilter['createSecureLookup']> | undefined;
 }
 
+interface Pool {
+	readonly dispatcher: Undici.Dispatcher;
+	/** Resolves once the connection of the last finished answer can be used again. */
+	takenBack: Promise<void>;
+}
+
 /** One pool for each egress filter: n8n hands out the same object as long as its policy is the same. */
-const pools = new WeakMap<EgressFilter, Undici.Dispatcher>();
+const pools = new WeakMap<EgressFilter, Pool>();
 
 /** n8n's copy of undici, or `undefined` where it cannot be had: nobody promises it to community packages. */
 async function loadUndici(): Promise<UndiciModule | undefined> {
@@ -75,13 +81,11 @@ async function assertAllowed(filter: EgressFilter, url: string): Promise<void> {
 	}
 }
 
-async function send(
-	pool: Undici.Dispatcher,
-	request: TransportRequest,
-): Promise<TransportResponse> {
+async function send(pool: Pool, request: TransportRequest): Promise<TransportResponse> {
 	const { origin, pathname, search } = new URL(request.url);
+	await pool.takenBack;
 	try {
-		const { statusCode, headers, body } = await pool.request({
+		const { statusCode, headers, body } = await pool.dispatcher.request({
 			origin,
 			path: pathname + search,
 			method: request.method,
@@ -89,14 +93,27 @@ async function send(
 			body: request.body,
 			signal: request.signal,
 		});
+		body.once('end', () => {
+			pool.takenBack = nextTurn();
+		});
 		return toTransportResponse(statusCode, headers, body);
 	} catch (error) {
 		throw toFailure(error);
 	}
 }
 
-function createPool(undici: UndiciModule, filter: EgressFilter): Undici.Dispatcher {
-	return new undici.EnvHttpProxyAgent({
+/** undici uses a connection again one turn of the event loop after its answer ended, and opens another one before that. */
+async function nextTurn(): Promise<void> {
+	const { port1, port2 } = new MessageChannel();
+	await new Promise((resolve) => {
+		port1.onmessage = resolve;
+		port2.postMessage(undefined);
+	});
+	port1.close();
+}
+
+function createPool(undici: UndiciModule, filter: EgressFilter): Pool {
+	const dispatcher = new undici.EnvHttpProxyAgent({
 		connect: connector(undici, filter),
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		keepAliveMaxTimeout: KEEP_ALIVE_MS,
@@ -104,6 +121,7 @@ function createPool(undici: UndiciModule, filter: EgressFilter): Undici.Dispatch
 		headersTimeout: 0,
 		bodyTimeout: 0,
 	});
+	return { dispatcher, takenBack: Promise.resolve() };
 }
 
 /** Errors of connections that were never made; undici itself gives them no common mark. */

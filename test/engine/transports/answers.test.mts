@@ -159,7 +159,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 		expect(server.requests.map(({ path }) => path)).toEqual(['/here']);
 	});
 
-	it('sends 200 requests one after the other, over as few connections as the adapter can', async () => {
+	it('sends 200 requests one after the other, over one connection where the adapter keeps it', async () => {
 		const server = await serve((_received, response) => void response.end('{}'));
 		for (let index = 0; index < 200; index++)
 			await bytesOf(await bench.transports[adapter].send(request(server.origin)));
