@@ -106,7 +106,8 @@ async function send(pool: Pool, request: TransportRequest): Promise<TransportRes
 async function nextTurn(): Promise<void> {
 	const { port1, port2 } = new MessageChannel();
 	await new Promise((resolve) => {
-		port1.onmessage = resolve;
+		port1.addEventListener('message', resolve);
+		port1.start();
 		port2.postMessage(undefined);
 	});
 	port1.close();
