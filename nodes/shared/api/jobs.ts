@@ -6,6 +6,7 @@ import {
 	firstText,
 	type WireObject,
 } from './readers';
+import { isErrorBody } from './serverError';
 
 export type JobState = 'running' | 'succeeded' | 'failed';
 
@@ -36,15 +37,10 @@ export interface Job {
 const SUCCEEDED = ['completed', 'succeeded', 'success', 'done', 'finished'];
 const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'expired', 'rejected'];
 const PLACES = ['task', 'data', 'result', 'record'];
-const URL_KEYS = [
-	'audioUrl',
-	'audio_url',
-	'resultUrl',
-	'result_url',
-	'outputUrl',
-	'output_url',
-	'url',
-];
+const AUDIO_KEYS = ['audioUrl', 'audio_url'];
+const VIDEO_KEYS = ['videoUrl', 'video_url'];
+const RESULT_KEYS = ['resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'];
+const URL_KEYS = [...AUDIO_KEYS, ...RESULT_KEYS];
 
 /** What is needed of the request to read a job's answer. */
 export interface JobReading {
@@ -52,6 +48,8 @@ export interface JobReading {
 	readonly makesVideo?: boolean;
 	/** The video that was sent, which is no result when it comes back. */
 	readonly sentVideoUrl?: string;
+	/** The same of the audio. */
+	readonly sentAudioUrl?: string;
 }
 
 /** Reads a job by the rules of contract §9 (2 to 5). Never fails. */
@@ -72,6 +70,13 @@ export function readJob(body: WireObject, reading: JobReading = {}): Job {
 		completedAt: firstText(body, ['completedAt', 'completed_at'], PLACES),
 		raw: body,
 	};
+}
+
+/** The answer to a question for a job; `undefined` when it is an error that a status of 200 hides. */
+export function readPolledJob(body: WireObject, reading?: JobReading): Job | undefined {
+	const job = readJob(body, reading);
+	const isJob = job.jobId !== undefined || job.status !== undefined;
+	return isJob || !isErrorBody(body) ? job : undefined;
 }
 
 export type CreatedJob = Job & { readonly jobId: string };
@@ -107,15 +112,17 @@ function readStatus(body: WireObject): string | undefined {
 	return firstText(body, ['status'], ['task', 'data']);
 }
 
-function readResultUrl(
-	body: WireObject,
-	{ makesVideo, sentVideoUrl }: JobReading,
-): string | undefined {
-	const url = firstText(body, URL_KEYS, PLACES);
-	// Without knowing what was sent, a video URL may be the input: better no media than the wrong one.
-	if (url !== undefined || !makesVideo || sentVideoUrl === undefined) return url;
-	const video = firstText(body, ['videoUrl', 'video_url'], PLACES);
-	return video === sentVideoUrl ? undefined : video;
+function readResultUrl(body: WireObject, reading: JobReading): string | undefined {
+	const { makesVideo = false, sentVideoUrl, sentAudioUrl } = reading;
+	if (!makesVideo) return firstText(body, URL_KEYS, PLACES);
+	// A job of media may show what it was made from. Without knowing what was sent, such a URL may be the input: better
+	// no media than the wrong one.
+	const candidates = [
+		firstText(body, RESULT_KEYS, PLACES),
+		sentVideoUrl && firstText(body, VIDEO_KEYS, PLACES),
+		sentAudioUrl && firstText(body, AUDIO_KEYS, PLACES),
+	];
+	return candidates.find((url) => url && url !== sentVideoUrl && url !== sentAudioUrl);
 }
 
 /** Code and message of a failed job (contract §9, rule 5). An envelope's own "message" speaks last: it may say "OK". */

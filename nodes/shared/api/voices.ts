@@ -34,6 +34,19 @@ export function readVoicePage(body: WireObject): VoicePage | undefined {
 	return { voices, itemCount: items.length, total: asNumber(body.total) };
 }
 
+/**
+ * Reads the answer to `POST /voices`: the id stands in it or inside `voice`, of which all fields are taken; `undefined`
+ * without one. A model named beside a voice is its engine.
+ */
+export function readNewVoice(body: WireObject): Voice | undefined {
+	const { voice, ...about } = body;
+	const raw = isWireObject(voice) ? { ...about, ...voice } : about;
+	const ownId = [about.voiceId, about.id, about.voice_id].map(asText).find(Boolean);
+	const voiceId = ownId ?? readVoice(raw)?.voiceId;
+	if (voiceId === undefined) return undefined;
+	return { voiceId, name: firstText(raw, NAME_KEYS), provider: asText(raw.provider), raw };
+}
+
 /** The id by contract §9, rule 6. */
 export function readVoice(raw: WireObject): Voice | undefined {
 	const voiceId = ID_KEYS.map((key) => asText(raw[key])).find((id) => id !== undefined);

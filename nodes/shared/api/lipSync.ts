@@ -1,0 +1,78 @@
+import { readJob, type CreatedJob } from './jobs';
+import { asWireObject, firstNumber, isWireObject, type WireObject } from './readers';
+
+/** What a lip-sync job is made from; the service fetches both (contract §7). */
+export interface LipSyncMedia {
+	readonly videoUrl: string;
+	readonly audioUrl: string;
+}
+
+export interface LipSyncPage {
+	readonly jobs: readonly CreatedJob[];
+	/** As the service counts; not to be trusted. */
+	readonly totalPages: number | undefined;
+	readonly hasMore: boolean | undefined;
+}
+
+/** The wire's names of what a job's row holds. */
+export const LIP_SYNC_FIELDS: readonly string[] = [
+	...['id', 'taskId', 'status', 'progress'],
+	...['resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'],
+	...['creditsUsed', 'credits_used', 'createdAt', 'created_at', 'completedAt', 'completed_at'],
+	...['error', 'errorCode', 'error_code', 'errorMessage', 'error_message'],
+];
+
+const LIST_KEYS = ['tasks', 'items', 'jobs'];
+
+/**
+ * Reads one page of `GET /media/lip-sync/jobs`, whose shape nobody documents: a list in `data`, or the legacy one of
+ * tasks with a pagination, inside `data` or without it. `undefined` when it has no list. Entries without an id are no jobs.
+ */
+export function readLipSyncPage(body: WireObject): LipSyncPage | undefined {
+	const inner = asWireObject(body.data);
+	const lists = [inner, body].flatMap((place) => LIST_KEYS.map((key) => place?.[key]));
+	const list = [body.data, ...lists].find((candidate) => Array.isArray(candidate));
+	if (!Array.isArray(list)) return undefined;
+	const places = [inner?.pagination, body.pagination, inner, body].filter(isWireObject);
+	return {
+		jobs: list.filter(isWireObject).flatMap((item) => readListedJob(item) ?? []),
+		totalPages: places
+			.map((place) => firstNumber(place, ['total_pages', 'totalPages']))
+			.find((total) => total !== undefined),
+		hasMore: places
+			.map((place) => place.has_more ?? place.hasMore)
+			.find((flag) => typeof flag === 'boolean'),
+	};
+}
+
+function readListedJob(item: WireObject): CreatedJob | undefined {
+	const job = readJob(item, { makesVideo: true });
+	return job.jobId === undefined ? undefined : { ...job, jobId: job.jobId };
+}
+
+/** Fetches a page, counted from 1. */
+export type FetchLipSyncPage = (page: number, limit: number) => Promise<LipSyncPage>;
+
+/** The service's own limit. */
+const LARGEST_PAGE = 50;
+
+/**
+ * Jobs page by page until an empty page, a page without a new id, the last page as the service counts, or `limit`,
+ * whichever is first: a list that lies about its length loops nowhere.
+ */
+export async function collectLipSyncJobs(
+	fetchPage: FetchLipSyncPage,
+	limit: number,
+): Promise<CreatedJob[]> {
+	// The same for all pages, since the service counts in pages.
+	const pageSize = Math.min(LARGEST_PAGE, limit);
+	const byId = new Map<string, CreatedJob>();
+	for (let page = 1; ; page++) {
+		const { jobs, totalPages, hasMore } = await fetchPage(page, pageSize);
+		const known = byId.size;
+		for (const job of jobs) if (!byId.has(job.jobId)) byId.set(job.jobId, job);
+		const isLast = hasMore === false || (totalPages !== undefined && page >= totalPages);
+		if (byId.size === known || isLast || byId.size >= limit)
+			return [...byId.values()].slice(0, limit);
+	}
+}

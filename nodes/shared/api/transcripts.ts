@@ -1,0 +1,27 @@
+import { asNumber, asText, type WireObject } from './readers';
+import { readUsage, type Usage } from './speech';
+
+/** What was said in a recording (contract §5). */
+export interface Transcript extends Usage {
+	/** Empty when nothing was said. */
+	readonly text: string;
+	readonly durationSeconds: number | undefined;
+	readonly language: string | undefined;
+	/** As the service sent them: their shape varies by provider. */
+	readonly segments: readonly unknown[] | undefined;
+	readonly raw: WireObject;
+}
+
+/** `undefined` when there is no text. */
+export function readTranscript(raw: WireObject): Transcript | undefined {
+	const { text, duration, language, segments } = raw;
+	if (typeof text !== 'string') return undefined;
+	return {
+		text,
+		durationSeconds: asNumber(duration),
+		language: asText(language),
+		segments: Array.isArray(segments) ? segments : undefined,
+		...readUsage(raw),
+		raw,
+	};
+}
