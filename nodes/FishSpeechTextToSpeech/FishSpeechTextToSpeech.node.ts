@@ -7,9 +7,9 @@ import {
 } from 'n8n-workflow';
 
 import { runOperation } from '../shared/host/itemRunner';
+import { searchVoices } from '../shared/host/searchVoices';
 import { createJob } from './createJob.operation';
 import { getJob } from './getJob.operation';
-import { searchVoices } from './searchVoices';
 import { synthesize } from './synthesize.operation';
 import { waitForJob } from './waitForJob.operation';
 

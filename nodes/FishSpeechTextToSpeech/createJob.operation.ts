@@ -1,5 +1,12 @@
 import type { PollingOptions } from '../shared/api/polling';
 import { forOperation, optionsField } from '../shared/host/fields';
+import {
+	deliveryFields,
+	noDelivery,
+	readDelivery,
+	waitingFields,
+	type JobDelivery,
+} from '../shared/host/jobDelivery';
 import { createAndWait } from '../shared/host/jobs';
 import { defineOperation } from '../shared/host/operation';
 import {
@@ -9,7 +16,7 @@ import {
 } from '../shared/host/optionFields';
 import { readCallOptions, readPollingOptions } from '../shared/host/options';
 import { formatField, textField, textOptionFields, voiceField } from './fields';
-import { deliveryFields, jobRow, readDelivery, type JobDelivery } from './speechJob';
+import { jobRow, SPEECH } from './speechJob';
 import { readSpeechRequest, type SpeechRequest } from './speechRequest';
 
 const NAME = 'createJob';
@@ -28,18 +35,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 		textField,
 		voiceField,
 		formatField,
-		{
-			displayName: 'Wait for Completion',
-			name: 'waitForCompletion',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to wait until the job is finished. Otherwise the output has the ID of the job, for Wait for Job later.',
-		},
-		...deliveryFields.map((field) => ({
-			...field,
-			displayOptions: { show: { ...field.displayOptions?.show, waitForCompletion: [true] } },
-		})),
+		...waitingFields(deliveryFields(SPEECH)),
 		optionsField([
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
@@ -55,8 +51,8 @@ export const createJob = defineOperation<CreateJobParameters>({
 			...request,
 			waitForCompletion,
 			delivery: waitForCompletion
-				? readDelivery(reader, request)
-				: { ...request, downloadAudio: false, outputBinaryField: '', simplify: true },
+				? readDelivery(reader, SPEECH, request)
+				: noDelivery(SPEECH, request),
 			polling: readPollingOptions(reader),
 		};
 	},

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { choices } from '../shared/host/fields';
+import { choices, voiceLocator } from '../shared/host/fields';
 
 export const textField: INodeProperties = {
 	displayName: 'Text',
@@ -13,29 +13,7 @@ export const textField: INodeProperties = {
 	description: 'The text to be spoken, in any language that the voice can speak',
 };
 
-export const voiceField: INodeProperties = {
-	displayName: 'Voice',
-	name: 'voiceId',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'The voice that speaks the text',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a voice...',
-			typeOptions: { searchListMethod: 'searchVoices', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. voice_123',
-		},
-	],
-};
+export const voiceField = voiceLocator('The voice that speaks the text');
 
 export const formatField: INodeProperties = {
 	displayName: 'Format',

@@ -1,8 +1,14 @@
 import { forOperation, optionsField } from '../shared/host/fields';
+import {
+	deliveryFields,
+	jobIdField,
+	readDelivery,
+	type JobDelivery,
+} from '../shared/host/jobDelivery';
 import { defineOperation, type ItemParameters } from '../shared/host/operation';
 import { callOptionFields } from '../shared/host/optionFields';
 import { readCallOptions } from '../shared/host/options';
-import { deliveryFields, jobIdField, jobRow, readDelivery, type JobDelivery } from './speechJob';
+import { jobRow, SPEECH } from './speechJob';
 
 const NAME = 'getJob';
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -16,8 +22,8 @@ export const getJob = defineOperation<GetJobParameters>({
 	name: NAME,
 	creates: false,
 	fields: forOperation(NAME, [
-		jobIdField,
-		...deliveryFields,
+		jobIdField('task_123'),
+		...deliveryFields(SPEECH),
 		optionsField(callOptionFields(DEFAULT_TIMEOUT_SECONDS)),
 	]),
 
@@ -26,7 +32,7 @@ export const getJob = defineOperation<GetJobParameters>({
 		return {
 			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
 			jobId,
-			delivery: readDelivery(reader, { fileName: `speech-${jobId}`, format: 'mp3' }),
+			delivery: readDelivery(reader, SPEECH, { fileName: `speech-${jobId}`, format: 'mp3' }),
 		};
 	},
 

@@ -1,10 +1,16 @@
 import type { PollingOptions } from '../shared/api/polling';
 import { forOperation, optionsField } from '../shared/host/fields';
+import {
+	deliveryFields,
+	jobIdField,
+	readDelivery,
+	type JobDelivery,
+} from '../shared/host/jobDelivery';
 import { waitForJob as waitFor } from '../shared/host/jobs';
 import { defineOperation, type ItemParameters } from '../shared/host/operation';
 import { callOptionFields, waitOptionFields } from '../shared/host/optionFields';
 import { readCallOptions, readPollingOptions } from '../shared/host/options';
-import { deliveryFields, jobIdField, jobRow, readDelivery, type JobDelivery } from './speechJob';
+import { jobRow, SPEECH } from './speechJob';
 
 const NAME = 'waitForJob';
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -19,8 +25,8 @@ export const waitForJob = defineOperation<WaitForJobParameters>({
 	name: NAME,
 	creates: false,
 	fields: forOperation(NAME, [
-		jobIdField,
-		...deliveryFields,
+		jobIdField('task_123'),
+		...deliveryFields(SPEECH),
 		optionsField([...callOptionFields(DEFAULT_TIMEOUT_SECONDS), ...waitOptionFields]),
 	]),
 
@@ -29,7 +35,7 @@ export const waitForJob = defineOperation<WaitForJobParameters>({
 		return {
 			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
 			jobId,
-			delivery: readDelivery(reader, { fileName: `speech-${jobId}`, format: 'mp3' }),
+			delivery: readDelivery(reader, SPEECH, { fileName: `speech-${jobId}`, format: 'mp3' }),
 			polling: readPollingOptions(reader),
 		};
 	},

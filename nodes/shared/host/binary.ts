@@ -25,6 +25,37 @@ const MEDIA_TYPES: ReadonlyArray<readonly [mimeType: string, extension: string, 
 		['video/quicktime', 'mov'],
 	];
 
+/** Extensions of media that this package only hands over. */
+const FURTHER_EXTENSIONS: ReadonlyArray<readonly [extension: string, mimeType: string]> = [
+	['oga', 'audio/ogg'],
+	['m4v', 'video/mp4'],
+	['mkv', 'video/x-matroska'],
+	['avi', 'video/x-msvideo'],
+];
+
+/** MIME types that programs give to files they know nothing about; the last is n8n's own. */
+const UNTOLD_TYPES = ['', 'application/octet-stream', 'binary/octet-stream', 'text/plain'];
+
+/** The MIME type of an input file, by its extension where its MIME type says nothing; `undefined` when neither does. */
+export function inputMimeType(binary: IBinaryData): string | undefined {
+	const { mimeType, fileName, fileExtension } = binary;
+	const type = mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	const known = MEDIA_TYPES.find(([name, , aliases]) => name === type || aliases?.test(type));
+	if (known !== undefined) return known[0];
+	if (!UNTOLD_TYPES.includes(type)) return type;
+	const extension = (/\.([^.]+)$/.exec(fileName ?? '')?.[1] ?? fileExtension)?.toLowerCase();
+	if (extension === undefined) return undefined;
+	const byExtension =
+		MEDIA_TYPES.find(([, other]) => other === extension)?.[0] ??
+		FURTHER_EXTENSIONS.find(([other]) => other === extension)?.[1];
+	return byExtension ?? (type || undefined);
+}
+
+/** Bytes of an input file; `undefined` where the store has not told. */
+export function inputSizeBytes({ id, data, bytes }: IBinaryData): number | undefined {
+	return bytes ?? (id === undefined ? Buffer.byteLength(data, 'base64') : undefined);
+}
+
 export interface MediaName {
 	/** What the user or the node calls the file, with or without an extension. */
 	readonly fileName: string;
@@ -77,9 +108,19 @@ export class BinaryStore {
 		return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
 	}
 
-	/** The file of an input item. Throws n8n's own error when there is none. */
-	input(itemIndex: number, fieldName: string): IBinaryData {
-		return this.host.helpers.assertBinaryData(itemIndex, fieldName);
+	/** The file of an input item, or `undefined` when the item has no such field. */
+	input(itemIndex: number, fieldName: string): IBinaryData | undefined {
+		try {
+			return this.host.helpers.assertBinaryData(itemIndex, fieldName);
+		} catch {
+			// n8n throws for one reason: there is no such field. Its text does not name those there are.
+			return undefined;
+		}
+	}
+
+	/** The binary fields that an input item has. */
+	inputFields(itemIndex: number): string[] {
+		return Object.keys(this.host.getInputData()[itemIndex]?.binary ?? {});
 	}
 
 	async read(binary: IBinaryData, itemIndex: number): Promise<Buffer> {

@@ -16,11 +16,25 @@ export function forOperation(
 
 /** The `options` collection. Its entries are sorted by their names, as n8n's rules ask. */
 export function optionsField(entries: readonly INodeProperties[]): INodeProperties {
+	return collection('Options', 'options', 'Add option', entries);
+}
+
+/** The `filters` collection of a list. */
+export function filtersField(entries: readonly INodeProperties[]): INodeProperties {
+	return collection('Filters', 'filters', 'Add filter', entries);
+}
+
+function collection(
+	displayName: string,
+	name: string,
+	placeholder: string,
+	entries: readonly INodeProperties[],
+): INodeProperties {
 	return {
-		displayName: 'Options',
-		name: 'options',
+		displayName,
+		name,
 		type: 'collection',
-		placeholder: 'Add option',
+		placeholder,
 		default: {},
 		options: [...entries].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
@@ -39,6 +53,33 @@ export const simplifyField: INodeProperties = {
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
+
+/** A voice from the list of the account, which the node's method `searchVoices` fills, or by its ID. */
+export function voiceLocator(description: string): INodeProperties {
+	return {
+		displayName: 'Voice',
+		name: 'voiceId',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		required: true,
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: 'Select a voice...',
+				typeOptions: { searchListMethod: 'searchVoices', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. voice_123',
+			},
+		],
+	};
+}
 
 /** Where a file is put in the output item. */
 export function outputBinaryField(defaultName: string, holds: string): INodeProperties {

@@ -6,7 +6,7 @@ import type { CreatedJob, Job } from '../api/jobs';
 import { pollUntilDone, type Poll, type PollingOptions } from '../api/polling';
 import { asNumber, asText } from '../api/readers';
 import { cleanServerMessage } from '../api/redact';
-import type { ItemCall } from './operation';
+import type { ItemCall, Receipt } from './operation';
 
 export interface JobCreation {
 	create(): Promise<CreatedJob>;
@@ -15,6 +15,8 @@ export interface JobCreation {
 	readonly polling: PollingOptions | undefined;
 	/** What n8n's log says about an accepted job. */
 	readonly about: { readonly textHash?: string; readonly voiceId?: string };
+	/** What of the request is needed to read the job's answers, remembered with its id. */
+	readonly sent?: Receipt;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface JobCreation {
  */
 export async function createAndWait(
 	call: ItemCall,
-	{ create, getJob, polling, about }: JobCreation,
+	{ create, getJob, polling, about, sent }: JobCreation,
 ): Promise<CreatedJob> {
 	const acceptedId = asText(call.receipt?.jobId);
 	let jobId = acceptedId;
@@ -31,7 +33,7 @@ export async function createAndWait(
 		const created = await create();
 		jobId = created.jobId;
 		const { creditsUsed, quotaRemaining, requestId } = created;
-		call.keepReceipt({ jobId, creditsUsed, quotaRemaining, requestId });
+		call.keepReceipt({ ...sent, jobId, creditsUsed, quotaRemaining, requestId });
 		call.logAcceptedJob(jobId, about);
 		if (polling === undefined) return created;
 	}

@@ -124,3 +124,17 @@ export function defineOperation<P extends ItemParameters>(
 		},
 	};
 }
+
+/** The same call, whose errors show none of these values either. */
+export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCall {
+	if (secrets.length === 0) return call;
+	const { context } = call;
+	return {
+		...call,
+		context: { ...context, secrets: [...context.secrets, ...secrets] },
+		// Receipts come and go: a copy of the property would stay what it was.
+		get receipt() {
+			return call.receipt;
+		},
+	};
+}

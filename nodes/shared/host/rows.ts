@@ -4,13 +4,18 @@ import type { CallContext } from '../api/caller';
 import { maskSecretsDeep } from '../api/redact';
 import type { Row } from './operation';
 import { isDataObject } from './parameters';
+import { maskSignedUrls } from './signedUrls';
 
-/** What the service sent, as part of a row: without the request text and signed URLs, should it repeat them. */
+/**
+ * What the service sent, as part of a row: without the request text and n8n's signed URLs, should it repeat them. Those
+ * of another execution are known by their shape only. Fields that are `undefined` are left out.
+ */
 export function maskedRow(
 	sent: Readonly<Record<string, unknown>>,
 	{ secrets }: Pick<CallContext, 'secrets'>,
 ): IDataObject {
-	const masked = maskSecretsDeep(sent, secrets);
+	const known = Object.entries(sent).filter(([, value]) => value !== undefined);
+	const masked = maskSignedUrls(maskSecretsDeep(Object.fromEntries(known), secrets));
 	return isDataObject(masked) ? masked : {};
 }
 

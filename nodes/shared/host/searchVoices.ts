@@ -1,8 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CallContext } from '../shared/api/caller';
-import { connect } from '../shared/host/connection';
-import { asFishSpeechError, toNodeError } from '../shared/host/nodeErrors';
+import type { CallContext } from '../api/caller';
+import { connect } from './connection';
+import { asFishSpeechError, toNodeError } from './nodeErrors';
 
 const PAGE_SIZE = 50;
 const REQUEST_TIMEOUT_MS = 20_000;
