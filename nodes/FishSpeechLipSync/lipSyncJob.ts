@@ -1,0 +1,45 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { Job } from '../shared/api/jobs';
+import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobDelivery';
+import { failureOf } from '../shared/host/jobs';
+import type { ItemCall, Row } from '../shared/host/operation';
+
+export const LIP_SYNC: JobMedia = {
+	media: 'video',
+	switchName: 'downloadVideo',
+	switchTitle: 'Download Video',
+};
+
+/** The file of a job's video. An ID may hold what a file name must not. */
+export function videoName(jobId: string): { readonly fileName: string; readonly format: string } {
+	return { fileName: `lip-sync-${jobId.replace(/[^\w-]/g, '_')}`, format: 'mp4' };
+}
+
+/** What every row says about a job. */
+export function jobFields(job: Job, call: Pick<ItemCall, 'context'>): IDataObject {
+	const { jobId, state, status, progress, resultUrl, creditsUsed, createdAt, completedAt } = job;
+	const failure = failureOf(job, call);
+	return {
+		...(jobId !== undefined && { jobId }),
+		state,
+		...(status !== undefined && { status }),
+		...(progress !== undefined && { progress }),
+		...(resultUrl !== undefined && { resultUrl }),
+		...(creditsUsed !== undefined && { creditsUsed }),
+		...(createdAt !== undefined && { createdAt }),
+		...(completedAt !== undefined && { completedAt }),
+		...(failure !== undefined && { failure }),
+	};
+}
+
+/** A job as a row, with its video when it is finished and wanted. `raw` is the server's body, fit to be shown. */
+export async function jobRow(
+	job: Job,
+	delivery: JobDelivery,
+	call: ItemCall,
+	{ jobId, raw }: { readonly jobId: string; readonly raw: IDataObject },
+): Promise<Row> {
+	const json = { ...jobFields({ ...job, jobId }, call), ...(!delivery.simplify && { raw }) };
+	return await deliverJob(job, json, { ...delivery, ...videoName(jobId) }, call, jobId);
+}

@@ -1,0 +1,53 @@
+import type { PollingOptions } from '../shared/api/polling';
+import { forOperation, optionsField } from '../shared/host/fields';
+import {
+	deliveryFields,
+	jobIdField,
+	readDelivery,
+	type JobDelivery,
+} from '../shared/host/jobDelivery';
+import { waitForJob as waitFor } from '../shared/host/jobs';
+import { defineOperation, type ItemParameters } from '../shared/host/operation';
+import { callOptionFields, waitOptionFields } from '../shared/host/optionFields';
+import { readCallOptions, readPollingOptions } from '../shared/host/options';
+import { maskedRow } from '../shared/host/rows';
+import { jobRow, LIP_SYNC, videoName } from './lipSyncJob';
+
+const NAME = 'waitForJob';
+const DEFAULT_TIMEOUT_SECONDS = 60;
+
+interface WaitForJobParameters extends ItemParameters {
+	readonly jobId: string;
+	readonly delivery: JobDelivery;
+	readonly polling: PollingOptions;
+}
+
+export const waitForJob = defineOperation<WaitForJobParameters>({
+	name: NAME,
+	creates: false,
+	fields: forOperation(NAME, [
+		jobIdField('job_123'),
+		...deliveryFields(LIP_SYNC),
+		optionsField([...callOptionFields(DEFAULT_TIMEOUT_SECONDS), ...waitOptionFields]),
+	]),
+
+	read(reader) {
+		const jobId = reader.id('jobId', 'Job ID');
+		return {
+			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
+			jobId,
+			delivery: readDelivery(reader, LIP_SYNC, videoName(jobId)),
+			polling: readPollingOptions(reader),
+		};
+	},
+
+	async execute({ jobId, delivery, polling }, call) {
+		const job = await waitFor(call, {
+			jobId,
+			polling,
+			pollAtOnce: true,
+			getJob: async (context) => await call.client.getLipSyncJob(jobId, context),
+		});
+		return [await jobRow(job, delivery, call, { jobId, raw: maskedRow(job.raw, call.context) })];
+	},
+});

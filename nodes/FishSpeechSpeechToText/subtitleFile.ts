@@ -1,0 +1,52 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import type { MediaSource } from '../shared/host/mediaSource';
+import type { ItemCall } from '../shared/host/operation';
+import { toCues } from './subtitles/cues';
+import { subtitleFormats } from './subtitles/formats';
+import { readSegments } from './subtitles/readSegments';
+
+const LONGEST_STEM = 100;
+
+/**
+ * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments say no times: the transcript is paid
+ * for and worth having without them.
+ */
+export async function storeSubtitles(
+	sent: readonly unknown[],
+	{ format, stem, call }: { format: 'srt' | 'vtt'; stem: string; call: ItemCall },
+): Promise<IBinaryData | undefined> {
+	const { segments, withoutTimes } = readSegments(sent);
+	const about = `The transcript of item ${call.itemIndex}`;
+	if (segments.length === 0) {
+		call.hint(`${about} has no segments with times, so there are no subtitles.`);
+		return undefined;
+	}
+	if (withoutTimes > 0)
+		call.hint(`${about} has ${withoutTimes} segments without a time: its subtitles lack them.`);
+	const { fileExtension, mimeType, write } = subtitleFormats[format];
+	const text = write(toCues(segments));
+	return await call.binaries.store(Buffer.from(text), `${stem}.${fileExtension}`, mimeType);
+}
+
+/** What a recording's file is called, without extension and path characters. */
+export function nameOfMedia(source: MediaSource): string {
+	const name =
+		source.type === 'url' ? lastSegment(new URL(source.url)) : (source.binary.fileName ?? '');
+	const stem = name
+		.replace(/^.*[/\\]/, '')
+		.replace(/\.[^.]*$/, '')
+		.replace(/[:\p{Cc}]/gu, '')
+		.replace(/^[.\s]+/, '');
+	return stem.slice(0, LONGEST_STEM).trim() || 'subtitles';
+}
+
+function lastSegment({ pathname }: URL): string {
+	const segment = pathname.split('/').at(-1) ?? '';
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		// A stray percent sign is a fine file name too.
+		return segment;
+	}
+}

@@ -1,0 +1,59 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/binary';
+import { readInputFile } from '../shared/host/inputFiles';
+import type { ItemCall, ReadContext } from '../shared/host/operation';
+import { invalidParameter, type ParameterReader } from '../shared/host/parameters';
+
+const FIELDS = 'Input Data Field Names';
+/** The service refuses more; here it is refused before anything is sent. */
+const LARGEST_SAMPLE_BYTES = 25 * 1024 ** 2;
+const ACCEPTED = 'recordings as WAV, MP3, M4A, OGG or FLAC, at most 25 MB each';
+const TYPES: Readonly<Record<string, string>> = {
+	'audio/wav': 'wav',
+	'audio/mpeg': 'mp3',
+	'audio/mp4': 'm4a',
+	'audio/ogg': 'ogg',
+	'audio/flac': 'flac',
+};
+
+/** The recordings in the binary fields that the item names. */
+export function readSamples(reader: ParameterReader, context: ReadContext): IBinaryData[] {
+	const named = reader
+		.fieldName('inputBinaryFields', FIELDS)
+		.split(',')
+		.map((field) => field.trim())
+		.filter((field) => field !== '');
+	if (named.length === 0) throw reader.fail(FIELDS, 'names no field', ACCEPTED);
+	return [...new Set(named)].map((field) => {
+		const sample = readInputFile(reader, context, {
+			field,
+			displayName: FIELDS,
+			wanted: { types: Object.keys(TYPES), named: ACCEPTED },
+		});
+		if ((inputSizeBytes(sample) ?? 0) > LARGEST_SAMPLE_BYTES)
+			throw reader.fail(FIELDS, tooLarge(sample), ACCEPTED);
+		return sample;
+	});
+}
+
+/** A recording as a part of the form, under a name whose extension says its type. */
+export async function loadSample(
+	sample: IBinaryData,
+	{ binaries, itemIndex, context }: ItemCall,
+): Promise<{ readonly blob: Blob; readonly fileName: string }> {
+	const bytes = await binaries.read(sample, itemIndex);
+	// Some stores only tell the size of a file with the file.
+	if (bytes.length > LARGEST_SAMPLE_BYTES)
+		throw invalidParameter(context.operation, itemIndex, FIELDS, tooLarge(sample), ACCEPTED);
+	const type = inputMimeType(sample) ?? '';
+	const { fileName } = nameMedia(type, {
+		fileName: sample.fileName ?? 'recording',
+		format: TYPES[type] ?? '',
+	});
+	return { blob: new Blob([new Uint8Array(bytes)], { type }), fileName };
+}
+
+function tooLarge({ fileName = 'a file' }: IBinaryData): string {
+	return `holds ${fileName.slice(0, 60)}, which is larger than 25 MB`;
+}
