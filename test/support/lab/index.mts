@@ -18,3 +18,6 @@ export {
 	type Failure,
 } from './reading.mts';
 export { audioSeconds } from './audioSeconds.mts';
+export { clipBytes, publishClip, speak, storeAudio, storeClip, type Spoken } from './media.mts';
+export { failuresOfCreate, failuresOfRead, type FailureCase } from './failures.mts';
+export { tracesOf } from './traces.mts';

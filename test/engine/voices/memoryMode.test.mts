@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ledgerOf, startLab, type Lab } from '../../support/lab/index.mts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab({ engine: { binaryMode: 'default' } });
+});
+afterAll(async () => await lab.close());
+
+describe('create, where n8n keeps files in memory,', () => {
+	it('sends them all the same, and tells two recordings apart by their bytes', async () => {
+		const about = { fileName: 'anna.wav', mimeType: 'audio/wav' };
+		const recordings = ['one', 'two'].map((text) => Buffer.from(text));
+		const items = await Promise.all(
+			recordings.map(async (bytes) => ({
+				binary: { data: await lab.engine.binary.put(bytes, about) },
+			})),
+		);
+		lab.control.addFaults({
+			match: { path: 'POST /voices', nth: 2 },
+			do: { kind: 'status', status: 429 },
+		});
+		const parameters = {
+			operation: 'create',
+			name: 'Anna',
+			options: { concurrency: 1, maxRetries: 0 },
+		};
+		const failed = await lab.run('fishSpeechVoices', parameters, { items });
+		expect(JSON.stringify(ledgerOf(failed))).toContain('voice_');
+		const retried = await lab.engine.retry(failed);
+		expect(retried.rows).toHaveLength(2);
+		const accepted = lab.control.requests('POST /voices').filter((request) => request.accepted);
+		expect(accepted).toHaveLength(2);
+	});
+});

@@ -1,0 +1,50 @@
+import type { IBinaryData } from 'n8n-workflow';
+import { makeClip } from '../../sandbox/server.mts';
+import type { Lab } from './lab.mts';
+
+/** Speech that this lab's sandbox has spoken, and so can transcribe: the text, the bytes, an address of its own. */
+export interface Spoken {
+	readonly text: string;
+	readonly bytes: Buffer;
+	readonly url: string;
+}
+
+export async function speak(lab: Lab, text: string): Promise<Spoken> {
+	const { baseUrl, token, control } = lab.sandbox;
+	const response = await fetch(`${baseUrl}/speech/tts`, {
+		method: 'POST',
+		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ text, voiceId: 'voice_123', format: 'mp3' }),
+	});
+	if (!response.ok) throw new Error(`the sandbox answered ${response.status}`);
+	const bytes = Buffer.from(await response.arrayBuffer());
+	const url = await control.publishFile({ bytes, mimeType: 'audio/mpeg', extension: 'mp3' });
+	return { text, bytes, url };
+}
+
+let clip: Promise<Buffer> | undefined;
+
+/** A small video, made once in the process, at an address of the sandbox. */
+export async function publishClip(lab: Lab): Promise<string> {
+	const bytes = await clipBytes();
+	return await lab.control.publishFile({ bytes, mimeType: 'video/mp4', extension: 'mp4' });
+}
+
+export async function clipBytes(): Promise<Buffer> {
+	clip ??= makeClip();
+	return await clip;
+}
+
+/** Files in n8n's store, as an earlier node would have put them there. */
+export async function storeAudio(
+	lab: Lab,
+	bytes: Buffer,
+	fileName = 'talk.mp3',
+): Promise<IBinaryData> {
+	return await lab.engine.binary.put(bytes, { fileName, mimeType: 'audio/mpeg' });
+}
+
+export async function storeClip(lab: Lab): Promise<IBinaryData> {
+	const about = { fileName: 'clip.mp4', mimeType: 'video/mp4' };
+	return await lab.engine.binary.put(await clipBytes(), about);
+}
