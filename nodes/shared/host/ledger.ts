@@ -175,7 +175,10 @@ export class Ledger {
 	}
 
 	private storedEntry(key: string): StoredEntry | undefined {
-		const parsed = storedEntry.safeParse(this.stored.entries[key]);
+		const stored = this.stored.entries[key];
+		// Most keys are new, and a parse that fails costs as much as the rest of the item's bookkeeping.
+		if (stored === undefined) return undefined;
+		const parsed = storedEntry.safeParse(stored);
 		return parsed.success ? parsed.data : undefined;
 	}
 }
