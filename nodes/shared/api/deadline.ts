@@ -1,5 +1,8 @@
 import type { Clock } from './clock';
 
+/** Without a reason of its own, an abort makes an error with a stack trace, which every request would pay for. */
+const OVER = new Error('The request is over.');
+
 /** Ends a request that shows no sign of life for `timeoutMs`, and at once when the execution is stopped. */
 export interface Deadline {
 	/** Aborted on time-out, on Stop, and when the exchange is over. */
@@ -57,8 +60,8 @@ export function startDeadline(
 		},
 		dispose() {
 			stop?.removeEventListener('abort', onStop);
-			watching.abort();
-			request.abort();
+			watching.abort(OVER);
+			request.abort(OVER);
 		},
 	};
 }
