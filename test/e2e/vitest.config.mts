@@ -13,7 +13,7 @@ export default defineConfig({
 		// Each file has an n8n of its own, and two at a time take longer than one after the other.
 		fileParallelism: false,
 		pool: 'forks',
-		testTimeout: 2 * MINUTE_MS,
+		testTimeout: MINUTE_MS,
 		// Chromium may have to be installed in one.
 		hookTimeout: 5 * MINUTE_MS,
 	},
