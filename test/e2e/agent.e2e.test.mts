@@ -4,7 +4,7 @@ import type { Execution } from './host/execution.mts';
 import { type ModelStub, startModelStub } from './host/model-stub.mts';
 import { chain, connect, manualTrigger, node } from './host/workflow.mts';
 import { Lab } from './support/lab.mts';
-import { CREDENTIAL_TYPE, PACKAGE_NAME, synthesis } from './support/nodes.mts';
+import { PACKAGE_NAME, synthesis } from './support/nodes.mts';
 
 const SAID = 'The model chose these words.';
 
@@ -53,7 +53,7 @@ describe('an AI Agent with Text to Speech as its tool', () => {
 	it('speaks the text that the model chose and tells it what came of it', async () => {
 		const execution = await runAgent();
 		expect(execution.status).toBe('success');
-		expect(lab.sandbox.control.requests().map(({ body }) => body)).toMatchObject([{ text: SAID }]);
+		expect(lab.sandbox.control.charges().map(({ subject }) => subject)).toEqual([SAID]);
 
 		const [result = ''] = model.toolResults();
 		expect(JSON.parse(result)).toMatchObject([
@@ -62,6 +62,8 @@ describe('an AI Agent with Text to Speech as its tool', () => {
 				mimeType: 'audio/mpeg',
 				characters: SAID.length,
 				bytes: expect.any(Number),
+				// The model sees no files: this is what it can hand on.
+				audioUrl: expect.stringMatching(/^http/),
 			},
 		]);
 	});
@@ -93,6 +95,5 @@ describe('an AI Agent with Text to Speech as its tool', () => {
 			apiToken: sandbox.token,
 			baseUrl: sandbox.baseUrl,
 		});
-		expect(credential.type).toBe(CREDENTIAL_TYPE);
 	});
 });

@@ -3,13 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeType } from './host/n8n-client.mts';
 import { Lab } from './support/lab.mts';
 import { CREDENTIAL_TYPE, PACKAGE_NAME } from './support/nodes.mts';
-import { publishedManifest } from './support/manifest.mts';
-
-/** `dist/nodes/FishSpeechProfile/FishSpeechProfile.node.js` → `fishSpeechProfile`. */
-function typeNameOf(file: string): string {
-	const className = file.split('/').at(-1)?.replace('.node.js', '') ?? '';
-	return className.charAt(0).toLowerCase() + className.slice(1);
-}
+import { publishedManifest, typeNameOf } from './support/manifest.mts';
 
 describe('the package in n8n', () => {
 	let lab: Lab;

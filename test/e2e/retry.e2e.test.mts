@@ -25,10 +25,9 @@ describe('trying again', () => {
 	}
 
 	it.each([
-		{ operation: 'synthesize', endpoint: 'POST /speech/tts' },
-		{ operation: 'createJob', endpoint: 'POST /speech/tts/jobs' },
-	])('buys nothing twice when a failed $operation batch is retried', async (batch) => {
-		const { operation, endpoint } = batch;
+		['synthesize', 'POST /speech/tts'],
+		['createJob', 'POST /speech/tts/jobs'],
+	])('buys nothing twice when a failed %s batch is retried', async (operation, endpoint) => {
 		const { client, sandbox, credentials } = lab;
 		// Refused without a charge, after which Retry finds the account mended.
 		sandbox.control.addFaults({

@@ -1,0 +1,154 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { outputOf } from './host/execution.mts';
+import { chain, manualTrigger } from './host/workflow.mts';
+import { expectPlayable } from './support/files.mts';
+import { Lab } from './support/lab.mts';
+import { publishedOperations } from './support/manifest.mts';
+import { type NodeTypeName, fishSpeechNode, synthesis } from './support/nodes.mts';
+
+interface OperationCase {
+	readonly node: NodeTypeName;
+	readonly operation: string;
+	/** Told apart where an operation stands more than once. */
+	readonly how?: string;
+	/** Of the node under test. May ask the sandbox or n8n for ids first. */
+	readonly parameters: (lab: Lab) => INodeParameters | Promise<INodeParameters>;
+	/** Fields that the first row must have. */
+	readonly row: Readonly<Record<string, unknown>>;
+	/** The file that the first row must carry. */
+	readonly file?: { readonly field: string; readonly mimeType: string };
+}
+
+const CASES: readonly OperationCase[] = [
+	{
+		node: 'fishSpeechProfile',
+		operation: 'get',
+		parameters: () => ({ operation: 'get' }),
+		row: { userId: expect.any(String), tier: 'pro', credits: 1_200, apiQuotaRemaining: 988_000 },
+	},
+	{
+		node: 'fishSpeechProfile',
+		operation: 'checkBalance',
+		parameters: () => ({ operation: 'checkBalance', balance: 'credits', minimum: 1_201 }),
+		row: { credits: 1_200, sufficient: false },
+	},
+	{
+		node: 'fishSpeechProfile',
+		operation: 'update',
+		parameters: () => ({ operation: 'update', webhookUrl: 'https://n8n.example/webhook/fish' }),
+		row: { updated: true },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'synthesize',
+		how: 'as an MP3 file',
+		parameters: () => synthesis('Out of a real n8n.'),
+		row: { voiceId: 'voice_anna', format: 'mp3', characters: 18, mimeType: 'audio/mpeg' },
+		file: { field: 'data', mimeType: 'audio/mpeg' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'synthesize',
+		how: 'as a WAV file via a URL, under another name',
+		parameters: () =>
+			synthesis('Fetched from where the service keeps it.', {
+				format: 'wav',
+				delivery: 'fileViaUrl',
+				outputBinaryField: 'speech',
+				options: { fileName: 'news' },
+			}),
+		row: { format: 'wav', audioUrl: expect.stringMatching(/^http/) },
+		file: { field: 'speech', mimeType: 'audio/wav' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'synthesize',
+		how: 'as a URL',
+		parameters: () => synthesis('Only the address.', { delivery: 'url', simplify: false }),
+		row: { audioUrl: expect.stringMatching(/^http/), raw: expect.any(Object) },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'createJob',
+		how: 'and waits for the audio',
+		parameters: () =>
+			synthesis('Spoken in the background.', {
+				operation: 'createJob',
+				options: { initialPollSeconds: 0.1 },
+			}),
+		row: { jobId: expect.any(String), state: 'succeeded', voiceId: 'voice_anna' },
+		file: { field: 'data', mimeType: 'audio/mpeg' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'createJob',
+		how: 'and does not wait',
+		parameters: () => synthesis('For later.', { operation: 'createJob', waitForCompletion: false }),
+		row: { jobId: expect.any(String), state: 'running' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'getJob',
+		parameters: async (lab) => ({ operation: 'getJob', jobId: await finishedSpeechJob(lab) }),
+		row: { state: 'succeeded', audioUrl: expect.stringMatching(/^http/) },
+		file: { field: 'data', mimeType: 'audio/mpeg' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'waitForJob',
+		parameters: async (lab) => ({ operation: 'waitForJob', jobId: await finishedSpeechJob(lab) }),
+		row: { state: 'succeeded' },
+		file: { field: 'data', mimeType: 'audio/mpeg' },
+	},
+];
+
+/** The id of a speech job, made through the sandbox's API, whose audio is ready. */
+async function finishedSpeechJob({ sandbox }: Lab): Promise<string> {
+	const response = await fetch(`${sandbox.baseUrl}/speech/tts/jobs`, {
+		method: 'POST',
+		headers: { authorization: `Bearer ${sandbox.token}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ text: 'Already there.', voiceId: 'voice_anna' }),
+	});
+	expect(response.status).toBe(202);
+	const jobId = sandbox.control.jobIds('speech').at(-1) ?? '';
+	sandbox.control.setJobStatus('speech', jobId, 'completed');
+	return jobId;
+}
+
+describe('each operation in a workflow', () => {
+	let lab: Lab;
+
+	beforeAll(async () => {
+		lab = await Lab.start();
+	});
+
+	beforeEach(async () => await lab.sandbox.control.reset());
+
+	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+
+	it('is in the table of this file', async () => {
+		const tested = new Set(CASES.map(({ node, operation }) => `${node}.${operation}`));
+		expect([...tested].sort()).toEqual([...(await publishedOperations())].sort());
+	});
+
+	for (const { node, operation, how, parameters, row, file } of CASES) {
+		it(`runs ${[node, operation, how].filter(Boolean).join(' ')}`, async () => {
+			const { client, credentials } = lab;
+			const tested = fishSpeechNode('Tested', node, await parameters(lab), { credentials });
+			const execution = await lab.run(chain('Operation', [manualTrigger(), tested]));
+			const [item] = outputOf(execution, 'Tested');
+			expect(item?.json).toMatchObject(row);
+			expect(item?.pairedItem).toEqual({ item: 0 });
+			if (file === undefined) {
+				expect(item?.binary).toBeUndefined();
+				return;
+			}
+			const reference = item?.binary?.[file.field];
+			if (reference === undefined) throw new Error(`There is no file in "${file.field}"`);
+			expect(reference.mimeType).toBe(file.mimeType);
+			await expectPlayable(await client.binary(reference), file.mimeType);
+		});
+	}
+});
