@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Execution } from './host/execution.mts';
 import { type ModelStub, startModelStub } from './host/model-stub.mts';
 import { chain, connect, manualTrigger, node } from './host/workflow.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { PACKAGE_NAME, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 const SAID = 'The model chose these words.';
 
@@ -16,7 +17,7 @@ describe('an AI Agent with Text to Speech as its tool', () => {
 		model = await startModelStub((_tool, fields) =>
 			Object.fromEntries(fields.map((field) => [field, SAID])),
 		);
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger, node } from './host/workflow.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { CREDENTIAL_TYPE, fishSpeechNode } from './support/nodes.mts';
 import { type RecordingProxy, startProxy } from './support/proxy.mts';
+import { startLab } from './support/startLab.mts';
 
 const FOREIGN_HOST = 'fishspeech.example';
 const FOREIGN_BASE_URL = `http://${FOREIGN_HOST}/api/open/v1`;
@@ -16,7 +17,7 @@ describe('the credential', () => {
 	beforeAll(async () => {
 		proxy = await startProxy();
 		// All that leaves for another machine is seen by the proxy, whatever its name resolves to.
-		lab = await Lab.start({ env: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } });
+		lab = await startLab({ env: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } });
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { outputOf } from './host/execution.mts';
 import { chain, connect, manualTrigger, node } from './host/workflow.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, fixedJson, splitOut, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 describe('Continue (using error output)', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { NodeType } from './host/n8n-client.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { CREDENTIAL_TYPE, PACKAGE_NAME } from './support/nodes.mts';
 import { publishedManifest, typeNameOf } from './support/manifest.mts';
+import { startLab } from './support/startLab.mts';
 
 describe('the package in n8n', () => {
 	let lab: Lab;
@@ -11,7 +12,7 @@ describe('the package in n8n', () => {
 
 	beforeAll(async () => {
 		// Types and icons are served with the editor only.
-		lab = await Lab.start({ ui: true });
+		lab = await startLab({ ui: true });
 		const all = await lab.client.nodeTypes();
 		nodeTypes = all.filter(({ name }) => name.startsWith(`${PACKAGE_NAME}.`));
 	});

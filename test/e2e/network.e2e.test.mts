@@ -3,9 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Execution, outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
 import { expectPlayable } from './support/files.mts';
-import { Lab, type LabOptions } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, synthesis } from './support/nodes.mts';
 import { startProxy } from './support/proxy.mts';
+import { startLab } from './support/startLab.mts';
 
 const FAST_POLLS = { initialPollSeconds: 0.1, maxRetries: 0 };
 
@@ -55,8 +56,8 @@ describe.each([
 		expect(await adaptersUsed(lab)).toEqual([adapter]);
 	});
 
-	async function start(options: LabOptions = {}): Promise<Lab> {
-		const lab = await Lab.start({ ...options, hideUndici });
+	async function start(options: Parameters<typeof startLab>[0] = {}): Promise<Lab> {
+		const lab = await startLab({ ...options, hideUndici });
 		onTestFinished(async () => await lab[Symbol.asyncDispose]());
 		return lab;
 	}

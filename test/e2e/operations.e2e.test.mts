@@ -4,9 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
 import { expectPlayable } from './support/files.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { publishedOperations } from './support/manifest.mts';
 import { type NodeTypeName, fishSpeechNode, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 interface OperationCase {
 	readonly node: NodeTypeName;
@@ -121,7 +122,7 @@ describe('each operation in a workflow', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

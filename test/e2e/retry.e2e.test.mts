@@ -3,8 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeMp3 } from '../support/audio.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, itemsOfWebhook, manualTrigger, webhookTrigger } from './host/workflow.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 const TEXTS = ['One of four.', 'Two of four.', 'Three of four.', 'Four of four.'];
 
@@ -12,7 +13,7 @@ describe('trying again', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { outputOf } from './host/execution.mts';
 import { chain, itemsOfWebhook, manualTrigger, webhookTrigger } from './host/workflow.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 const POLL = 'GET /speech/tts/jobs/:taskId';
 const CREATE_JOB = 'POST /speech/tts/jobs';
@@ -13,7 +14,7 @@ describe('an execution that ends early', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import type { LocatorQuery, LocatorResults } from './host/n8n-client.mts';
-import { Lab } from './support/lab.mts';
+import type { Lab } from './support/lab.mts';
 import { CREDENTIAL_TYPE, fullTypeName, synthesis } from './support/nodes.mts';
+import { startLab } from './support/startLab.mts';
 
 describe('the voice picker', () => {
 	let lab: Lab;
 
 	beforeAll(async () => {
-		lab = await Lab.start();
+		lab = await startLab();
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -1,13 +1,11 @@
-import { inject } from 'vitest';
-
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/server.mts';
 import type { Execution } from '../host/execution.mts';
 import { type Credential, N8nClient, type Workflow } from '../host/n8n-client.mts';
 import { N8nServer, type N8nServerOptions } from '../host/n8n-server.mts';
-import { type WorkflowDefinition, START_NODE } from '../host/workflow.mts';
-import { CREDENTIAL_TYPE } from './nodes.mts';
+import { START_NODE, type WorkflowDefinition } from '../host/workflow.mts';
+import { CREDENTIAL_NAME, CREDENTIAL_TYPE } from './nodes.mts';
 
-export interface LabOptions extends Pick<N8nServerOptions, 'env' | 'ui' | 'hideUndici'> {
+export interface LabOptions extends N8nServerOptions {
 	readonly sandbox?: SandboxOptions;
 }
 
@@ -20,18 +18,13 @@ export class Lab implements AsyncDisposable {
 		readonly credential: Credential,
 	) {}
 
-	static async start({ sandbox: sandboxOptions, ...options }: LabOptions = {}): Promise<Lab> {
+	static async start({ sandbox: sandboxOptions, ...options }: LabOptions): Promise<Lab> {
 		const sandbox = await startSandbox({ jobDurationMs: 300, ...sandboxOptions });
 		let server: N8nServer | undefined;
 		try {
-			const runtime = inject('runtime');
-			server = await N8nServer.start({
-				...options,
-				runtime,
-				packageArchive: inject('packageArchive'),
-			});
+			server = await N8nServer.start(options);
 			const client = await N8nClient.signIn(server.baseUrl);
-			const credential = await client.createCredential('FishSpeech account', CREDENTIAL_TYPE, {
+			const credential = await client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
 				apiToken: sandbox.token,
 				baseUrl: sandbox.baseUrl,
 			});

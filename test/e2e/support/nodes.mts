@@ -4,6 +4,8 @@ import { node } from '../host/workflow.mts';
 
 export const PACKAGE_NAME = 'n8n-nodes-fishspeech';
 export const CREDENTIAL_TYPE = 'fishSpeechApi';
+/** The name that the credential has in the examples, too. */
+export const CREDENTIAL_NAME = 'FishSpeech account';
 
 /** The node types of the package, without its name in front. */
 export type NodeTypeName =
