@@ -11,6 +11,8 @@ import { forgetPackageModules, shareHostModules } from './moduleResolution.mts';
 import type { EngineOptions } from './options.mts';
 import { binaryDirectory, environmentFor, startHost } from './startup.mts';
 
+/** Where `npm run test:compat` has installed an older host for the whole suite. */
+const olderHost = process.env['ENGINE_CORE_FROM'];
 const defaultRuntimeModule = 'dist/nodes/shared/host/runtime.js';
 
 let current: Engine | undefined;
@@ -28,7 +30,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 		applyEnvironment(environmentFor(options, userFolder)),
 	];
 	try {
-		const host = loadHost(options.coreFrom);
+		const host = loadHost(options.coreFrom ?? olderHost);
 		const blocked = new Set(options.undici === false ? ['undici'] : []);
 		cleanups.push(shareHostModules(packageDir, host, blocked));
 		cleanups.push(() => forgetPackageModules(packageDir, host));

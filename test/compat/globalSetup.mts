@@ -1,0 +1,5 @@
+import { installOldestHost } from './oldestHost.mts';
+
+export async function setup(): Promise<void> {
+	await installOldestHost();
+}
