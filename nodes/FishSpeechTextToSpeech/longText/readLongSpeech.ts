@@ -13,6 +13,7 @@ const LONGEST_TEXT_CHARACTERS = 1_000_000;
 export const splitTextAtField: INodeProperties = {
 	displayName: 'Split Text At (Characters)',
 	name: 'splitTextAt',
+	displayOptions: { show: { '/delivery': ['file'] } },
 	type: 'number',
 	typeOptions: { minValue: 0, maxValue: LONGEST_TEXT_CHARACTERS, numberPrecision: 0 },
 	default: 0,

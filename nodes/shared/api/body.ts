@@ -190,6 +190,7 @@ async function* decoded(
 	const stream = new DecompressionStream(encoding === 'deflate' ? 'deflate' : 'gzip');
 	const writer = stream.writable.getWriter();
 	const feeding = (async () => {
+		// A chunk may be a view on shared memory, which the stream does not take.
 		for await (const chunk of source) await writer.write(Buffer.from(chunk));
 		await writer.close();
 	})().catch(async (error: unknown) => await writer.abort(error));
