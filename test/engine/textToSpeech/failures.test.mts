@@ -1,0 +1,287 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod/v4';
+import type { FaultRule } from '../../sandbox/faults.mts';
+import {
+	callLines,
+	failureOf,
+	failureRowsOf,
+	rowsOf,
+	startLab,
+	synthesize,
+	texts,
+	type Lab,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+type Fault = z.input<typeof FaultRule>['do'];
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab();
+});
+afterEach(async () => {
+	await lab.reset();
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+interface Expected {
+	readonly kind: 'retryable' | 'terminal';
+	readonly reason: string;
+	readonly attempts: number;
+	readonly outcomeUnknown?: boolean;
+	readonly says: RegExp;
+}
+
+const status = (code: number, more: object = {}): Fault => ({
+	kind: 'status',
+	status: code,
+	...more,
+});
+
+/** What becomes of a create whose every try meets the fault: the retry table, as users see it. */
+const TABLE: ReadonlyArray<readonly [string, Fault, Expected]> = [
+	[
+		'429',
+		status(429),
+		{ kind: 'retryable', reason: 'rateLimited', attempts: 5, says: /answered 429/ },
+	],
+	[
+		'429 for hours',
+		status(429, { retryAfter: 'absurd' }),
+		{ kind: 'retryable', reason: 'rateLimited', attempts: 1, says: /longer than this node waits/ },
+	],
+	[
+		'402',
+		status(402),
+		{ kind: 'terminal', reason: 'insufficientCredits', attempts: 1, says: /402/ },
+	],
+	['401', status(401), { kind: 'terminal', reason: 'unauthorized', attempts: 1, says: /401/ }],
+	['403', status(403), { kind: 'terminal', reason: 'forbidden', attempts: 1, says: /403/ }],
+	[
+		'403 as a page',
+		status(403, { body: 'html' }),
+		{ kind: 'terminal', reason: 'forbidden', attempts: 1, says: /403 with an HTML page/ },
+	],
+	['400', status(400), { kind: 'terminal', reason: 'invalidRequest', attempts: 1, says: /400/ }],
+	['418', status(418), { kind: 'terminal', reason: 'invalidRequest', attempts: 1, says: /418/ }],
+	['404', status(404), { kind: 'terminal', reason: 'notFound', attempts: 1, says: /404/ }],
+	['409', status(409), { kind: 'terminal', reason: 'conflict', attempts: 1, says: /409/ }],
+	['413', status(413), { kind: 'terminal', reason: 'tooLarge', attempts: 1, says: /413/ }],
+	[
+		'422',
+		status(422),
+		{ kind: 'terminal', reason: 'unprocessableMedia', attempts: 1, says: /422/ },
+	],
+	[
+		'500',
+		status(500, { body: 'empty' }),
+		{
+			kind: 'terminal',
+			reason: 'serverError',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /500 with an empty body/,
+		},
+	],
+	[
+		'502',
+		status(502, { body: 'html' }),
+		{ kind: 'terminal', reason: 'serverError', attempts: 1, outcomeUnknown: true, says: /502/ },
+	],
+	[
+		'503',
+		status(503),
+		{ kind: 'terminal', reason: 'serverError', attempts: 1, outcomeUnknown: true, says: /503/ },
+	],
+	[
+		'503 with Retry-After',
+		status(503, { retryAfter: 1 }),
+		{ kind: 'retryable', reason: 'serverError', attempts: 5, says: /503/ },
+	],
+	[
+		'408',
+		status(408),
+		{ kind: 'terminal', reason: 'timeout', attempts: 1, outcomeUnknown: true, says: /408/ },
+	],
+	[
+		'a connection that breaks',
+		{ kind: 'reset' },
+		{ kind: 'terminal', reason: 'network', attempts: 1, outcomeUnknown: true, says: /broke off/ },
+	],
+	[
+		'audio that breaks off',
+		{ kind: 'cutBody' },
+		{ kind: 'terminal', reason: 'network', attempts: 1, outcomeUnknown: true, says: /broke off/ },
+	],
+	[
+		'silence',
+		{ kind: 'stall' },
+		{
+			kind: 'terminal',
+			reason: 'timeout',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /sent nothing for 300 seconds/,
+		},
+	],
+	[
+		'audio that falls silent',
+		{ kind: 'stallBody' },
+		{ kind: 'terminal', reason: 'timeout', attempts: 1, outcomeUnknown: true, says: /nothing for/ },
+	],
+	[
+		'a page in place of audio',
+		{ kind: 'raw', contentType: 'text/html', body: '<!doctype html><p>welcome</p>' },
+		{
+			kind: 'terminal',
+			reason: 'unexpectedResponse',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /answered 200 with an HTML page/,
+		},
+	],
+	[
+		'an error that calls itself 200',
+		{ kind: 'raw', body: '{"code":"ERR_X","message":"No voice left."}' },
+		{
+			kind: 'terminal',
+			reason: 'unexpectedResponse',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /an error \(ERR_X\): "No voice left\."/,
+		},
+	],
+	[
+		'JSON without a URL',
+		{ kind: 'raw', body: '{"success":true,"voice":"x"}' },
+		{
+			kind: 'terminal',
+			reason: 'unexpectedResponse',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /without an audio_url \(it has the fields success, voice\)/,
+		},
+	],
+	[
+		'an empty body',
+		{ kind: 'raw', contentType: 'audio/mpeg', body: '' },
+		{
+			kind: 'terminal',
+			reason: 'unexpectedResponse',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /an empty body/,
+		},
+	],
+	[
+		'a redirect',
+		{ kind: 'redirect', to: 'otherOrigin' },
+		{
+			kind: 'terminal',
+			reason: 'unexpectedResponse',
+			attempts: 1,
+			outcomeUnknown: true,
+			says: /redirect/,
+		},
+	],
+];
+
+describe('a create that fails', () => {
+	it.each(TABLE)('by %s', async (_name, fault, expected) => {
+		const { kind, reason, attempts, outcomeUnknown = false, says } = expected;
+		lab.control.addFaults({ match: { times: 'always' }, do: fault });
+		const result = await lab.run(NODE, synthesize(), { items: texts(1) });
+		const failure = failureOf(result);
+		expect(failure.details).toMatchObject({ kind, reason, attempts, outcomeUnknown });
+		expect(failure.error).toMatch(says);
+		expect(failure.message).not.toBe('');
+		expect(failure.itemIndex).toBe(0);
+		expect(failure.message.includes('may have been charged')).toBe(outcomeUnknown);
+		expect(callLines(result).filter(({ level }) => level === 'warn')).toHaveLength(attempts);
+		expect(lab.control.requests()).toHaveLength(attempts);
+		if ('status' in fault && fault.kind === 'status')
+			expect(failure.details.httpStatus).toBe(fault.status);
+	});
+
+	it('because nothing listens is tried again, and nothing was charged', async () => {
+		const { token } = lab.sandbox;
+		const credential = lab.engine.credential('fishSpeechApi', {
+			apiToken: token,
+			baseUrl: 'http://127.0.0.1:9/api/open/v1',
+		});
+		const result = await lab.run(NODE, synthesize(), { items: texts(1), credential });
+		expect(failureOf(result)).toMatchObject({
+			error: 'No connection to FishSpeech could be made.',
+			details: { kind: 'retryable', reason: 'network', attempts: 5, outcomeUnknown: false },
+		});
+		expect(result.error?.failure).toEqual({ cause: 'temporarily-unavailable' });
+	});
+
+	it('is a row of exactly error, message and details where the workflow goes on', async () => {
+		lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const parameters = synthesize({ options: { includeInputFields: true } });
+		const result = await lab.run(NODE, parameters, { items: texts(3), settings });
+		expect(result.status).toBe('success');
+		const [, failed] = rowsOf(result);
+		expect(Object.keys(failed?.json ?? {})).toEqual(['error', 'message', 'details']);
+		expect(failed?.pairedItem).toEqual({ item: 1 });
+	});
+
+	it('goes to the error output, with its input item, where that is connected', async () => {
+		lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+		const settings = { onError: 'continueErrorOutput' } as const;
+		const items = texts(3);
+		const result = await lab.run(NODE, synthesize(), { items, settings });
+		expect(result.outputs.map((rows) => rows.length)).toEqual([2, 1]);
+		const [failed] = result.outputs[1] ?? [];
+		expect(failed?.json).toMatchObject({
+			text: items[1]?.json?.text,
+			error: expect.stringContaining('422'),
+			message: expect.any(String),
+			details: { reason: 'unprocessableMedia' },
+		});
+		expect(failureRowsOf(result)).toHaveLength(1);
+	});
+
+	it('says nothing of the text or a signed URL that the server repeats', async () => {
+		const [item] = texts(1);
+		const text = String(item?.json?.text);
+		const message = `cannot read "${text}" from https://media.example/a.mp3?signature=abc (canceled)\u0000\n${'x'.repeat(400)}`;
+		lab.control.addFaults({ do: { kind: 'status', status: 400, message } });
+		const result = await lab.run(NODE, synthesize(), { items: [{ json: { text } }] });
+		const { error } = failureOf(result);
+		expect(error).toContain(
+			'cannot read "[text]" from https://media.example/a.mp3?[query] (cancelled)',
+		);
+		expect(error.length).toBeLessThan(400);
+		expect(error).not.toMatch(/\p{Cc}/u);
+	});
+
+	it('tells an agent what happened', async () => {
+		lab.control.addFaults({ do: { kind: 'status', status: 402 } });
+		const result = await lab.engine.runAsTool({
+			node: NODE,
+			parameters: synthesize({ text: "={{ $fromAI('text', 'what to say') }}" }),
+			arguments: { text: 'Say this.' },
+			credential: lab.credential,
+		});
+		expect(result.observation).toContain('answered 402');
+	});
+
+	it('by a credential that cannot be used is told before anything is sent', async () => {
+		const credential = lab.engine.credential('fishSpeechApi', {
+			apiToken: 'x',
+			baseUrl: 'http://api.example.org/api/open/v1',
+		});
+		const result = await lab.run(NODE, synthesize(), { items: texts(3), credential });
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining('uses http'),
+			details: { reason: 'invalidParameter', attempts: 0 },
+		});
+		expect(result.error?.name).toBe('NodeOperationError');
+	});
+});
