@@ -14,7 +14,7 @@ import {
 	mediaIdentity,
 	mediaSourceFields,
 	readMediaSource,
-	signedUrlField,
+	signedUrlFields,
 	urlOfMedia,
 	type MediaSource,
 	type MediaSourceNames,
@@ -75,7 +75,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
 			...waitOptionFields,
-			signedUrlField,
+			...signedUrlFields(VIDEO, AUDIO),
 		]),
 	]),
 

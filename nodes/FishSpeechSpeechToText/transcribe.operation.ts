@@ -12,7 +12,7 @@ import {
 	mediaIdentity,
 	mediaSourceFields,
 	readMediaSource,
-	signedUrlField,
+	signedUrlFields,
 	urlOfMedia,
 	type MediaSource,
 	type MediaSourceNames,
@@ -86,7 +86,7 @@ export const transcribe = defineOperation<TranscribeParameters>({
 		optionsField([
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
-			signedUrlField,
+			...signedUrlFields(AUDIO),
 		]),
 	]),
 

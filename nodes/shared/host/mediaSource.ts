@@ -30,15 +30,25 @@ const DEFAULT_VALID_MINUTES = 60;
 const LONGEST_VALID_MINUTES = 7 * 24 * 60;
 const VALID_MINUTES = 'Signed URL Validity (Minutes)';
 
-export const signedUrlField: INodeProperties = {
-	displayName: VALID_MINUTES,
-	name: 'signedUrlMinutes',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: LONGEST_VALID_MINUTES },
-	default: DEFAULT_VALID_MINUTES,
-	description:
-		'How long the service can read a file that comes from a binary field. After that its address opens nothing.',
-};
+/** The option of signed URLs, shown as soon as one of the sources is a binary field. */
+export function signedUrlFields(...sources: readonly MediaSourceNames[]): INodeProperties[] {
+	return sources.map(({ source }, index) => {
+		const before = sources
+			.slice(0, index)
+			.map((other): [string, string[]] => [`/${other.source}`, ['url']]);
+		return {
+			displayName: VALID_MINUTES,
+			name: 'signedUrlMinutes',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: LONGEST_VALID_MINUTES },
+			// n8n cannot say "or": the entry of each source shows when those before it are URLs.
+			displayOptions: { show: { ...Object.fromEntries(before), [`/${source}`]: ['binary'] } },
+			default: DEFAULT_VALID_MINUTES,
+			description:
+				'How long the service can read a file that comes from a binary field. After that its address opens nothing.',
+		};
+	});
+}
 
 export function mediaSourceFields(names: MediaSourceNames): INodeProperties[] {
 	const { media, source, url, field, fieldTitle, defaultField } = names;
@@ -90,14 +100,6 @@ export function readMediaSource(
 	names: MediaSourceNames,
 ): MediaSource {
 	const title = titleOf(names);
-	const { signedUrlMinutes = DEFAULT_VALID_MINUTES }: IDataObject = reader.collection(
-		'options',
-		OPTIONS,
-	);
-	const validMinutes = reader.number(signedUrlMinutes, VALID_MINUTES, {
-		min: 1,
-		max: LONGEST_VALID_MINUTES,
-	});
 	if (reader.choice(names.source, `${title} Source`, SOURCES) === 'url')
 		return {
 			type: 'url',
@@ -107,6 +109,11 @@ export function readMediaSource(
 		field: reader.fieldName(names.field, names.fieldTitle),
 		displayName: names.fieldTitle,
 		wanted: names.media,
+	});
+	const { signedUrlMinutes = DEFAULT_VALID_MINUTES } = reader.collection('options', OPTIONS);
+	const validMinutes = reader.number(signedUrlMinutes, VALID_MINUTES, {
+		min: 1,
+		max: LONGEST_VALID_MINUTES,
 	});
 	const source: MediaSource = { type: 'binary', binary, validMinutes };
 	const problem = sharingProblem(source, context);

@@ -119,7 +119,7 @@ const badInputs: readonly BadInput[] = [
 	},
 	...[0, -5, 20_000, 'soon'].map((signedUrlMinutes) => ({
 		name: `a validity of ${signedUrlMinutes} minutes`,
-		parameters: { audioUrl, options: { signedUrlMinutes } },
+		parameters: { ...binary, options: { signedUrlMinutes } },
 		error: 'Parameter "Signed URL Validity (Minutes)" is',
 		accepted: 'a number from 1 to 10080',
 	})),
