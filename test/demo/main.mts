@@ -1,9 +1,10 @@
 import { say } from './progress.mts';
 import { openStage, outputDirectory, type Step } from './stage.mts';
+import { dubbing } from './steps/dubbing.mts';
 import { jobs } from './steps/jobs.mts';
 import { newsletter } from './steps/newsletter.mts';
 
-const steps: readonly Step[] = [newsletter, jobs];
+const steps: readonly Step[] = [newsletter, jobs, dubbing];
 
 async function main(): Promise<void> {
 	const stage = await openStage();

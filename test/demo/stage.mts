@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import { startSandbox, type Sandbox } from '../sandbox/server.mts';
 import { repositoryRoot } from '../support/engine/host.mts';
 import {
@@ -18,8 +19,8 @@ export interface Stage {
 	readonly sandbox: Sandbox;
 	readonly engine: Engine;
 	readonly credential: CredentialReference;
-	/** Runs a workflow file from its manual trigger; throws what a user would read when it fails. */
-	runFile(file: string, front?: string): Promise<RunResult>;
+	/** Runs a workflow file from its manual trigger, which emits `input`; throws what a user would read when it fails. */
+	runFile(file: string, front?: string, input?: IDataObject): Promise<RunResult>;
 	close(): Promise<void>;
 }
 
@@ -35,6 +36,7 @@ export async function openStage(): Promise<Stage> {
 	await mkdir(outputDirectory, { recursive: true });
 	const sandbox = await startSandbox({ voice: 'spoken', jobDurationMs: 2_500, usageHeaders: true });
 	const engine = await createEngine({ logger: progressLogger });
+	await engine.serveInstance();
 	say(`Sandbox listening at ${sandbox.baseUrl}, n8n-core ${engine.host.version} loaded.`);
 	const { baseUrl, token: apiToken } = sandbox;
 	const credential = engine.credential('fishSpeechApi', { apiToken, baseUrl });
@@ -42,13 +44,14 @@ export async function openStage(): Promise<Stage> {
 		sandbox,
 		engine,
 		credential,
-		runFile: async (file, front) => {
+		runFile: async (file, front, input) => {
 			const workflow = await readWorkflow(file);
 			const trigger = workflow.nodes.find(({ type }) => type.endsWith('.manualTrigger'));
 			const result = await engine.runWorkflow(workflow, {
 				credentials: { fishSpeechApi: credential },
 				startNode: trigger?.name,
 				nodeName: front,
+				...(trigger && input && { pinData: { [trigger.name]: [{ json: input }] } }),
 			});
 			if (result.status !== 'success')
 				throw new Error(`${file}: ${result.error?.message} ${result.error?.description ?? ''}`);
