@@ -15,7 +15,7 @@ const MAGIC: ReadonlyArray<readonly [offset: number, bytes: string]> = [
  */
 export function bodyType(contentType: string | undefined, firstBytes: Buffer): BodyType {
 	if (startsLikeMedia(firstBytes)) return 'media';
-	const text = firstBytes.toString('latin1', 0, 64).replace(/^(\xef\xbb\xbf)?\s+/, '');
+	const text = firstBytes.toString('latin1', 0, 64).replace(/^(\xef\xbb\xbf)?\s*/, '');
 	if (text.startsWith('<')) return 'html';
 	if (/^[{[]/.test(text)) return 'json';
 	const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
