@@ -86,9 +86,14 @@ export function withOtherFields<T extends object>(
 ): T & Record<string, unknown> {
 	const others = Object.entries(body)
 		.filter(([key]) => !consumed.includes(key))
-		.map(([key, value]) => [key === 'error' ? 'failure' : toCamelCase(key), value] as const)
+		.map(([key, value]) => [rowName(key), value] as const)
 		.filter(([key]) => !(key in known));
 	return { ...known, ...Object.fromEntries(others) };
+}
+
+function rowName(key: string): string {
+	const name = toCamelCase(key);
+	return name === 'error' ? 'failure' : name;
 }
 
 /** The keys of a body, for an error that must show what came instead of what was expected. */
