@@ -36,8 +36,7 @@ export function maskSecretsDeep(value: unknown, secrets: readonly Secret[]): unk
  * "canceled" becomes "cancelled", because n8n marks an execution whose error says the former as canceled by the user.
  */
 export function cleanServerMessage(message: string, secrets: readonly Secret[]): string {
-	// Masking compares piece by piece, so a page-long message is cut before it, generously.
-	const masked = maskSecrets(message.slice(0, LONGEST_MESSAGE * 4), secrets);
+	const masked = maskSecrets(excerptOf(message), secrets);
 	return masked
 		.replace(/(https?:\/\/[^\s"'<>?#]*)[?#][^\s"'<>]*/gi, '$1?[query]')
 		.replace(/\p{Cc}+/gu, ' ')
@@ -46,6 +45,12 @@ export function cleanServerMessage(message: string, secrets: readonly Secret[]):
 		.trim()
 		.slice(0, LONGEST_MESSAGE)
 		.trimEnd();
+}
+
+/** Masking compares piece by piece, so a page-long message is cut before it: generously, and never within a token. */
+function excerptOf(message: string): string {
+	const longest = LONGEST_MESSAGE * 4;
+	return message.length <= longest ? message : message.slice(0, longest).replace(/\S{0,200}$/, '');
 }
 
 function maskEchoes(text: string, secret: string, label: string): string {

@@ -11,7 +11,8 @@ export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
 	if (header === undefined) return undefined;
 	const value = header.trim();
-	if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1_000);
+	if (/^\d+(\.\d+)?$/.test(value))
+		return Math.min(Number.MAX_SAFE_INTEGER, Math.ceil(Number(value) * 1_000));
 	// Date.parse also reads bare numbers such as "-5" as years: a date has letters in it.
 	if (!/[a-z]{3}/i.test(value)) return undefined;
 	const dateMs = Date.parse(value);
