@@ -22,10 +22,57 @@ export interface StreamObserver {
 }
 
 /**
- * The body as a stream of decoded bytes that touches the deadline with every chunk and ends in an error,
- * never short, when the connection breaks, `Content-Length` is not met or the limit is passed.
+ * The body as a stream of decoded bytes that touches the deadline with every chunk. `onError` is told when the connection
+ * breaks, `Content-Length` is not met or the limit is passed, and the stream ends in that error; only one that ends short
+ * without any (no HTTP library is known to let that pass) may look whole to its reader.
  */
 export function watchedStream(
+	response: TransportResponse,
+	deadline: Deadline,
+	observer: StreamObserver,
+): ByteStream {
+	// A body that is over emits nothing more to be watched.
+	const isOver = response.body.readableEnded || response.body.destroyed;
+	return isOver || isEncoded(response.headers)
+		? decodedStream(response, deadline, observer)
+		: observedBody(response, deadline, observer);
+}
+
+/**
+ * The body itself, watched while somebody else reads it: a stream around it would cost more than the rest of the call.
+ * A stream that was paused stays so when it gets a listener, and emits whatever its reader takes from it.
+ */
+function observedBody(
+	response: TransportResponse,
+	deadline: Deadline,
+	{ onEnd, onError, onChunk }: StreamObserver,
+): ByteStream {
+	const { body } = response;
+	const expected = expectedBytes(response);
+	let bytes = 0;
+	return body
+		.pause()
+		.on('data', (chunk: Buffer) => {
+			deadline.touch();
+			bytes += chunk.length;
+			if (bytes > LARGEST_MEDIA_BYTES) body.destroy(new BodyTooLarge());
+			onChunk?.(chunk);
+		})
+		.on('end', () => {
+			try {
+				assertWhole(bytes, expected);
+				onEnd(bytes);
+			} catch (error) {
+				onError(error);
+			}
+		})
+		.on('error', (error) => {
+			// undici's word for a body that its reader gave up, for a reason that the reader itself says.
+			if (error.name !== 'AbortError') onError(error);
+		});
+}
+
+function decodedStream(
 	response: TransportResponse,
 	deadline: Deadline,
 	{ onEnd, onError, onChunk }: StreamObserver,
@@ -41,8 +88,7 @@ export function watchedStream(
 				onChunk?.(chunk);
 				yield chunk;
 			}
-			if (expected !== undefined && bytes !== expected)
-				throw new TransportFailure('cutOff', undefined);
+			assertWhole(bytes, expected);
 			onEnd(bytes);
 		} catch (error) {
 			onError(error);
@@ -53,6 +99,10 @@ export function watchedStream(
 	// A stream that is destroyed before its reader has come would end the process; the reader still finds it broken.
 	stream.on('error', () => undefined);
 	return stream;
+}
+
+function assertWhole(bytes: number, expected: number | undefined): void {
+	if (expected !== undefined && bytes !== expected) throw new TransportFailure('cutOff', undefined);
 }
 
 /** Node's `Readable`, reached through one of its instances because its module may not be imported here. */
@@ -145,8 +195,7 @@ export async function readText(response: TransportResponse, deadline: Deadline):
 		bytes += chunk.length;
 		if (bytes > LARGEST_JSON_BYTES) throw new BodyTooLarge();
 	}
-	const expected = expectedBytes(response);
-	if (expected !== undefined && bytes !== expected) throw new TransportFailure('cutOff', undefined);
+	assertWhole(bytes, expectedBytes(response));
 	return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -22,7 +22,13 @@ import { asWireObject, describeKeys, type WireObject } from './readers';
 import type { Secret } from './redact';
 import { parseRetryAfter } from './retryDelay';
 import { isErrorBody, readErrorBody, readServerError } from './serverError';
-import type { ByteStream, Transport, TransportRequest, TransportResponse } from './transport';
+import {
+	TransportFailure,
+	type ByteStream,
+	type Transport,
+	type TransportRequest,
+	type TransportResponse,
+} from './transport';
 
 /** A 2xx, open for reading. Exactly one of the methods that read the body is used. */
 export interface Answer {
@@ -84,16 +90,14 @@ export async function exchange<T>(
 				failedTry: failedByStatus(who, status, said, { requestId, retryAfterMs }),
 			};
 		}
-		return {
-			ok: true,
-			value: await read(
-				answerOf(response, deadline, who, secrets, (error) => {
-					streamError = error;
-				}),
-			),
-			status,
-			requestId,
-		};
+		const value = await read(
+			answerOf(response, deadline, who, secrets, (error) => {
+				streamError = error;
+			}),
+		);
+		// Not every reader notices that what it read was too short.
+		if (streamError !== undefined) throw new TransportFailure('cutOff', undefined);
+		return { ok: true, value, status, requestId };
 	} catch (error) {
 		const answer = response && {
 			httpStatus: response.status,
