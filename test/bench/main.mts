@@ -8,11 +8,15 @@ import { SCENARIOS } from './scenarios/index.mts';
 import { CERTIFICATE_VARIABLE, KEY_VARIABLE } from './server/startServer.mts';
 
 const RESULTS_FILE = 'bench-results.json';
-const USAGE = `npm run bench [-- [--rounds 5] [${Object.keys(SCENARIOS).join('] [')}]]`;
+const USAGE = `npm run bench [-- [--rounds 5] [--all] [${Object.keys(SCENARIOS).join('] [')}]]`;
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
-	options: { rounds: { type: 'string', default: '5' }, help: { type: 'boolean' } },
+	options: {
+		rounds: { type: 'string', default: '5' },
+		all: { type: 'boolean', default: false },
+		help: { type: 'boolean' },
+	},
 });
 const unknown = positionals.find((key) => !(key in SCENARIOS));
 if (values.help || unknown !== undefined) {
@@ -20,7 +24,8 @@ if (values.help || unknown !== undefined) {
 	process.exit(values.help ? 0 : 1);
 }
 
-const keys = positionals.length > 0 ? positionals : Object.keys(SCENARIOS);
+const usual = Object.keys(SCENARIOS).filter((key) => values.all || !SCENARIOS[key]?.isOptional);
+const keys = positionals.length > 0 ? positionals : usual;
 const certificate = await writeCertificate();
 const reports: ScenarioReport[] = [];
 try {

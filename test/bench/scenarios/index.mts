@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
+import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
 import { longText } from './longText.mts';
 import { memory } from './memory.mts';
@@ -20,4 +21,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	longText,
 	scale,
 	loading,
+	fullN8n,
 };
