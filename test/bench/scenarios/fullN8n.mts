@@ -37,7 +37,7 @@ export const fullN8n: Scenario = {
 	name: 'full n8n',
 	isOptional: true,
 	run: async ({ rounds }): Promise<Figure[]> =>
-		await withFullN8n(async ({ speak, request }) => {
+		await withFullN8n(async ({ speak, request }): Promise<Figure[]> => {
 			const steady = { latencyMs: 100, bytes: 200 * 1024, requestsPerSecond: 0 };
 			const { ours, theirs } = await interleaved(rounds, {
 				ours: async () => await speak(steady, ITEMS),
