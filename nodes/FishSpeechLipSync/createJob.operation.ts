@@ -27,8 +27,8 @@ import {
 } from '../shared/host/operation';
 import {
 	callOptionFields,
+	createAndWaitOptionFields,
 	createOptionFields,
-	waitOptionFields,
 } from '../shared/host/optionFields';
 import { readCallOptions, readPollingOptions } from '../shared/host/options';
 import { maskedRow } from '../shared/host/rows';
@@ -59,9 +59,9 @@ const AUDIO: MediaSourceNames = {
 interface CreateJobParameters extends ItemParameters {
 	readonly video: MediaSource;
 	readonly audio: MediaSource;
-	readonly waitForCompletion: boolean;
 	readonly delivery: JobDelivery;
-	readonly polling: PollingOptions;
+	/** Absent when the job is only to be created. */
+	readonly polling: PollingOptions | undefined;
 }
 
 export const createJob = defineOperation<CreateJobParameters>({
@@ -74,7 +74,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 		optionsField([
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
-			...waitOptionFields,
+			...createAndWaitOptionFields,
 			...signedUrlFields(VIDEO, AUDIO),
 		]),
 	]),
@@ -86,11 +86,10 @@ export const createJob = defineOperation<CreateJobParameters>({
 			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
 			video: readMediaSource(reader, context, VIDEO),
 			audio: readMediaSource(reader, context, AUDIO),
-			waitForCompletion,
 			delivery: waitForCompletion
 				? readDelivery(reader, LIP_SYNC, naming)
 				: noDelivery(LIP_SYNC, naming),
-			polling: readPollingOptions(reader),
+			polling: waitForCompletion ? readPollingOptions(reader) : undefined,
 		};
 	},
 
@@ -99,7 +98,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 		audio: mediaIdentity(audio, binaries),
 	}),
 
-	async execute({ video, audio, waitForCompletion, delivery, polling }, call) {
+	async execute({ video, audio, delivery, polling }, call) {
 		const sent = fromReceipt(call.receipt) ?? {
 			videoUrl: urlOfMedia(video, call.binaries),
 			audioUrl: urlOfMedia(audio, call.binaries),
@@ -110,7 +109,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 		const job = await createAndWait(hidden, {
 			create: async () => await call.client.createLipSyncJob(sent, hidden.context),
 			getJob: async (jobId, context) => await call.client.getLipSyncJob(jobId, context, sent),
-			polling: waitForCompletion ? polling : undefined,
+			polling,
 			about: {},
 			sent: { ...sent },
 		});

@@ -11,8 +11,8 @@ import { createAndWait } from '../shared/host/jobs';
 import { defineOperation } from '../shared/host/operation';
 import {
 	callOptionFields,
+	createAndWaitOptionFields,
 	createOptionFields,
-	waitOptionFields,
 } from '../shared/host/optionFields';
 import { readCallOptions, readPollingOptions } from '../shared/host/options';
 import { formatField, textField, textOptionFields, voiceField } from './fields';
@@ -23,9 +23,9 @@ const NAME = 'createJob';
 const DEFAULT_TIMEOUT_SECONDS = 60;
 
 interface CreateJobParameters extends SpeechRequest {
-	readonly waitForCompletion: boolean;
 	readonly delivery: JobDelivery;
-	readonly polling: PollingOptions;
+	/** Absent when the job is only to be created. */
+	readonly polling: PollingOptions | undefined;
 }
 
 export const createJob = defineOperation<CreateJobParameters>({
@@ -40,7 +40,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
 			...createOptionFields,
 			...textOptionFields,
-			...waitOptionFields,
+			...createAndWaitOptionFields,
 		]),
 	]),
 
@@ -49,22 +49,21 @@ export const createJob = defineOperation<CreateJobParameters>({
 		const waitForCompletion = reader.boolean('waitForCompletion', 'Wait for Completion');
 		return {
 			...request,
-			waitForCompletion,
 			delivery: waitForCompletion
 				? readDelivery(reader, SPEECH, request)
 				: noDelivery(SPEECH, request),
-			polling: readPollingOptions(reader),
+			polling: waitForCompletion ? readPollingOptions(reader) : undefined,
 		};
 	},
 
 	logicalRequest: ({ body }) => body,
 
-	async execute({ body, voiceId, format, textHash, waitForCompletion, delivery, polling }, call) {
+	async execute({ body, voiceId, format, textHash, delivery, polling }, call) {
 		const request = { voiceId, format, textHash };
 		const job = await createAndWait(call, {
 			create: async () => await call.client.createSpeechJob(body, call.context),
 			getJob: async (jobId, context) => await call.client.getSpeechJob(jobId, context),
-			polling: waitForCompletion ? polling : undefined,
+			polling,
 			about: { textHash, voiceId },
 		});
 		return [await jobRow(job, delivery, call, { jobId: job.jobId, request })];

@@ -111,3 +111,8 @@ export const waitOptionFields: readonly INodeProperties[] = [
 			'How long to wait for the job. After that the item fails with the ID of the job, which can still be fetched.',
 	},
 ];
+
+/** The same for Create Job, which waits only if it is told to. */
+export const createAndWaitOptionFields: readonly INodeProperties[] = waitOptionFields.map(
+	(field) => ({ ...field, displayOptions: { show: { '/waitForCompletion': [true] } } }),
+);

@@ -144,7 +144,9 @@ export function readNames(packageNode: PackageNode, setting: Setting): Names {
 		bytes: 1_000,
 	});
 	// As much of n8n as reading parameters needs.
-	const host = { getNodeParameter, helpers: { assertBinaryData } } as unknown as IExecuteFunctions;
+	const createBinarySignedUrl = () => 'https://n8n.example.com/rest/binary-data/signed?token=t';
+	const helpers = { assertBinaryData, createBinarySignedUrl };
+	const host = { getNodeParameter, helpers } as unknown as IExecuteFunctions;
 	const reader = new ParameterReader(host, operation.name, 0);
 	readConcurrency(reader);
 	operation.prepare(reader, { binaries: new BinaryStore(host), client: silentClient });

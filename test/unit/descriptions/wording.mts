@@ -25,6 +25,6 @@ export function isSentenceCase(text: string): boolean {
 
 /** One sentence stands without a full stop, several with one. */
 export function hasRightFullStop(text: string): boolean {
-	const isSeveral = /[.!?:]\s+\p{Lu}/u.test(text);
+	const isSeveral = /[.!?]\s+\p{Lu}/u.test(text);
 	return isSeveral === /[.!?]$/.test(text);
 }
