@@ -11,7 +11,7 @@ export const losses: readonly Loss[] = [
 		tests: /runs its parts within the concurrency of the batch/,
 	},
 	{
-		because: 'before 2.36 an error has no place for the cause of a failure',
+		because: 'hosts of 2.35 and before have no place for the cause of a failure',
 		tests: /tells n8n why|refuses a wrong parameter of any item before the first request/,
 	},
 	{
