@@ -1,0 +1,141 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../support/engine/host.mts';
+import {
+	publishClip,
+	speak,
+	startLab,
+	storeAudio,
+	voice,
+	type Lab,
+} from '../support/lab/index.mts';
+
+/** A JSON schema, as far as n8n's previews use it. */
+interface Schema {
+	readonly type: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
+	readonly properties?: Readonly<Record<string, Schema>>;
+	readonly items?: Schema;
+}
+
+const speech = { text: 'The kettle boils.', voiceId: voice('voice_123') };
+
+/** How each operation comes to its rows. What a run needs of the lab is made by the lab. */
+const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
+	'fishSpeechProfile.get': async () => ({}),
+	'fishSpeechProfile.checkBalance': async () => ({ minimum: 10 }),
+	'fishSpeechProfile.update': async () => ({ webhookUrl: 'https://example.com/hook' }),
+	'fishSpeechTextToSpeech.synthesize': async () => speech,
+	'fishSpeechTextToSpeech.createJob': async () => speech,
+	'fishSpeechTextToSpeech.getJob': async (lab) => ({ jobId: await speechJob(lab) }),
+	'fishSpeechTextToSpeech.waitForJob': async (lab) => ({ jobId: await speechJob(lab) }),
+	'fishSpeechSpeechToText.transcribe': async (lab) => ({
+		audioUrl: (await speak(lab, 'One sentence. Another one.')).url,
+		language: 'en',
+	}),
+	'fishSpeechVoices.create': async () => ({ name: 'Anna' }),
+	'fishSpeechVoices.delete': async () => ({ voiceId: voice('voice_dora') }),
+	'fishSpeechVoices.getAll': async () => ({}),
+	'fishSpeechLipSync.createJob': lipSync,
+	'fishSpeechLipSync.getJob': async (lab) => ({ jobId: await lipSyncJob(lab) }),
+	'fishSpeechLipSync.waitForJob': async (lab) => ({ jobId: await lipSyncJob(lab) }),
+	'fishSpeechLipSync.getAll': async (lab) => {
+		await lipSyncJob(lab);
+		return {};
+	},
+};
+
+/** Beside what is known, rows of these hold whatever the service tells. */
+const openRows = ['fishSpeechProfile', 'fishSpeechVoices', 'fishSpeechLipSync.getAll'];
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
+});
+afterAll(async () => await lab.close());
+
+async function speechJob({ run }: Lab): Promise<string> {
+	const { rows } = await run('fishSpeechTextToSpeech', { operation: 'createJob', ...speech });
+	return String(rows[0]?.['jobId']);
+}
+
+async function lipSync(from: Lab): Promise<INodeParameters> {
+	const videoUrl = await publishClip(from);
+	return { videoUrl, audioUrl: (await speak(from, 'Somebody else says this.')).url };
+}
+
+async function lipSyncJob(from: Lab): Promise<string> {
+	const parameters = { operation: 'createJob', ...(await lipSync(from)) };
+	const { rows } = await from.run('fishSpeechLipSync', parameters);
+	return String(rows[0]?.['jobId']);
+}
+
+function previewFolder(node: string): string {
+	const folder = node.replace(/^f/, 'F');
+	return path.join(repositoryRoot, 'nodes', folder, '__schema__', 'v1.0.0');
+}
+
+describe.each(Object.entries(runs))('the preview of %s', (name, parametersFor) => {
+	const [node = '', operation = ''] = name.split('.');
+
+	it('is what a real row looks like', async () => {
+		const file = path.join(previewFolder(node), `${operation}.json`);
+		const preview: Schema = JSON.parse(readFileSync(file, 'utf8'));
+		expect(preview.type).toBe('object');
+		expect(Object.keys(preview.properties ?? {})).not.toEqual([]);
+
+		const { bytes } = await speak(lab, 'A recording of a voice.');
+		const items = [{ json: {}, binary: { data: await storeAudio(lab, bytes) } }];
+		const parameters = { operation, ...(await parametersFor(lab)) };
+		const result = await lab.run(node, parameters, { items });
+		expect(result.error?.message).toBeUndefined();
+		expect(result.rows.length).toBeGreaterThan(0);
+		const isOpen = openRows.some((prefix) => name.startsWith(prefix));
+		for (const row of result.rows) expect(misfits(row, preview, isOpen)).toEqual([]);
+	});
+});
+
+it('no operation is without a preview, and no preview without an operation', () => {
+	const operations = lab.engine.loader.types.nodes.flatMap(({ name, properties }) =>
+		(properties.find((property) => property.name === 'operation')?.options ?? []).map(
+			(choice) => `${name}.${'value' in choice ? String(choice.value) : ''}`,
+		),
+	);
+	const nodes = lab.engine.loader.types.nodes.map(({ name }) => name);
+	const previews = nodes.flatMap((node) =>
+		existsSync(previewFolder(node))
+			? readdirSync(previewFolder(node)).map((file) => `${node}.${path.basename(file, '.json')}`)
+			: [],
+	);
+	const known = [...new Set(operations)].filter((name) => !name.includes('Tool.')).sort();
+	expect(previews.sort()).toEqual(known);
+	expect(Object.keys(runs).sort()).toEqual(known);
+});
+
+/** Where a value is not what its preview says; unknown fields count unless the row is open. */
+function misfits(value: unknown, schema: Schema, isOpen: boolean, place = 'row'): string[] {
+	if (!isOfType(value, schema.type)) return [`${place} is not of type ${schema.type}`];
+	if (Array.isArray(value)) {
+		const { items } = schema;
+		if (items === undefined) return [`${place} has entries that the preview does not tell`];
+		return value.flatMap((entry, index) => misfits(entry, items, false, `${place}[${index}]`));
+	}
+	if (!isObject(value)) return [];
+	return Object.entries(value).flatMap(([key, entry]) => {
+		const known = schema.properties?.[key];
+		if (known !== undefined) return misfits(entry, known, false, `${place}.${key}`);
+		return isOpen ? [] : [`${place}.${key} is not in the preview`];
+	});
+}
+
+function isOfType(value: unknown, type: Schema['type']): boolean {
+	if (type === 'array') return Array.isArray(value);
+	if (type === 'object') return isObject(value);
+	return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+}
+
+function isObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
