@@ -52,8 +52,11 @@ export function inputMimeType(binary: IBinaryData): string | undefined {
 }
 
 /** Bytes of an input file; `undefined` where the store has not told. */
-export function inputSizeBytes({ id, data, bytes }: IBinaryData): number | undefined {
-	return bytes ?? (id === undefined ? Buffer.byteLength(data, 'base64') : undefined);
+export function inputSizeBytes({ id, data, bytes, fileSize }: IBinaryData): number | undefined {
+	if (bytes !== undefined) return bytes;
+	if (id === undefined) return Buffer.byteLength(data, 'base64');
+	// Older hosts tell the size only in words, of which one is exact.
+	return fileSize === '0 B' ? 0 : undefined;
 }
 
 export interface MediaName {

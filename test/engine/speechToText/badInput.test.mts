@@ -4,6 +4,7 @@ import {
 	callLines,
 	failureOf,
 	failureRowsOf,
+	rowsOf,
 	speak,
 	startLab,
 	storeAudio,
@@ -158,8 +159,10 @@ describe('transcribe refuses, before anything is sent,', () => {
 		const parameters = { operation: 'transcribe', audioUrl: '={{ $json.url }}' };
 		const settings = { onError: 'continueErrorOutput' } as const;
 		const result = await lab.run(NODE, parameters, { items, settings });
-		expect(result.rows).toHaveLength(2);
-		expect(failureRowsOf(result)).toMatchObject([{ details: { reason: 'invalidParameter' } }]);
+		expect(rowsOf(result)).toHaveLength(3);
+		expect(failureRowsOf(result)).toMatchObject([
+			{ itemIndex: 1, details: { reason: 'invalidParameter' } },
+		]);
 	});
 
 	it('takes audio for audio by the name of its file when its type says nothing', async () => {
