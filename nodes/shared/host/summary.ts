@@ -34,7 +34,9 @@ export function batchHint(
 		...(creditsUsed === undefined ? [] : [`Credits used: ${creditsUsed}.`]),
 		...(quotaRemaining.length === 0
 			? []
-			: [`API quota remaining: ${Math.min(...quotaRemaining)}.`]),
+			: [
+					`API quota remaining: ${quotaRemaining.reduce((least, value) => Math.min(least, value))}.`,
+				]),
 		...new Set(itemHints),
 	];
 	if (sentences.length === 0) return undefined;
