@@ -55,6 +55,7 @@ function answerWith(body: WireObject | string, headers: Record<string, string> =
 		bodyType: async () => (isMedia ? (body.startsWith('<') ? 'html' : 'media') : 'json'),
 		json: async () => (isMedia ? {} : body),
 		jsonIfAny: async () => (isMedia ? {} : body),
+		acknowledged: async () => undefined,
 		stream: () => Readable.from([Buffer.from(String(body))]),
 		unreadable: refuse,
 		lacks: (expected) => refuse(`JSON without ${expected}`),
