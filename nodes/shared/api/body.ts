@@ -69,6 +69,10 @@ function observedBody(
 		.on('error', (error) => {
 			// undici's word for a body that its reader gave up, for a reason that the reader itself says.
 			if (error.name !== 'AbortError') onError(error);
+		})
+		.on('newListener', (event) => {
+			// Whoever listens for data expects it to flow, which a stream that was paused does not do by itself.
+			if (event === 'data') body.resume();
 		});
 }
 

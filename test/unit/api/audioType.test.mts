@@ -56,7 +56,6 @@ function answerWith(body: WireObject | string, headers: Record<string, string> =
 		json: async () => (isMedia ? {} : body),
 		jsonIfAny: async () => (isMedia ? {} : body),
 		acknowledged: async () => undefined,
-		acknowledged: async () => undefined,
 		stream: () => Readable.from([Buffer.from(String(body))]),
 		unreadable: refuse,
 		lacks: (expected) => refuse(`JSON without ${expected}`),
