@@ -1,0 +1,196 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { InputItem } from '../support/engine/index.mts';
+import {
+	createJob,
+	getJob,
+	synthesize,
+	texts,
+	waitForJob,
+	type Lab,
+} from '../support/lab/index.mts';
+
+/** What a call does when it is repeated; see the retry table of the design. */
+export type MethodClass = 'create' | 'read' | 'delete';
+
+/** A call of an operation that can be spoilt. */
+export interface Phase {
+	readonly when: 'first call' | 'third call' | 'while polling' | 'while downloading';
+	/** As the sandbox names it. */
+	readonly endpoint: string;
+	readonly nth: number;
+	readonly methodClass: MethodClass;
+}
+
+/** An item and what is known of it beforehand. */
+export interface Prepared {
+	readonly item: InputItem;
+	/** What the sandbox notes as bought for it; unique among the items. Undefined for what costs nothing. */
+	readonly subject?: string;
+	/** Texts that no error, log line or ledger entry may show. */
+	readonly secrets: readonly string[];
+	/** The file that its row must hold once it is done. */
+	readonly file?: Buffer;
+}
+
+/** One entry in this list takes an operation through the whole matrix. */
+export interface FaultedOperation {
+	readonly name: string;
+	readonly node: string;
+	readonly parameters: INodeParameters;
+	readonly phases: readonly Phase[];
+	/** The binary field of a finished row. */
+	readonly fileField?: string;
+	readonly jobShape?: 'task' | 'envelope';
+	prepare(lab: Lab, count: number): Promise<Prepared[]>;
+}
+
+/** Short enough for the clock to jump over, long enough not to be jumped over while an answer is on its way. */
+const options = { concurrency: 2, requestTimeoutSeconds: 20, waitTimeoutSeconds: 120 };
+
+const CREATE_SPEECH = 'POST /speech/tts';
+const CREATE_JOB = 'POST /speech/tts/jobs';
+const POLL = 'GET /speech/tts/jobs/:taskId';
+const DOWNLOAD = 'GET /files/:name';
+const PROFILE = 'GET /profile';
+
+export function firstAndThird(endpoint: string, methodClass: MethodClass): Phase[] {
+	return [
+		{ when: 'first call', endpoint, nth: 1, methodClass },
+		{ when: 'third call', endpoint, nth: 3, methodClass },
+	];
+}
+
+export function polling(endpoint: string): Phase {
+	return { when: 'while polling', endpoint, nth: 2, methodClass: 'read' };
+}
+
+export const downloading: Phase = {
+	when: 'while downloading',
+	endpoint: DOWNLOAD,
+	nth: 2,
+	methodClass: 'read',
+};
+
+/** Items to be spoken. */
+async function spoken(lab: Lab, count: number): Promise<Prepared[]> {
+	return await Promise.all(
+		texts(count).map(async (item): Promise<Prepared> => {
+			const text = String(item.json?.text);
+			const { bytes } = await lab.control.audio({ text });
+			return { item, subject: text, secrets: [text], file: bytes };
+		}),
+	);
+}
+
+async function spokenWithoutFile(lab: Lab, count: number): Promise<Prepared[]> {
+	return (await spoken(lab, count)).map(({ item, subject, secrets }) => ({
+		item,
+		subject,
+		secrets,
+	}));
+}
+
+/** Items that name jobs which somebody else has created. */
+async function created(lab: Lab, count: number): Promise<Prepared[]> {
+	const { baseUrl, token } = lab.sandbox;
+	const prepared: Prepared[] = [];
+	for (const { item, file } of await spoken(lab, count)) {
+		const response = await fetch(`${baseUrl}/speech/tts/jobs`, {
+			method: 'POST',
+			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+			body: JSON.stringify({ text: item.json?.text, voiceId: 'voice_123' }),
+		});
+		await response.arrayBuffer();
+		const jobId = lab.control.requests(CREATE_JOB).at(-1)?.createdId;
+		prepared.push({ item: { json: { jobId } }, secrets: [], file });
+	}
+	return prepared;
+}
+
+async function nothing(_lab: Lab, count: number): Promise<Prepared[]> {
+	return Array.from({ length: count }, () => ({ item: { json: {} }, secrets: [] }));
+}
+
+const speech = { node: 'fishSpeechTextToSpeech', fileField: 'data' };
+const profile = { node: 'fishSpeechProfile', prepare: nothing };
+
+export const OPERATIONS: readonly FaultedOperation[] = [
+	{
+		...speech,
+		name: 'synthesize as a file',
+		parameters: synthesize({ options }),
+		phases: firstAndThird(CREATE_SPEECH, 'create'),
+		prepare: spoken,
+	},
+	{
+		...speech,
+		name: 'synthesize as a file via a URL',
+		parameters: synthesize({ delivery: 'fileViaUrl', options }),
+		phases: [...firstAndThird(CREATE_SPEECH, 'create'), downloading],
+		prepare: spoken,
+	},
+	{
+		node: speech.node,
+		name: 'synthesize as a URL',
+		parameters: synthesize({ delivery: 'url', options }),
+		phases: firstAndThird(CREATE_SPEECH, 'create'),
+		prepare: spokenWithoutFile,
+	},
+	{
+		...speech,
+		name: 'createJob and wait',
+		parameters: createJob({ options }),
+		phases: [...firstAndThird(CREATE_JOB, 'create'), polling(POLL), downloading],
+		prepare: spoken,
+	},
+	{
+		...speech,
+		name: 'createJob and wait, enveloped answers',
+		jobShape: 'envelope',
+		parameters: createJob({ options }),
+		phases: [...firstAndThird(CREATE_JOB, 'create'), polling(POLL)],
+		prepare: spoken,
+	},
+	{
+		node: speech.node,
+		name: 'createJob without waiting',
+		parameters: createJob({ waitForCompletion: false, options }),
+		phases: firstAndThird(CREATE_JOB, 'create'),
+		prepare: spokenWithoutFile,
+	},
+	{
+		...speech,
+		name: 'getJob',
+		parameters: getJob({ options: { concurrency: 2, requestTimeoutSeconds: 20 } }),
+		phases: [...firstAndThird(POLL, 'read'), downloading],
+		prepare: async (lab, count) => {
+			lab.control.configure({ jobDurationMs: 0 });
+			return await created(lab, count);
+		},
+	},
+	{
+		...speech,
+		name: 'waitForJob',
+		parameters: waitForJob({ options }),
+		phases: [...firstAndThird(POLL, 'read'), polling(POLL), downloading],
+		prepare: created,
+	},
+	{
+		...profile,
+		name: 'profile get',
+		parameters: { operation: 'get' },
+		phases: firstAndThird(PROFILE, 'read'),
+	},
+	{
+		...profile,
+		name: 'profile checkBalance',
+		parameters: { operation: 'checkBalance', minimum: 10 },
+		phases: firstAndThird(PROFILE, 'read'),
+	},
+	{
+		...profile,
+		name: 'profile update',
+		parameters: { operation: 'update', webhookUrl: 'https://n8n.example.org/webhook/1' },
+		phases: firstAndThird('POST /profile', 'read'),
+	},
+];

@@ -1,0 +1,3 @@
+import { testShard } from './shard.mts';
+
+testShard(1);
