@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { getEventListeners } from 'node:events';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { MediaSink } from '../../../nodes/shared/api/media.ts';
 import {
@@ -211,11 +213,11 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			response.write(media);
 		});
 		const failing: MediaSink<Buffer> = async (body) => {
-			const stream = body.stream({ onEnd: () => undefined });
-			await new Promise<void>((resolve) => {
-				stream.once('data', () => resolve());
+			const disk = new Writable({
+				write: (_chunk, _encoding, callback) => callback(new Error('disk full')),
 			});
-			throw new Error('disk full');
+			await pipeline(body.stream({ onEnd: () => undefined }), disk);
+			return Buffer.alloc(0);
 		};
 		const error = await rejectionOf(
 			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { sink: failing }),
