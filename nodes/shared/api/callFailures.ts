@@ -77,6 +77,15 @@ export function failedByError(
 	const { kind, code } = toTransportFailure(error);
 	// Of zlib, which both adapters decode with.
 	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
+	if (answer !== undefined && code !== undefined && CODES_OF_STORE.has(code))
+		return {
+			...answer,
+			failure: { type: 'unreadable' },
+			message: `${who} answered, but n8n could not store what it sent (${code}).`,
+			code,
+			action:
+				'Check the free space and the permissions of the binary data storage of n8n. The answer itself was fine, so a call that costs has probably been charged.',
+		};
 	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
 }
 
@@ -120,6 +129,19 @@ export function toFishSpeechError(
 		}),
 	});
 }
+
+/** What a file system fails with; no connection that has brought an answer does. */
+const CODES_OF_STORE: ReadonlySet<string> = new Set([
+	'EACCES',
+	'EDQUOT',
+	'EIO',
+	'EMFILE',
+	'ENFILE',
+	'ENOENT',
+	'ENOSPC',
+	'EPERM',
+	'EROFS',
+]);
 
 const TRANSPORT_TEXT = {
 	neverConnected: (who: string) => ({ message: `No connection to ${who} could be made.` }),

@@ -214,7 +214,8 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		});
 		const failing: MediaSink<Buffer> = async (body) => {
 			const disk = new Writable({
-				write: (_chunk, _encoding, callback) => callback(new Error('disk full')),
+				write: (_chunk, _encoding, callback) =>
+					callback(Object.assign(new Error('disk full'), { code: 'ENOSPC' })),
 			});
 			await pipeline(body.stream({ onEnd: () => undefined }), disk);
 			return Buffer.alloc(0);
@@ -222,7 +223,10 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		const error = await rejectionOf(
 			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { sink: failing }),
 		);
-		expect(error).toMatchObject({ name: 'FishSpeechError' });
+		expect(error).toMatchObject({
+			message: expect.stringContaining('n8n could not store what it sent (ENOSPC)'),
+			details: { reason: 'unexpectedResponse' },
+		});
 		await expect.poll(() => cdn.openSockets.size).toBe(0);
 	});
 

@@ -167,6 +167,24 @@ describe('something thrown during a try', () => {
 		expect(failed.message).toContain(`answered 200 with ${what}`);
 	});
 
+	it.each(['ENOSPC', 'EACCES', 'EROFS'])(
+		'by n8n’s store is not blamed on the connection: %s',
+		(code) => {
+			const error = Object.assign(new Error(`${code}: /home/node/.n8n/x`), {
+				code,
+				syscall: 'write',
+			});
+			expect(failedByError('FishSpeech', error, running, answer)).toMatchObject({
+				...answer,
+				failure: { type: 'unreadable' },
+				message: `FishSpeech answered, but n8n could not store what it sent (${code}).`,
+				action: expect.stringContaining('free space'),
+				code,
+			});
+			expect(failedByError('FishSpeech', error, running).failure).toEqual({ type: 'cutOff' });
+		},
+	);
+
 	it('that is a failed try already stays that', () => {
 		const failedTry = unreadable('x', 'nothing');
 		expect(failedByError('x', new FailedTryError(failedTry), { ...running, stopped: true })).toBe(
