@@ -2,9 +2,10 @@ import { say } from './progress.mts';
 import { openStage, outputDirectory, type Step } from './stage.mts';
 import { dubbing } from './steps/dubbing.mts';
 import { jobs } from './steps/jobs.mts';
+import { longText } from './steps/longText.mts';
 import { newsletter } from './steps/newsletter.mts';
 
-const steps: readonly Step[] = [newsletter, jobs, dubbing];
+const steps: readonly Step[] = [newsletter, jobs, longText, dubbing];
 
 async function main(): Promise<void> {
 	const stage = await openStage();
