@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline';
 import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
+import { unchanged } from './unchanged';
 
 /** Larger media are refused: no audio or clip of this service comes near it. */
 export const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
@@ -259,9 +260,4 @@ async function* decoded(
 		// A reader that has had enough ends the feeding, and with it the source; what broke has been said already.
 		await reader.cancel().catch(() => undefined);
 	}
-}
-
-/** The very error that broke a stream goes on to its reader; n8n's lint wants a call after "throw" in a catch. */
-function unchanged(error: unknown): unknown {
-	return error;
 }

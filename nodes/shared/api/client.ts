@@ -10,6 +10,7 @@ import { readSpeech, type SpeechAnswer } from './speech';
 import { readTranscript, type Transcript } from './transcripts';
 import { readNewVoice, readVoicePage } from './voices';
 import type { Voice, VoiceFilters, VoicePage } from './voices';
+import { unchanged } from './unchanged';
 
 /** A job create that is under way at Stop may finish for this long, so that the job's id can be logged. */
 const STOP_GRACE_MS = 10_000;
@@ -213,9 +214,4 @@ function lipSyncReading(sent: LipSyncMedia | undefined): JobReading {
 function isGoneAfterRetry(error: unknown): boolean {
 	if (!(error instanceof FishSpeechError)) return false;
 	return error.details.reason === 'notFound' && error.details.attempts > 1;
-}
-
-/** n8n's lint wants a call after "throw" in a catch. */
-function unchanged(error: unknown): unknown {
-	return error;
 }

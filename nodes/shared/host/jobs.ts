@@ -7,6 +7,7 @@ import { pollUntilDone, type Poll, type PollingOptions } from '../api/polling';
 import { asNumber, asText } from '../api/readers';
 import { cleanServerMessage } from '../api/redact';
 import type { ItemCall, Receipt } from './operation';
+import { unchanged } from '../api/unchanged';
 
 export interface JobCreation {
 	create(): Promise<CreatedJob>;
@@ -181,9 +182,4 @@ function stoppedWaiting(operation: string, jobId: string): FishSpeechError {
 			outcomeUnknown: false,
 		},
 	});
-}
-
-/** n8n's lint wants a call after "throw" in a catch. */
-function unchanged(error: unknown): unknown {
-	return error;
 }
