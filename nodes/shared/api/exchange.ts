@@ -19,7 +19,7 @@ import {
 import type { Clock } from './clock';
 import { startDeadline, type Deadline } from './deadline';
 import { asWireObject, describeKeys, type WireObject } from './readers';
-import type { Secret } from './redact';
+import { cleanServerMessage, type Secret } from './redact';
 import { parseRetryAfter } from './retryDelay';
 import { isErrorBody, readErrorBody, readServerError } from './serverError';
 import {
@@ -128,7 +128,7 @@ function answerOf(
 	const { status, headers } = response;
 	const answer = { httpStatus: status, requestId: headers['x-request-id'] };
 	const refuse = (what: string, said: Partial<typeof answer & { code: string }> = {}) =>
-		new FailedTryError(unreadable(who, what, { ...answer, ...said }));
+		new FailedTryError(unreadable(who, cleanServerMessage(what, secrets), { ...answer, ...said }));
 	const lacks: Answer['lacks'] = (expected, body) => {
 		const { code, message, requestId = answer.requestId } = readServerError(body, secrets);
 		if (!isErrorBody(body))

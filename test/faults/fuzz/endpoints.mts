@@ -1,0 +1,110 @@
+import type { CallContext } from '../../../nodes/shared/api/caller.ts';
+import type { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
+import type { MediaSink } from '../../../nodes/shared/api/media.ts';
+import type { Json } from './mutate.mts';
+
+/** A method of the client and what the service might rightly answer to it. */
+export interface FuzzedEndpoint {
+	readonly name: string;
+	readonly valid: readonly Json[];
+	call(client: FishSpeechClient, context: CallContext): Promise<unknown>;
+}
+
+const counting: MediaSink<number> = async (media) => {
+	let length = 0;
+	for await (const chunk of media.stream({ onEnd: () => undefined })) length += chunk.length;
+	return length;
+};
+
+const task = { id: 'task_1', status: 'completed', audioUrl: 'https://m.example.org/a.mp3' };
+const failedTask = {
+	id: 'task_1',
+	status: 'failed',
+	error: { code: 'E', message: 'no', status: 402 },
+};
+const enveloped = { task, record: { taskId: 'task_1' }, requestId: 'r', creditsUsed: 1 };
+const lipSync = {
+	success: true,
+	message: 'OK',
+	data: { id: 'job_1', status: 'queued', progress: 5 },
+};
+const media = { videoUrl: 'https://m.example.org/v.mp4', audioUrl: 'https://m.example.org/a.mp3' };
+
+export const ENDPOINTS: readonly FuzzedEndpoint[] = [
+	{
+		name: 'GET /profile',
+		valid: [{ user_id: 'u', api_quota_remaining: 5, tier: 'pro', credits: 1 }],
+		call: async (client, context) => await client.getProfile(context),
+	},
+	{
+		name: 'POST /profile',
+		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
+		call: async (client, context) =>
+			await client.updateProfile({ webhookUrl: 'https://a.example.org' }, context),
+	},
+	{
+		name: 'POST /speech/tts',
+		valid: [
+			{
+				success: true,
+				audio_url: 'https://m.example.org/a.mp3',
+				format: 'mp3',
+				credits_used: 12,
+				quota_remaining: 9,
+			},
+		],
+		call: async (client, context) => await client.synthesize({ text: 'x' }, counting, context),
+	},
+	{
+		name: 'POST /speech/tts/jobs',
+		valid: [{ id: 'task_1', status: 'queued' }, enveloped],
+		call: async (client, context) => await client.createSpeechJob({ text: 'x' }, context),
+	},
+	{
+		name: 'GET /speech/tts/jobs/{taskId}',
+		valid: [task, failedTask, enveloped],
+		call: async (client, context) => await client.getSpeechJob('task_1', context),
+	},
+	{
+		name: 'POST /speech/transcriptions',
+		valid: [{ text: 'Hi', duration: 1.5, segments: [{ start: 0, end: 1, text: 'Hi' }] }],
+		call: async (client, context) => await client.transcribe({ audioUrl: media.audioUrl }, context),
+	},
+	{
+		name: 'GET /voices',
+		valid: [{ total: 1, page: 1, items: [{ id: 'voice_1', name: 'A', provider: 'p' }] }],
+		call: async (client, context) => await client.listVoices({ offset: 0, limit: 20 }, context),
+	},
+	{
+		name: 'POST /voices',
+		valid: [{ id: 'voice_1' }, { voiceId: 'voice_1' }, { voice: { id: 'voice_1', name: 'A' } }],
+		call: async (client, context) => {
+			const form = new FormData();
+			form.set('name', 'A');
+			return await client.createVoice(form, context);
+		},
+	},
+	{
+		name: 'DELETE /voices/{voiceId}',
+		valid: [{ success: true }, {}],
+		call: async (client, context) => await client.deleteVoice('voice_1', context),
+	},
+	{
+		name: 'POST /media/lip-sync/jobs',
+		valid: [lipSync],
+		call: async (client, context) => await client.createLipSyncJob(media, context),
+	},
+	{
+		name: 'GET /media/lip-sync/jobs/{jobId}',
+		valid: [lipSync, { data: { id: 'j', status: 'completed', result_url: media.videoUrl } }],
+		call: async (client, context) => await client.getLipSyncJob('job_1', context, media),
+	},
+	{
+		name: 'GET /media/lip-sync/jobs',
+		valid: [
+			{ success: true, data: [{ id: 'j', status: 'queued' }] },
+			{ success: true, data: { tasks: [{ id: 'j' }], pagination: { page: 1, total_pages: 2 } } },
+		],
+		call: async (client, context) => await client.listLipSyncJobs({ page: 1, limit: 20 }, context),
+	},
+];

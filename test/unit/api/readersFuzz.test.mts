@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { ENDPOINTS } from '../../faults/fuzz/endpoints.mts';
+import { fuzzEndpoint } from '../../faults/fuzz/fuzz.mts';
+import { newSeed } from '../../faults/random.mts';
+
+/** `npm run test:faults` sends 20,000 to each. */
+const BODIES = 300;
+const seed = newSeed();
+
+it.each(ENDPOINTS)(
+	'$name is read or refused, whatever it answers',
+	{ timeout: 60_000 },
+	async (endpoint) => {
+		const { broken, read, refused } = await fuzzEndpoint(endpoint, BODIES, seed);
+		expect(broken, `seed ${seed}`).toEqual([]);
+		expect(read, `seed ${seed}`).toBeGreaterThan(0);
+		expect(refused, `seed ${seed}`).toBeGreaterThan(0);
+	},
+);
