@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { OPERATIONS } from '../faults/operations.mts';
+import { newSeed } from '../faults/random.mts';
+import { describeWalk, randomWalk } from '../faults/walk.mts';
+
+const walked = OPERATIONS.filter(({ name }) =>
+	['synthesize as a file', 'createJob and wait'].includes(name),
+);
+
+it.each(walked)(
+	'$name gets 200 items done, none bought twice, while one call in ten goes wrong',
+	{ timeout: 180_000 },
+	async (operation) => {
+		const seed = newSeed();
+		const report = await randomWalk(operation, seed);
+		console.log(`${operation.name}, ${describeWalk(report)}`);
+		expect(report.broken, `FAULTS_SEED=${seed}`).toEqual([]);
+	},
+);
