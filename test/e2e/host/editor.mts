@@ -1,4 +1,4 @@
-import { type BrowserContext, type Page, chromium } from 'playwright-core';
+import { type BrowserContext, type Page, chromium, selectors } from 'playwright-core';
 
 import type { N8nClient } from './n8n-client.mts';
 
@@ -16,6 +16,9 @@ export interface Editor extends AsyncDisposable {
 	/** Console errors and uncaught exceptions, each with the place it came from. */
 	readonly errors: readonly string[];
 }
+
+// How n8n's editor spells it.
+selectors.setTestIdAttribute('data-test-id');
 
 const VIEWPORT = { width: 1440, height: 900 };
 const CHROMIUM_FLAGS = [

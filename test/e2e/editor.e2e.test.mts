@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+
+import { ensureChromium } from './host/chromium.mts';
+import { openEditor } from './host/editor.mts';
+import { chain, manualTrigger } from './host/workflow.mts';
+import { createReport } from './host/progress.mts';
+import { EditorSteps } from './support/editorSteps.mts';
+import type { Lab } from './support/lab.mts';
+import { CREDENTIAL_NAME, fishSpeechNode, synthesis } from './support/nodes.mts';
+import { picture, pictureOfFailure } from './support/pictures.mts';
+import { startLab } from './support/startLab.mts';
+
+const TEXT = 'Good morning! Three things are worth your time today.';
+
+/** n8n asks who is signed in before anybody is, and its answer stands in the console. */
+const SIGNED_OUT = /401 \(Unauthorized\).*\/rest\/login/;
+
+let chromiumPath: string;
+let lab: Lab;
+
+beforeAll(async () => {
+	chromiumPath = await ensureChromium(createReport());
+	lab = await startLab({ ui: true, sandbox: { voice: 'spoken', usageHeaders: true } });
+});
+
+afterAll(async () => await lab?.[Symbol.asyncDispose]());
+
+describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorScheme) => {
+	beforeEach(async () => {
+		const { credential, client } = lab;
+		await client.updateCredential(credential, {
+			apiToken: lab.sandbox.token,
+			baseUrl: lab.sandbox.baseUrl,
+		});
+	});
+
+	async function open({ signedIn = true } = {}): Promise<EditorSteps> {
+		const { client } = lab;
+		const editor = await openEditor({ client, chromiumPath, colorScheme, signedIn });
+		onTestFinished(async ({ task }) => {
+			if (task.result?.state === 'fail') await pictureOfFailure(editor.page, task.name);
+			await editor[Symbol.asyncDispose]();
+			expect(editor.errors.filter((error) => !SIGNED_OUT.test(error))).toEqual([]);
+		});
+		return new EditorSteps(editor.page, client.baseUrl);
+	}
+
+	async function shoot({ page }: EditorSteps, name: string): Promise<void> {
+		await picture(page, `docs/images/${name}-${colorScheme}.png`);
+	}
+
+	it('leads from signing in to speech that can be played', async () => {
+		const steps = await open({ signedIn: false });
+		await steps.signIn();
+		await steps.startWorkflow();
+
+		const found = await steps.search('FishSpeech');
+		await expectNodes(steps, ['FishSpeech Profile', 'FishSpeech Text to Speech']);
+		await steps.expectIcons(found.first());
+		await shoot(steps, 'node-panel');
+
+		await steps.addAction('FishSpeech Text to Speech', 'Synthesize speech');
+		await steps.createCredential({
+			apiToken: lab.sandbox.token,
+			baseUrl: lab.sandbox.baseUrl,
+		});
+		const dialog = await steps.openCredential();
+		await dialog.getByText('Connection tested successfully').waitFor();
+		await shoot(steps, 'credential');
+		await steps.closeCredential();
+
+		await steps.field('text').locator('textarea').fill(TEXT);
+		await steps.pick('voiceId', 'Anna');
+		await steps.executeStep();
+		await steps.expectNoIssues();
+		const output = steps.byId('output-panel');
+		await output.getByText('audio/mpeg').first().waitFor();
+		await shoot(steps, 'text-to-speech');
+
+		await output.getByText('Binary', { exact: true }).click();
+		await steps.byId('ndv-view-binary-data').click();
+		const audio = steps.page.locator('audio');
+		await audio.waitFor();
+		await expect
+			.poll(async () => await audio.evaluate((found: HTMLAudioElement) => found.duration))
+			.toBeGreaterThan(1);
+		await shoot(steps, 'text-to-speech-binary');
+	});
+
+	it('shows the panel of each node without a red mark, with its icon', async () => {
+		const { client, credentials } = lab;
+		const nodes = [
+			fishSpeechNode(
+				'Balance',
+				'fishSpeechProfile',
+				{ operation: 'checkBalance' },
+				{ credentials },
+			),
+			fishSpeechNode('Speak', 'fishSpeechTextToSpeech', synthesis(TEXT), { credentials }),
+			fishSpeechNode('Job', 'fishSpeechTextToSpeech', synthesis(TEXT, { operation: 'createJob' }), {
+				credentials,
+			}),
+		];
+		const workflow = await client.createWorkflow(chain('Panels', [manualTrigger(), ...nodes]));
+		const steps = await open();
+		await steps.openWorkflow(workflow.id);
+		await steps.expectNoIssues();
+		for (const { name } of nodes) {
+			await steps.openNode(name);
+			const credential = steps.byId('node-credentials-select').locator('input');
+			await expect.poll(async () => await credential.inputValue()).toBe(CREDENTIAL_NAME);
+			await steps.expectNoIssues();
+			await steps.expectIcons(steps.byId('ndv'));
+			await shoot(steps, `panel-${name.toLowerCase()}`);
+			await steps.closeNode();
+		}
+	});
+
+	it('says in the panel what went wrong and what to do', async () => {
+		const { client, credentials } = lab;
+		await client.updateCredential(lab.credential, {
+			apiToken: 'wrong',
+			baseUrl: lab.sandbox.baseUrl,
+		});
+		const speak = fishSpeechNode('Speak', 'fishSpeechTextToSpeech', synthesis(TEXT), {
+			credentials,
+		});
+		const workflow = await client.createWorkflow(chain('Failure', [manualTrigger(), speak]));
+		const steps = await open();
+		await steps.openWorkflow(workflow.id);
+		await steps.openNode('Speak');
+		await steps.byId('node-execute-button').click();
+		const output = steps.byId('output-panel');
+		await output.getByText(/401/).first().waitFor();
+		await output.getByText(/token/i).first().waitFor();
+		await shoot(steps, 'failure');
+	});
+
+	async function expectNodes(steps: EditorSteps, names: readonly string[]): Promise<void> {
+		for (const name of names)
+			await steps.byId('node-creator-item-name').filter({ hasText: name }).first().waitFor();
+	}
+});
