@@ -1,13 +1,23 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import type { JobKind } from '../sandbox/server.mts';
+import { publishClip, speak } from '../support/lab/media.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
 import { expectPlayable } from './support/files.mts';
 import type { Lab } from './support/lab.mts';
 import { publishedOperations } from './support/manifest.mts';
-import { type NodeTypeName, fishSpeechNode, synthesis } from './support/nodes.mts';
+import {
+	type NodeTypeName,
+	fetchFile,
+	fishSpeechNode,
+	synthesis,
+	voice,
+} from './support/nodes.mts';
 import { startLab } from './support/startLab.mts';
+
+const SPOKEN = 'One sentence here. And another one there.';
 
 interface OperationCase {
 	readonly node: NodeTypeName;
@@ -16,6 +26,8 @@ interface OperationCase {
 	readonly how?: string;
 	/** Of the node under test. May ask the sandbox or n8n for ids first. */
 	readonly parameters: (lab: Lab) => INodeParameters | Promise<INodeParameters>;
+	/** The address of a file that the node before puts into the binary field `data`. */
+	readonly input?: (lab: Lab) => Promise<string>;
 	/** Fields that the first row must have. */
 	readonly row: Readonly<Record<string, unknown>>;
 	/** The file that the first row must carry. */
@@ -103,19 +115,110 @@ const CASES: readonly OperationCase[] = [
 		row: { state: 'succeeded' },
 		file: { field: 'data', mimeType: 'audio/mpeg' },
 	},
+	{
+		node: 'fishSpeechSpeechToText',
+		operation: 'transcribe',
+		how: 'audio at a URL',
+		parameters: async (lab) => ({
+			operation: 'transcribe',
+			audioUrl: (await speak(lab, SPOKEN)).url,
+			language: 'en',
+		}),
+		row: { text: SPOKEN, language: 'en', durationSeconds: expect.any(Number) },
+	},
+	{
+		node: 'fishSpeechSpeechToText',
+		operation: 'transcribe',
+		how: 'a file of n8n with subtitles',
+		input: async (lab) => (await speak(lab, SPOKEN)).url,
+		parameters: () => ({ operation: 'transcribe', audioSource: 'binary', subtitles: 'srt' }),
+		row: { text: SPOKEN },
+		file: { field: 'subtitles', mimeType: 'application/x-subrip' },
+	},
+	{
+		node: 'fishSpeechVoices',
+		operation: 'create',
+		input: async (lab) => (await speak(lab, SPOKEN)).url,
+		parameters: () => ({ operation: 'create', name: 'Emil', options: { languages: 'en, de' } }),
+		row: { voiceId: expect.any(String), name: 'Emil' },
+	},
+	{
+		node: 'fishSpeechVoices',
+		operation: 'delete',
+		parameters: () => ({ operation: 'delete', voiceId: voice('voice_dora') }),
+		row: { deleted: true, voiceId: 'voice_dora' },
+	},
+	{
+		node: 'fishSpeechVoices',
+		operation: 'getAll',
+		parameters: () => ({ operation: 'getAll', limit: 2, filters: { provider: 'minimax' } }),
+		row: { voiceId: 'voice_boris', name: 'Boris', provider: 'minimax' },
+	},
+	{
+		node: 'fishSpeechLipSync',
+		operation: 'createJob',
+		how: 'and waits for the video',
+		input: async (lab) => (await speak(lab, SPOKEN)).url,
+		parameters: async (lab) => ({
+			operation: 'createJob',
+			videoUrl: await publishClip(lab),
+			audioSource: 'binary',
+			options: { initialPollSeconds: 0.1 },
+		}),
+		row: { jobId: expect.any(String), state: 'succeeded' },
+		file: { field: 'data', mimeType: 'video/mp4' },
+	},
+	{
+		node: 'fishSpeechLipSync',
+		operation: 'getJob',
+		parameters: async (lab) => ({ operation: 'getJob', jobId: await finishedLipSyncJob(lab) }),
+		row: { state: 'succeeded', progress: 100 },
+		file: { field: 'data', mimeType: 'video/mp4' },
+	},
+	{
+		node: 'fishSpeechLipSync',
+		operation: 'waitForJob',
+		parameters: async (lab) => ({ operation: 'waitForJob', jobId: await finishedLipSyncJob(lab) }),
+		row: { state: 'succeeded' },
+		file: { field: 'data', mimeType: 'video/mp4' },
+	},
+	{
+		node: 'fishSpeechLipSync',
+		operation: 'getAll',
+		parameters: async (lab) => {
+			await finishedLipSyncJob(lab);
+			return { operation: 'getAll', returnAll: true };
+		},
+		row: { jobId: expect.any(String), state: 'succeeded' },
+	},
 ];
 
-/** The id of a speech job, made through the sandbox's API, whose audio is ready. */
-async function finishedSpeechJob({ sandbox }: Lab): Promise<string> {
-	const response = await fetch(`${sandbox.baseUrl}/speech/tts/jobs`, {
+/** The id of a speech job whose audio is ready. */
+async function finishedSpeechJob(lab: Lab): Promise<string> {
+	await post(lab, '/speech/tts/jobs', { text: SPOKEN, voiceId: 'voice_anna' });
+	return finish(lab, 'speech');
+}
+
+/** The id of a lip-sync job whose video is ready. */
+async function finishedLipSyncJob(lab: Lab): Promise<string> {
+	const { url: audioUrl } = await speak(lab, SPOKEN);
+	await post(lab, '/media/lip-sync/jobs', { videoUrl: await publishClip(lab), audioUrl });
+	return finish(lab, 'lipSync');
+}
+
+function finish({ sandbox: { control } }: Lab, kind: JobKind): string {
+	const jobId = control.jobIds(kind).at(-1) ?? '';
+	control.setJobStatus(kind, jobId, 'completed');
+	return jobId;
+}
+
+async function post({ sandbox }: Lab, path: string, body: unknown): Promise<void> {
+	const response = await fetch(sandbox.baseUrl + path, {
 		method: 'POST',
 		headers: { authorization: `Bearer ${sandbox.token}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ text: 'Already there.', voiceId: 'voice_anna' }),
+		body: JSON.stringify(body),
 	});
-	expect(response.status).toBe(202);
-	const jobId = sandbox.control.jobIds('speech').at(-1) ?? '';
-	sandbox.control.setJobStatus('speech', jobId, 'completed');
-	return jobId;
+	expect(response.ok).toBe(true);
 }
 
 describe('each operation in a workflow', () => {
@@ -134,11 +237,12 @@ describe('each operation in a workflow', () => {
 		expect([...tested].sort()).toEqual([...(await publishedOperations())].sort());
 	});
 
-	for (const { node, operation, how, parameters, row, file } of CASES) {
+	for (const { node, operation, how, input, parameters, row, file } of CASES) {
 		it(`runs ${[node, operation, how].filter(Boolean).join(' ')}`, async () => {
 			const { client, credentials } = lab;
+			const before = input === undefined ? [] : [fetchFile('File', await input(lab))];
 			const tested = fishSpeechNode('Tested', node, await parameters(lab), { credentials });
-			const execution = await lab.run(chain('Operation', [manualTrigger(), tested]));
+			const execution = await lab.run(chain('Operation', [manualTrigger(), ...before, tested]));
 			const [item] = outputOf(execution, 'Tested');
 			expect(item?.json).toMatchObject(row);
 			expect(item?.pairedItem).toEqual({ item: 0 });

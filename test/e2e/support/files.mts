@@ -1,5 +1,7 @@
+import { parse } from '@plussub/srt-vtt-parser';
 import { expect } from 'vitest';
 
+import { probe } from '../../sandbox/media/probe.mts';
 import { decodeMp3, parsedSeconds } from '../../support/audio.mts';
 
 /** Decodes a downloaded file, whole, and finds that there is something in it. */
@@ -13,6 +15,14 @@ export async function expectPlayable(file: Buffer, mimeType: string): Promise<vo
 		}
 		case 'audio/wav':
 			expect(await parsedSeconds(file, mimeType)).toBeGreaterThan(0);
+			return;
+		case 'video/mp4': {
+			const facts = await probe(file);
+			expect(facts).toMatchObject({ hasVideo: true, hasAudio: true });
+			return;
+		}
+		case 'application/x-subrip':
+			expect(parse(file.toString('utf8')).entries).not.toEqual([]);
 			return;
 		default:
 			throw new Error(`Nobody here knows how to play ${mimeType}`);

@@ -49,3 +49,10 @@ export function fixedJson(name: string, json: unknown): INode {
 export function splitOut(name: string, field: string): INode {
 	return node(name, 'n8n-nodes-base.splitOut', { fieldToSplitOut: field, options: {} });
 }
+
+/** Puts the file at an address into a binary field. */
+export function fetchFile(name: string, url: string, field = 'data'): INode {
+	const response = { response: { responseFormat: 'file', outputPropertyName: field } };
+	const parameters = { url, options: { response } };
+	return node(name, 'n8n-nodes-base.httpRequest', parameters, { typeVersion: 4.2 });
+}

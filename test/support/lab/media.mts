@@ -1,6 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
-import { makeClip } from '../../sandbox/server.mts';
+import { makeClip, type Sandbox } from '../../sandbox/server.mts';
 import type { Lab } from './lab.mts';
+
+type WithSandbox = { readonly sandbox: Sandbox };
 
 /** Speech that this lab's sandbox has spoken, and so can transcribe: the text, the bytes, an address of its own. */
 export interface Spoken {
@@ -9,7 +11,7 @@ export interface Spoken {
 	readonly url: string;
 }
 
-export async function speak(lab: Lab, text: string): Promise<Spoken> {
+export async function speak(lab: WithSandbox, text: string): Promise<Spoken> {
 	const { baseUrl, token, control } = lab.sandbox;
 	const response = await fetch(`${baseUrl}/speech/tts`, {
 		method: 'POST',
@@ -25,9 +27,9 @@ export async function speak(lab: Lab, text: string): Promise<Spoken> {
 let clip: Promise<Buffer> | undefined;
 
 /** A small video, made once in the process, at an address of the sandbox. */
-export async function publishClip(lab: Lab): Promise<string> {
+export async function publishClip({ sandbox }: WithSandbox): Promise<string> {
 	const bytes = await clipBytes();
-	return await lab.control.publishFile({ bytes, mimeType: 'video/mp4', extension: 'mp4' });
+	return await sandbox.control.publishFile({ bytes, mimeType: 'video/mp4', extension: 'mp4' });
 }
 
 export async function clipBytes(): Promise<Buffer> {
