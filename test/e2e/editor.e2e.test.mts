@@ -1,3 +1,4 @@
+import type { INodeParameters } from 'n8n-workflow';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { ensureChromium } from './host/chromium.mts';
@@ -6,14 +7,39 @@ import { chain, manualTrigger } from './host/workflow.mts';
 import { createReport } from './host/progress.mts';
 import { EditorSteps } from './support/editorSteps.mts';
 import type { Lab } from './support/lab.mts';
-import { CREDENTIAL_NAME, fishSpeechNode, synthesis } from './support/nodes.mts';
+import { type NodeTypeName, CREDENTIAL_NAME, fishSpeechNode, synthesis } from './support/nodes.mts';
 import { picture, pictureOfFailure } from './support/pictures.mts';
 import { startLab } from './support/startLab.mts';
 
 const TEXT = 'Good morning! Three things are worth your time today.';
 
+const NODE_NAMES = [
+	'FishSpeech Lip Sync',
+	'FishSpeech Profile',
+	'FishSpeech Speech to Text',
+	'FishSpeech Text to Speech',
+	'FishSpeech Voices',
+];
+
 /** n8n asks who is signed in before anybody is, and its answer stands in the console. */
 const SIGNED_OUT = /401 \(Unauthorized\).*\/rest\/login/;
+
+/** A panel of each node, filled in. */
+const PANELS: ReadonlyArray<readonly [name: string, type: NodeTypeName, INodeParameters]> = [
+	['Balance', 'fishSpeechProfile', { operation: 'checkBalance' }],
+	['Job', 'fishSpeechTextToSpeech', synthesis(TEXT, { operation: 'createJob' })],
+	['Listen', 'fishSpeechSpeechToText', { audioUrl: 'https://example.com/a.mp3', subtitles: 'srt' }],
+	['Clone', 'fishSpeechVoices', { operation: 'create', name: 'Anna' }],
+	[
+		'Dub',
+		'fishSpeechLipSync',
+		{
+			operation: 'createJob',
+			videoUrl: 'https://example.com/a.mp4',
+			audioUrl: 'https://example.com/a.mp3',
+		},
+	],
+];
 
 let chromiumPath: string;
 let lab: Lab;
@@ -55,7 +81,7 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 		await steps.startWorkflow();
 
 		const found = await steps.search('FishSpeech');
-		await expectNodes(steps, ['FishSpeech Profile', 'FishSpeech Text to Speech']);
+		await expectNodes(steps, NODE_NAMES);
 		await steps.expectIcons(found.first());
 		await shoot(steps, 'node-panel');
 
@@ -89,18 +115,9 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 
 	it('shows the panel of each node without a red mark, with its icon', async () => {
 		const { client, credentials } = lab;
-		const nodes = [
-			fishSpeechNode(
-				'Balance',
-				'fishSpeechProfile',
-				{ operation: 'checkBalance' },
-				{ credentials },
-			),
-			fishSpeechNode('Speak', 'fishSpeechTextToSpeech', synthesis(TEXT), { credentials }),
-			fishSpeechNode('Job', 'fishSpeechTextToSpeech', synthesis(TEXT, { operation: 'createJob' }), {
-				credentials,
-			}),
-		];
+		const nodes = PANELS.map(([name, type, parameters]) =>
+			fishSpeechNode(name, type, parameters, { credentials }),
+		);
 		const workflow = await client.createWorkflow(chain('Panels', [manualTrigger(), ...nodes]));
 		const steps = await open();
 		await steps.openWorkflow(workflow.id);

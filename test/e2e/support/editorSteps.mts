@@ -74,7 +74,8 @@ export class EditorSteps {
 	}
 
 	async closeCredential(): Promise<void> {
-		await this.page.keyboard.press('Escape');
+		// Escape would close the node's panel as well.
+		await this.byId('editCredential-modal').locator('.el-dialog__headerbtn').click();
 		await this.byId('credential-edit-dialog').waitFor({ state: 'hidden' });
 	}
 
