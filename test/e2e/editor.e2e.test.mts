@@ -21,6 +21,8 @@ const NODE_NAMES = [
 	'FishSpeech Voices',
 ];
 
+const SOON = { timeout: 20_000 };
+
 /** n8n asks who is signed in before anybody is, and its answer stands in the console. */
 const SIGNED_OUT = /401 \(Unauthorized\).*\/rest\/login/;
 
@@ -108,7 +110,7 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 		const audio = steps.page.locator('audio');
 		await audio.waitFor();
 		await expect
-			.poll(async () => await audio.evaluate((found: HTMLAudioElement) => found.duration))
+			.poll(async () => await audio.evaluate((found: HTMLAudioElement) => found.duration), SOON)
 			.toBeGreaterThan(1);
 		await shoot(steps, 'text-to-speech-binary');
 	});
@@ -125,7 +127,7 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 		for (const { name } of nodes) {
 			await steps.openNode(name);
 			const credential = steps.byId('node-credentials-select').locator('input');
-			await expect.poll(async () => await credential.inputValue()).toBe(CREDENTIAL_NAME);
+			await expect.poll(async () => await credential.inputValue(), SOON).toBe(CREDENTIAL_NAME);
 			await steps.expectNoIssues();
 			await steps.expectIcons(steps.byId('ndv'));
 			await shoot(steps, `panel-${name.toLowerCase()}`);

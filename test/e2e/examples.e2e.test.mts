@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { publishClip, speak } from '../support/lab/media.mts';
+import { ensureChromium } from './host/chromium.mts';
+import { type Editor, openEditor } from './host/editor.mts';
+import { type Execution, type ExecutionItem, outputOf } from './host/execution.mts';
+import type { Workflow } from './host/n8n-client.mts';
+import { createReport } from './host/progress.mts';
+import type { WorkflowDefinition } from './host/workflow.mts';
+import { EditorSteps } from './support/editorSteps.mts';
+import { readExamples, withCredential } from './support/examples.mts';
+import { expectPlayable } from './support/files.mts';
+import type { Lab } from './support/lab.mts';
+import { picture } from './support/pictures.mts';
+import { startLab } from './support/startLab.mts';
+
+const SPOKEN = 'Welcome to the show. Today we talk about fish.';
+
+/** How each example is started, and what has to come of it. */
+const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
+	'newsletter-to-speech': async (run) => {
+		const rows = outputOf(await run.byHand('Run by Hand'), 'Speak Section');
+		expect(rows.map(({ binary }) => binary?.['data']?.fileName)).toEqual([
+			'1-welcome.mp3',
+			'2-harbour.mp3',
+			'3-library.mp3',
+			'4-weather.mp3',
+		]);
+		await run.expectFiles(rows, 'data', 'audio/mpeg');
+		expect(outputOf(await run.byHand('Every Morning'), 'Speak Section')).toHaveLength(4);
+	},
+
+	'newsletter-to-one-file': async (run) => {
+		const rows = outputOf(await run.byHand('Run by Hand'), 'Speak Newsletter');
+		expect(rows).toHaveLength(1);
+		expect(rows[0]?.json['parts']).toBeGreaterThan(1);
+		await run.expectFiles(rows, 'data', 'audio/mpeg');
+	},
+
+	'products-to-speech': async (run) => {
+		const { control } = run.lab.sandbox;
+		control.setBalances({ apiQuotaRemaining: 600 });
+		// Half of the batch, although the balance looked good: each product costs 9.
+		control.addFaults({
+			match: { path: 'POST /speech/tts', nth: 26, times: 'always' },
+			do: { kind: 'status', status: 402, code: 'insufficient_credits' },
+		});
+		const poor = await run.byHand('Run by Hand');
+		expect(outputOf(poor, 'Speak Product')).toHaveLength(25);
+		expect(outputOf(poor, 'Billing Alert')[0]?.json['alert']).toMatch(/Add some/);
+		expect(outputOf(poor, 'Balance After')).toHaveLength(1);
+
+		control.clearFaults();
+		control.setBalances({ apiQuotaRemaining: 10_000 });
+		const rich = await run.byHand('Run by Hand');
+		const rows = outputOf(rich, 'Speak Product');
+		expect(rows).toHaveLength(50);
+		expect(rows.filter(({ json }) => json['skipped'] === true)).toHaveLength(25);
+		expect(new Set(control.charges().map(({ subject }) => subject)).size).toBe(50);
+		expect(control.charges()).toHaveLength(50);
+
+		control.setBalances({ apiQuotaRemaining: 10 });
+		const broke = await run.byHand('Run by Hand');
+		expect(outputOf(broke, 'Billing Alert')).toHaveLength(1);
+		expect(control.charges()).toHaveLength(50);
+	},
+
+	'podcast-to-subtitles': async (run) => {
+		const { url } = await speak(run.lab, SPOKEN);
+		const rows = outputOf(await run.byForm('Episode Form', [url, 'en']), 'Transcribe Episode');
+		expect(rows[0]?.json['text']).toBe(SPOKEN);
+		await run.expectFiles(rows, 'subtitles', 'application/x-subrip');
+	},
+
+	'translated-dub': async (run) => {
+		const { url } = await speak(run.lab, SPOKEN);
+		const clip = await publishClip(run.lab);
+		const rows = outputOf(await run.byForm('Video Form', [clip, url]), 'Move the Lips');
+		expect(rows[0]?.json['state']).toBe('succeeded');
+		await run.expectFiles(rows, 'data', 'video/mp4');
+	},
+
+	'crash-safe-jobs': async (run) => {
+		const { control } = run.lab.sandbox;
+		const ordered = await run.byHand('Order by Hand');
+		expect(outputOf(ordered, 'Keep Job ID')).toHaveLength(3);
+		const again = await run.byHand('Order by Hand');
+		expect(outputOf(again, 'Ordered Just Now')).toEqual([]);
+		expect(control.charges()).toHaveLength(3);
+
+		const collected = await run.byHand('Collect Every 15 Minutes');
+		const rows = outputOf(collected, 'Wait for Speech');
+		expect(rows).toHaveLength(3);
+		await run.expectFiles(rows, 'data', 'audio/mpeg');
+		const later = await run.byHand('Collect Every 15 Minutes');
+		expect(outputOf(later, 'Open Jobs')).toEqual([]);
+	},
+
+	'voice-clone': async (run) => {
+		const { bytes } = await speak(run.lab, SPOKEN);
+		const recording = new File([new Uint8Array(bytes)], 'recording.mp3', { type: 'audio/mpeg' });
+		const execution = await run.byForm('Recording Form', ['Emil', recording]);
+		expect(outputOf(execution, 'Clone Voice')[0]?.json['name']).toBe('Emil');
+		await run.expectFiles(outputOf(execution, 'Say Hello'), 'data', 'audio/mpeg');
+	},
+};
+
+/** One example in n8n, imported and ready to be started. */
+class ExampleRun {
+	constructor(
+		readonly lab: Lab,
+		private readonly definition: WorkflowDefinition,
+		private readonly workflow: Workflow,
+	) {}
+
+	async byHand(triggerName: string): Promise<Execution> {
+		const { client } = this.lab;
+		const id = await client.startManually(this.workflow, triggerName);
+		return this.succeeded(await client.endOf(id));
+	}
+
+	async byForm(triggerName: string, fields: ReadonlyArray<string | File>): Promise<Execution> {
+		const { client } = this.lab;
+		const trigger = this.definition.nodes.find(({ name }) => name === triggerName);
+		await client.activate(this.workflow);
+		const path = trigger?.webhookId ?? '';
+		return this.succeeded(
+			await client.endOf(await client.startByForm(this.workflow, path, fields)),
+		);
+	}
+
+	async expectFiles(
+		rows: readonly ExecutionItem[],
+		field: string,
+		mimeType: string,
+	): Promise<void> {
+		expect(rows.length).toBeGreaterThan(0);
+		for (const { binary } of rows) {
+			const file = binary?.[field];
+			if (file === undefined) throw new Error(`There is no file in "${field}"`);
+			await expectPlayable(await this.lab.client.binary(file), mimeType);
+		}
+	}
+
+	private succeeded(execution: Execution): Execution {
+		expect(execution.data.resultData.error?.message).toBeUndefined();
+		expect(execution.status).toBe('success');
+		return execution;
+	}
+}
+
+describe('the examples', () => {
+	let lab: Lab;
+	let editor: Editor;
+
+	beforeAll(async () => {
+		const chromiumPath = await ensureChromium(createReport());
+		lab = await startLab({ ui: true });
+		editor = await openEditor({ client: lab.client, chromiumPath, colorScheme: 'light' });
+	});
+
+	beforeEach(async () => await lab.sandbox.control.reset());
+
+	afterAll(async () => {
+		await editor?.[Symbol.asyncDispose]();
+		await lab?.[Symbol.asyncDispose]();
+	});
+
+	it('are the ones that this file runs', async () => {
+		const names = (await readExamples()).map(({ name }) => name);
+		expect(names).toEqual(Object.keys(STORIES).sort());
+	});
+
+	for (const [name, story] of Object.entries(STORIES)) {
+		it(`run as imported: ${name}`, async () => {
+			const example = (await readExamples()).find((candidate) => candidate.name === name);
+			if (example === undefined) throw new Error(`There is no example "${name}"`);
+			const definition = withCredential(example.workflow, lab.credentials);
+			const workflow = await lab.client.createWorkflow(definition);
+			await story(new ExampleRun(lab, definition, workflow));
+			await showInEditor(name, workflow);
+		});
+	}
+
+	async function showInEditor(name: string, { id }: Workflow): Promise<void> {
+		const steps = new EditorSteps(editor.page, lab.client.baseUrl);
+		await steps.openWorkflow(id);
+		await steps.expectNoIssues();
+		await picture(editor.page, `examples/${name}.png`);
+	}
+});
