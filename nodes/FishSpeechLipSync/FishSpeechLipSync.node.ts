@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runOperation } from '../shared/host/itemRunner';
+import { runOperation } from '../shared/host/run/itemRunner';
 import { createJob } from './createJob.operation';
 import { getAll } from './getAll.operation';
 import { getJob } from './getJob.operation';

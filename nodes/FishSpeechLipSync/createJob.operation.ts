@@ -1,15 +1,15 @@
-import type { LipSyncMedia } from '../shared/api/lipSync';
-import type { PollingOptions } from '../shared/api/polling';
-import { asText } from '../shared/api/readers';
-import { forOperation, optionsField } from '../shared/host/fields';
+import type { LipSyncMedia } from '../shared/api/endpoints/lipSync';
+import type { PollingOptions } from '../shared/api/policy/polling';
+import { asText } from '../shared/api/endpoints/readers';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	deliveryFields,
 	noDelivery,
 	readDelivery,
 	waitingFields,
 	type JobDelivery,
-} from '../shared/host/jobDelivery';
-import { createAndWait } from '../shared/host/jobs';
+} from '../shared/host/jobs/jobDelivery';
+import { createAndWait } from '../shared/host/jobs/jobs';
 import {
 	mediaIdentity,
 	mediaSourceFields,
@@ -18,21 +18,21 @@ import {
 	urlOfMedia,
 	type MediaSource,
 	type MediaSourceNames,
-} from '../shared/host/mediaSource';
+} from '../shared/host/media/mediaSource';
 import {
 	defineOperation,
 	withSecrets,
 	type ItemParameters,
 	type Receipt,
-} from '../shared/host/operation';
+} from '../shared/host/run/operation';
 import {
 	callOptionFields,
 	createAndWaitOptionFields,
 	createOptionFields,
-} from '../shared/host/optionFields';
-import { readCallOptions, readPollingOptions } from '../shared/host/options';
-import { maskedRow } from '../shared/host/rows';
-import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
+} from '../shared/host/parameters/optionFields';
+import { readCallOptions, readPollingOptions } from '../shared/host/parameters/options';
+import { maskedRow } from '../shared/host/run/rows';
+import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
 import { jobRow, LIP_SYNC, videoName } from './lipSyncJob';
 
 const NAME = 'createJob';

@@ -1,17 +1,17 @@
-import type { CreatedJob } from '../shared/api/jobs';
-import { collectLipSyncJobs, LIP_SYNC_FIELDS } from '../shared/api/lipSync';
-import { withOtherFields } from '../shared/api/readers';
-import { filtersField, forOperation, optionsField } from '../shared/host/fields';
+import type { CreatedJob } from '../shared/api/endpoints/jobs';
+import { collectLipSyncJobs, LIP_SYNC_FIELDS } from '../shared/api/endpoints/lipSync';
+import { withOtherFields } from '../shared/api/endpoints/readers';
+import { filtersField, forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	defineOperation,
 	type ItemCall,
 	type ItemParameters,
 	type Row,
-} from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
-import { pagingFields, readFilter, readLimit } from '../shared/host/paging';
-import { maskedRow } from '../shared/host/rows';
+} from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
+import { pagingFields, readFilter, readLimit } from '../shared/host/parameters/paging';
+import { maskedRow } from '../shared/host/run/rows';
 import { jobFields } from './lipSyncJob';
 
 const NAME = 'getAll';

@@ -1,14 +1,14 @@
-import { forOperation, optionsField } from '../shared/host/fields';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	deliveryFields,
 	jobIdField,
 	readDelivery,
 	type JobDelivery,
-} from '../shared/host/jobDelivery';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
-import { maskedRow } from '../shared/host/rows';
+} from '../shared/host/jobs/jobDelivery';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
+import { maskedRow } from '../shared/host/run/rows';
 import { jobRow, LIP_SYNC, videoName } from './lipSyncJob';
 
 const NAME = 'getJob';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Job } from '../shared/api/jobs';
-import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobDelivery';
-import { failureOf } from '../shared/host/jobs';
-import type { ItemCall, Row } from '../shared/host/operation';
+import type { Job } from '../shared/api/endpoints/jobs';
+import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import { failureOf } from '../shared/host/jobs/jobs';
+import type { ItemCall, Row } from '../shared/host/run/operation';
 
 export const LIP_SYNC: JobMedia = {
 	media: 'video',

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runOperation } from '../shared/host/itemRunner';
+import { runOperation } from '../shared/host/run/itemRunner';
 import { checkBalance } from './checkBalance.operation';
 import { get } from './get.operation';
 import { update } from './update.operation';

@@ -1,7 +1,7 @@
-import { choices, forOperation, optionsField } from '../shared/host/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
+import { choices, forOperation, optionsField } from '../shared/host/parameters/fields';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
 import { profileRow } from './profileRow';
 
 const NAME = 'checkBalance';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallContext } from '../shared/api/caller';
-import { PROFILE_FIELDS, type Profile } from '../shared/api/profile';
-import { withOtherFields } from '../shared/api/readers';
-import { maskedRow } from '../shared/host/rows';
+import type { CallContext } from '../shared/api/http/caller';
+import { PROFILE_FIELDS, type Profile } from '../shared/api/endpoints/profile';
+import { withOtherFields } from '../shared/api/endpoints/readers';
+import { maskedRow } from '../shared/host/run/rows';
 
 /** A profile as a row: the known fields first, whatever else the service tells after them. */
 export function profileRow(profile: Profile, context: CallContext): IDataObject {

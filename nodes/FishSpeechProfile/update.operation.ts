@@ -1,9 +1,9 @@
-import { withOtherFields } from '../shared/api/readers';
-import { forOperation, optionsField } from '../shared/host/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
-import { maskedRow } from '../shared/host/rows';
+import { withOtherFields } from '../shared/api/endpoints/readers';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
+import { maskedRow } from '../shared/host/run/rows';
 
 const NAME = 'update';
 const DEFAULT_TIMEOUT_SECONDS = 60;

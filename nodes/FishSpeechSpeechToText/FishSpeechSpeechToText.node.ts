@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runOperation } from '../shared/host/itemRunner';
+import { runOperation } from '../shared/host/run/itemRunner';
 import { transcribe } from './transcribe.operation';
 
 const OPERATIONS = [transcribe];

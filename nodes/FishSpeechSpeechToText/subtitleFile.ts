@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { MediaSource } from '../shared/host/mediaSource';
-import type { ItemCall } from '../shared/host/operation';
+import type { MediaSource } from '../shared/host/media/mediaSource';
+import type { ItemCall } from '../shared/host/run/operation';
 import { toCues } from './subtitles/cues';
 import { subtitleFormats } from './subtitles/formats';
 import { readSegments } from './subtitles/readSegments';

@@ -1,13 +1,13 @@
 import type { Secret } from '../shared/api/redact';
-import { readTranscript, type Transcript } from '../shared/api/transcripts';
+import { readTranscript, type Transcript } from '../shared/api/endpoints/transcripts';
 import {
 	choices,
 	forOperation,
 	optionsField,
 	outputBinaryField,
 	simplifyField,
-} from '../shared/host/fields';
-import { languageCodes, readLanguage } from '../shared/host/languages';
+} from '../shared/host/parameters/fields';
+import { languageCodes, readLanguage } from '../shared/host/parameters/languages';
 import {
 	mediaIdentity,
 	mediaSourceFields,
@@ -16,19 +16,19 @@ import {
 	urlOfMedia,
 	type MediaSource,
 	type MediaSourceNames,
-} from '../shared/host/mediaSource';
+} from '../shared/host/media/mediaSource';
 import {
 	defineOperation,
 	withSecrets,
 	type ItemCall,
 	type ItemParameters,
 	type Row,
-} from '../shared/host/operation';
-import { callOptionFields, createOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
-import { isDataObject } from '../shared/host/parameters';
-import { maskedRow } from '../shared/host/rows';
-import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
+} from '../shared/host/run/operation';
+import { callOptionFields, createOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
+import { isDataObject } from '../shared/host/parameters/parameters';
+import { maskedRow } from '../shared/host/run/rows';
+import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
 import { nameOfMedia, storeSubtitles } from './subtitleFile';
 
 const NAME = 'transcribe';

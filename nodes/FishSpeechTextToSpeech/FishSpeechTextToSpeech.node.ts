@@ -6,8 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runOperation } from '../shared/host/itemRunner';
-import { searchVoices } from '../shared/host/searchVoices';
+import { runOperation } from '../shared/host/run/itemRunner';
+import { searchVoices } from '../shared/host/parameters/searchVoices';
 import { createJob } from './createJob.operation';
 import { getJob } from './getJob.operation';
 import { synthesize } from './synthesize.operation';

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { asNumber, asText } from '../shared/api/readers';
-import type { Usage } from '../shared/api/speech';
-import type { Receipt } from '../shared/host/operation';
-import { isDataObject } from '../shared/host/parameters';
+import { asNumber, asText } from '../shared/api/endpoints/readers';
+import type { Usage } from '../shared/api/endpoints/speech';
+import type { Receipt } from '../shared/host/run/operation';
+import { isDataObject } from '../shared/host/parameters/parameters';
 
 /** Finished and paid audio that the service keeps at a URL: what is left to do is fetch it. */
 export interface AudioAtUrl extends Usage {

@@ -1,20 +1,20 @@
-import type { PollingOptions } from '../shared/api/polling';
-import { forOperation, optionsField } from '../shared/host/fields';
+import type { PollingOptions } from '../shared/api/policy/polling';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	deliveryFields,
 	noDelivery,
 	readDelivery,
 	waitingFields,
 	type JobDelivery,
-} from '../shared/host/jobDelivery';
-import { createAndWait } from '../shared/host/jobs';
-import { defineOperation } from '../shared/host/operation';
+} from '../shared/host/jobs/jobDelivery';
+import { createAndWait } from '../shared/host/jobs/jobs';
+import { defineOperation } from '../shared/host/run/operation';
 import {
 	callOptionFields,
 	createAndWaitOptionFields,
 	createOptionFields,
-} from '../shared/host/optionFields';
-import { readCallOptions, readPollingOptions } from '../shared/host/options';
+} from '../shared/host/parameters/optionFields';
+import { readCallOptions, readPollingOptions } from '../shared/host/parameters/options';
 import { formatField, textField, textOptionFields, voiceField } from './fields';
 import { jobRow, SPEECH } from './speechJob';
 import { readSpeechRequest, type SpeechRequest } from './speechRequest';

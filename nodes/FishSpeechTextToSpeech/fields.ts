@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { choices, voiceLocator } from '../shared/host/fields';
+import { choices, voiceLocator } from '../shared/host/parameters/fields';
 
 export const textField: INodeProperties = {
 	displayName: 'Text',

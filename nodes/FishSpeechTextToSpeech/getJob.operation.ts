@@ -1,13 +1,13 @@
-import { forOperation, optionsField } from '../shared/host/fields';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	deliveryFields,
 	jobIdField,
 	readDelivery,
 	type JobDelivery,
-} from '../shared/host/jobDelivery';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
+} from '../shared/host/jobs/jobDelivery';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
 import { jobRow, SPEECH } from './speechJob';
 
 const NAME = 'getJob';

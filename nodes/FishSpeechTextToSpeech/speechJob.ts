@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Job } from '../shared/api/jobs';
-import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobDelivery';
-import { failureOf } from '../shared/host/jobs';
-import { maskedRow } from '../shared/host/rows';
-import type { ItemCall, Row } from '../shared/host/operation';
+import type { Job } from '../shared/api/endpoints/jobs';
+import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import { failureOf } from '../shared/host/jobs/jobs';
+import { maskedRow } from '../shared/host/run/rows';
+import type { ItemCall, Row } from '../shared/host/run/operation';
 
 /** What is known of the request that a job was made from. */
 export interface JobRequest {

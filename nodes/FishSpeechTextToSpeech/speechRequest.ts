@@ -1,10 +1,14 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 
-import type { WireObject } from '../shared/api/readers';
-import { OPTIONS, readFlag, type CallOptions } from '../shared/host/options';
-import { describeValue, isDataObject, type ParameterReader } from '../shared/host/parameters';
-import type { ItemParameters } from '../shared/host/operation';
+import type { WireObject } from '../shared/api/endpoints/readers';
+import { OPTIONS, readFlag, type CallOptions } from '../shared/host/parameters/options';
+import {
+	describeValue,
+	isDataObject,
+	type ParameterReader,
+} from '../shared/host/parameters/parameters';
+import type { ItemParameters } from '../shared/host/run/operation';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 
 /** What synthesize and createJob send alike, read and checked. */

@@ -1,18 +1,18 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import type { SpeechAnswer, Usage } from '../shared/api/speech';
-import type { StoredMedia } from '../shared/host/binary';
+import type { SpeechAnswer, Usage } from '../shared/api/endpoints/speech';
+import type { StoredMedia } from '../shared/host/media/binary';
 import {
 	choices,
 	forOperation,
 	optionsField,
 	outputBinaryField,
 	simplifyField,
-} from '../shared/host/fields';
-import { maskedRow } from '../shared/host/rows';
-import { defineOperation, type ItemCall, type Row } from '../shared/host/operation';
-import { callOptionFields, createOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
+} from '../shared/host/parameters/fields';
+import { maskedRow } from '../shared/host/run/rows';
+import { defineOperation, type ItemCall, type Row } from '../shared/host/run/operation';
+import { callOptionFields, createOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
 import { formatField, textField, textOptionFields, voiceField } from './fields';
 import { audioFromReceipt, receiptOf, type AudioAtUrl } from './audioAtUrl';
 import { readLongSpeech, splitTextAtField } from './longText/readLongSpeech';

@@ -1,15 +1,15 @@
-import type { PollingOptions } from '../shared/api/polling';
-import { forOperation, optionsField } from '../shared/host/fields';
+import type { PollingOptions } from '../shared/api/policy/polling';
+import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
 	deliveryFields,
 	jobIdField,
 	readDelivery,
 	type JobDelivery,
-} from '../shared/host/jobDelivery';
-import { waitForJob as waitFor } from '../shared/host/jobs';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields, waitOptionFields } from '../shared/host/optionFields';
-import { readCallOptions, readPollingOptions } from '../shared/host/options';
+} from '../shared/host/jobs/jobDelivery';
+import { waitForJob as waitFor } from '../shared/host/jobs/jobs';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields, waitOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions, readPollingOptions } from '../shared/host/parameters/options';
 import { jobRow, SPEECH } from './speechJob';
 
 const NAME = 'waitForJob';

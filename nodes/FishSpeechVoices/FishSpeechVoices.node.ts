@@ -6,8 +6,8 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { runOperation } from '../shared/host/itemRunner';
-import { searchVoices } from '../shared/host/searchVoices';
+import { runOperation } from '../shared/host/run/itemRunner';
+import { searchVoices } from '../shared/host/parameters/searchVoices';
 import { create } from './create.operation';
 import { deleteVoice } from './delete.operation';
 import { getAll } from './getAll.operation';

@@ -1,11 +1,11 @@
 import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { choices, forOperation, optionsField } from '../shared/host/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields, createOptionFields } from '../shared/host/optionFields';
-import { OPTIONS, readCallOptions } from '../shared/host/options';
-import { describeValue, type ParameterReader } from '../shared/host/parameters';
-import { languageCodes, readLanguage } from '../shared/host/languages';
+import { choices, forOperation, optionsField } from '../shared/host/parameters/fields';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields, createOptionFields } from '../shared/host/parameters/optionFields';
+import { OPTIONS, readCallOptions } from '../shared/host/parameters/options';
+import { describeValue, type ParameterReader } from '../shared/host/parameters/parameters';
+import { languageCodes, readLanguage } from '../shared/host/parameters/languages';
 import { loadSample, readSamples } from './samples';
 import { voiceRow } from './voiceRow';
 

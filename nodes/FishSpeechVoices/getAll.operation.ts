@@ -1,10 +1,10 @@
-import type { VoiceFilters } from '../shared/api/voices';
-import { collectVoices } from '../shared/api/voices';
-import { filtersField, forOperation, optionsField } from '../shared/host/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/operation';
-import { callOptionFields } from '../shared/host/optionFields';
-import { readCallOptions } from '../shared/host/options';
-import { pagingFields, readFilter, readLimit } from '../shared/host/paging';
+import type { VoiceFilters } from '../shared/api/endpoints/voices';
+import { collectVoices } from '../shared/api/endpoints/voices';
+import { filtersField, forOperation, optionsField } from '../shared/host/parameters/fields';
+import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
+import { callOptionFields } from '../shared/host/parameters/optionFields';
+import { readCallOptions } from '../shared/host/parameters/options';
+import { pagingFields, readFilter, readLimit } from '../shared/host/parameters/paging';
 import { voiceRow } from './voiceRow';
 
 const NAME = 'getAll';

@@ -1,9 +1,9 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/binary';
-import { readInputFile } from '../shared/host/inputFiles';
-import type { ItemCall, ReadContext } from '../shared/host/operation';
-import { invalidParameter, type ParameterReader } from '../shared/host/parameters';
+import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/media/binary';
+import { readInputFile } from '../shared/host/media/inputFiles';
+import type { ItemCall, ReadContext } from '../shared/host/run/operation';
+import { invalidParameter, type ParameterReader } from '../shared/host/parameters/parameters';
 
 const FIELDS = 'Input Data Field Names';
 /** The service refuses more; here it is refused before anything is sent. */

@@ -1,12 +1,12 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { asNumber } from '../../shared/api/readers';
-import { streamFrom } from '../../shared/api/body';
-import type { ByteStream } from '../../shared/api/transport';
-import type { Usage } from '../../shared/api/speech';
-import type { BinaryStore, StoredMedia } from '../../shared/host/binary';
-import type { Row } from '../../shared/host/operation';
+import { asNumber } from '../../shared/api/endpoints/readers';
+import { streamFrom } from '../../shared/api/http/body';
+import type { ByteStream } from '../../shared/api/http/transport';
+import type { Usage } from '../../shared/api/endpoints/speech';
+import type { BinaryStore, StoredMedia } from '../../shared/host/media/binary';
+import type { Row } from '../../shared/host/run/operation';
 import type { AudioScan } from './audioScan';
 import { joinAudio, type AudioJoiner } from './joinAudio';
 

@@ -1,9 +1,9 @@
 import { FishSpeechError } from '../../shared/api/errors';
-import type { MediaSink } from '../../shared/api/media';
-import type { WireObject } from '../../shared/api/readers';
-import type { Usage } from '../../shared/api/speech';
-import { nameMedia, type MediaName, type StoredMedia } from '../../shared/host/binary';
-import type { ItemCall, PartCall } from '../../shared/host/operation';
+import type { MediaSink } from '../../shared/api/http/media';
+import type { WireObject } from '../../shared/api/endpoints/readers';
+import type { Usage } from '../../shared/api/endpoints/speech';
+import { nameMedia, type MediaName, type StoredMedia } from '../../shared/host/media/binary';
+import type { ItemCall, PartCall } from '../../shared/host/run/operation';
 import { audioFromReceipt, receiptOf } from '../audioAtUrl';
 import { AudioJoinError } from './audioJoinError';
 import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';

@@ -1,15 +1,21 @@
-import { ApiClient, json } from './apiClient';
-import type { CallContext } from './caller';
+import { ApiClient, json } from './http/apiClient';
+import type { CallContext } from './http/caller';
 import { FishSpeechError } from './errors';
-import { readNewJob, readPolledJob, type CreatedJob, type Job, type JobReading } from './jobs';
-import { readLipSyncPage, type LipSyncMedia, type LipSyncPage } from './lipSync';
-import type { MediaSink } from './media';
-import { readProfile, type Profile } from './profile';
-import type { WireObject } from './readers';
-import { readSpeech, type SpeechAnswer } from './speech';
-import { readTranscript, type Transcript } from './transcripts';
-import { readNewVoice, readVoicePage } from './voices';
-import type { Voice, VoiceFilters, VoicePage } from './voices';
+import {
+	readNewJob,
+	readPolledJob,
+	type CreatedJob,
+	type Job,
+	type JobReading,
+} from './endpoints/jobs';
+import { readLipSyncPage, type LipSyncMedia, type LipSyncPage } from './endpoints/lipSync';
+import type { MediaSink } from './http/media';
+import { readProfile, type Profile } from './endpoints/profile';
+import type { WireObject } from './endpoints/readers';
+import { readSpeech, type SpeechAnswer } from './endpoints/speech';
+import { readTranscript, type Transcript } from './endpoints/transcripts';
+import { readNewVoice, readVoicePage } from './endpoints/voices';
+import type { Voice, VoiceFilters, VoicePage } from './endpoints/voices';
 import { unchanged } from './unchanged';
 
 /** A job create that is under way at Stop may finish for this long, so that the job's id can be logged. */

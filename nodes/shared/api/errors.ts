@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { FAILURE_REASONS, type FailureReason, type Verdict } from './classification';
+import { FAILURE_REASONS, type FailureReason, type Verdict } from './policy/classification';
 
 /** The shape of {@link FailureDetails}, for reading back what was remembered. */
 export const failureDetails = z.object({

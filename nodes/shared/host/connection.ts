@@ -3,8 +3,8 @@ import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 import { baseUrlProblem } from '../api/baseUrl';
 import { FishSpeechClient } from '../api/client';
 import { FishSpeechError } from '../api/errors';
-import type { Transport } from '../api/transport';
-import { undiciTransport } from '../api/undiciTransport';
+import type { Transport } from '../api/http/transport';
+import { undiciTransport } from '../api/http/undiciTransport';
 import { helperTransport } from './helperTransport';
 import { runtime } from './runtime';
 

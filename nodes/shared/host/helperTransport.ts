@@ -8,7 +8,7 @@ import {
 	type TransportFailure,
 	type TransportRequest,
 	type TransportResponse,
-} from '../api/transport';
+} from '../api/http/transport';
 
 /** The part of n8n's helpers that a transport needs; load-options contexts have it too. */
 export type HttpRequestHelper = Pick<IExecuteFunctions['helpers'], 'httpRequest'>;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { CallTrace } from '../api/caller';
+import type { CallTrace } from '../api/http/caller';
 
 /** Writes what was called to n8n's log: never a text, a token or a media URL. */
 export class Tracer {

@@ -11,8 +11,9 @@ const { joinParts } = builtModule<
 const { joinerFor } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts')
 >('FishSpeechTextToSpeech/longText/joinAudio');
-const { BinaryStore } =
-	builtModule<typeof import('../../../nodes/shared/host/binary.ts')>('shared/host/binary');
+const { BinaryStore } = builtModule<typeof import('../../../nodes/shared/host/media/binary.ts')>(
+	'shared/host/media/binary',
+);
 
 const FILE_NAME = 'joined.mp3';
 const MIME_TYPE = 'audio/mpeg';

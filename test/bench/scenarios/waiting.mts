@@ -3,8 +3,9 @@ import { median } from '../measure.mts';
 import type { Figure } from '../report.mts';
 import type { Scenario } from '../scenario.mts';
 
-const { pollUntilDone } =
-	builtModule<typeof import('../../../nodes/shared/api/polling.ts')>('shared/api/polling');
+const { pollUntilDone } = builtModule<typeof import('../../../nodes/shared/api/policy/polling.ts')>(
+	'shared/api/policy/polling',
+);
 
 /** The node's defaults. */
 const OPTIONS = { initialPollMs: 1_000, maxPollMs: 10_000, waitTimeoutMs: 900_000 };

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { MediaSink } from '../../../nodes/shared/api/media.ts';
+import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
 import {
 	type Answer,
 	type HttpServer,

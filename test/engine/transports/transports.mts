@@ -1,13 +1,13 @@
 import path from 'node:path';
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
-import type { CallContext } from '../../../nodes/shared/api/caller.ts';
-import type { Answer, ExchangeOptions, Outcome } from '../../../nodes/shared/api/exchange.ts';
+import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
+import type { Answer, ExchangeOptions, Outcome } from '../../../nodes/shared/api/http/exchange.ts';
 import type {
 	Transport,
 	TransportFailure,
 	TransportRequest,
 	TransportResponse,
-} from '../../../nodes/shared/api/transport.ts';
+} from '../../../nodes/shared/api/http/transport.ts';
 import {
 	createEngine,
 	describeNode,
@@ -20,12 +20,12 @@ type Modules = {
 };
 
 interface ModuleTypes {
-	readonly apiClient: typeof import('../../../nodes/shared/api/apiClient.ts');
-	readonly caller: typeof import('../../../nodes/shared/api/caller.ts');
+	readonly apiClient: typeof import('../../../nodes/shared/api/http/apiClient.ts');
+	readonly caller: typeof import('../../../nodes/shared/api/http/caller.ts');
 	readonly client: typeof import('../../../nodes/shared/api/client.ts');
-	readonly exchange: typeof import('../../../nodes/shared/api/exchange.ts');
-	readonly formData: typeof import('../../../nodes/shared/api/formData.ts');
-	readonly undiciTransport: typeof import('../../../nodes/shared/api/undiciTransport.ts');
+	readonly exchange: typeof import('../../../nodes/shared/api/http/exchange.ts');
+	readonly formData: typeof import('../../../nodes/shared/api/http/formData.ts');
+	readonly undiciTransport: typeof import('../../../nodes/shared/api/http/undiciTransport.ts');
 	readonly helperTransport: typeof import('../../../nodes/shared/host/helperTransport.ts');
 	readonly runtime: typeof import('../../../nodes/shared/host/runtime.ts');
 }
@@ -55,12 +55,12 @@ export async function openWorkbench(options: EngineOptions = {}): Promise<Workbe
 		return module;
 	};
 	const modules: Modules = {
-		apiClient: load('api/apiClient'),
-		caller: load('api/caller'),
+		apiClient: load('api/http/apiClient'),
+		caller: load('api/http/caller'),
 		client: load('api/client'),
-		exchange: load('api/exchange'),
-		formData: load('api/formData'),
-		undiciTransport: load('api/undiciTransport'),
+		exchange: load('api/http/exchange'),
+		formData: load('api/http/formData'),
+		undiciTransport: load('api/http/undiciTransport'),
 		helperTransport: load('host/helperTransport'),
 		runtime: load('host/runtime'),
 	};

@@ -1,6 +1,6 @@
-import type { CallContext } from '../../../nodes/shared/api/caller.ts';
+import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
 import type { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
-import type { MediaSink } from '../../../nodes/shared/api/media.ts';
+import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
 import type { Json } from './mutate.mts';
 
 /** A method of the client and what the service might rightly answer to it. */

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallContext } from '../../../nodes/shared/api/caller.ts';
+import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
 import { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
 import type { Clock } from '../../../nodes/shared/api/clock.ts';
 import { FishSpeechError } from '../../../nodes/shared/api/errors.ts';
-import { undiciTransport } from '../../../nodes/shared/api/undiciTransport.ts';
+import { undiciTransport } from '../../../nodes/shared/api/http/undiciTransport.ts';
 import { Random } from '../random.mts';
 import type { FuzzedEndpoint } from './endpoints.mts';
 import { mutate, type MutatedAnswer } from './mutate.mts';

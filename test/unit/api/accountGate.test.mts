@@ -1,8 +1,12 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { AccountGate, accountGate, type GatePass } from '../../../nodes/shared/api/accountGate.ts';
-import { Caller } from '../../../nodes/shared/api/caller.ts';
-import type { Transport, TransportResponse } from '../../../nodes/shared/api/transport.ts';
+import {
+	AccountGate,
+	accountGate,
+	type GatePass,
+} from '../../../nodes/shared/api/policy/accountGate.ts';
+import { Caller } from '../../../nodes/shared/api/http/caller.ts';
+import type { Transport, TransportResponse } from '../../../nodes/shared/api/http/transport.ts';
 import { SimulatedClock } from './simulatedClock.mts';
 
 /** A pass that says whether it was let in. */

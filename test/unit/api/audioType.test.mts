@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { bodyType } from '../../../nodes/shared/api/audioType.ts';
-import type { Answer } from '../../../nodes/shared/api/exchange.ts';
-import { FailedTryError, unreadable } from '../../../nodes/shared/api/callFailures.ts';
-import type { WireObject } from '../../../nodes/shared/api/readers.ts';
-import { readSpeech } from '../../../nodes/shared/api/speech.ts';
+import { bodyType } from '../../../nodes/shared/api/http/audioType.ts';
+import type { Answer } from '../../../nodes/shared/api/http/exchange.ts';
+import { FailedTryError, unreadable } from '../../../nodes/shared/api/http/callFailures.ts';
+import type { WireObject } from '../../../nodes/shared/api/endpoints/readers.ts';
+import { readSpeech } from '../../../nodes/shared/api/endpoints/speech.ts';
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 

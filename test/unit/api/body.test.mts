@@ -2,9 +2,14 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { peek, readErrorText, readText, watchedStream } from '../../../nodes/shared/api/body.ts';
-import type { Deadline } from '../../../nodes/shared/api/deadline.ts';
-import type { ByteStream, TransportResponse } from '../../../nodes/shared/api/transport.ts';
+import {
+	peek,
+	readErrorText,
+	readText,
+	watchedStream,
+} from '../../../nodes/shared/api/http/body.ts';
+import type { Deadline } from '../../../nodes/shared/api/http/deadline.ts';
+import type { ByteStream, TransportResponse } from '../../../nodes/shared/api/http/transport.ts';
 
 /** A deadline that counts signs of life. */
 function countingDeadline(): Deadline & { touches: number } {

@@ -8,7 +8,7 @@ import {
 	type FailureReason,
 	type MethodClass,
 	type Verdict,
-} from '../../../nodes/shared/api/classification.ts';
+} from '../../../nodes/shared/api/policy/classification.ts';
 
 const status = (code: number, hasRetryAfter = false): CallFailure => ({
 	type: 'status',

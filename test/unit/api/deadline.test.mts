@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { startDeadline } from '../../../nodes/shared/api/deadline.ts';
+import { startDeadline } from '../../../nodes/shared/api/http/deadline.ts';
 import { SimulatedClock } from './simulatedClock.mts';
 
 describe('the deadline of an exchange', () => {

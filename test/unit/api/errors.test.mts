@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { BodyTooLarge, UnreadableBody } from '../../../nodes/shared/api/body.ts';
+import { BodyTooLarge, UnreadableBody } from '../../../nodes/shared/api/http/body.ts';
 import {
 	failedByError,
 	failedByStatus,
 	FailedTryError,
 	toFishSpeechError,
 	unreadable,
-} from '../../../nodes/shared/api/callFailures.ts';
-import { classify, FAILURE_REASONS } from '../../../nodes/shared/api/classification.ts';
+} from '../../../nodes/shared/api/http/callFailures.ts';
+import { classify, FAILURE_REASONS } from '../../../nodes/shared/api/policy/classification.ts';
 import {
 	failureDetails,
 	FishSpeechError,
 	WHAT_TO_DO,
 	type FailureDetails,
 } from '../../../nodes/shared/api/errors.ts';
-import { TransportFailure } from '../../../nodes/shared/api/transport.ts';
+import { TransportFailure } from '../../../nodes/shared/api/http/transport.ts';
 
 const details: FailureDetails = {
 	kind: 'terminal',

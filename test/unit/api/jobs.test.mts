@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failedForCredits, jobState, readJob, readNewJob } from '../../../nodes/shared/api/jobs.ts';
+import {
+	failedForCredits,
+	jobState,
+	readJob,
+	readNewJob,
+} from '../../../nodes/shared/api/endpoints/jobs.ts';
 
 describe('a job id', () => {
 	it.each([

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readJob, readPolledJob } from '../../../nodes/shared/api/jobs.ts';
-import { collectLipSyncJobs, readLipSyncPage } from '../../../nodes/shared/api/lipSync.ts';
-import { readNewVoice } from '../../../nodes/shared/api/voices.ts';
+import { readJob, readPolledJob } from '../../../nodes/shared/api/endpoints/jobs.ts';
+import {
+	collectLipSyncJobs,
+	readLipSyncPage,
+} from '../../../nodes/shared/api/endpoints/lipSync.ts';
+import { readNewVoice } from '../../../nodes/shared/api/endpoints/voices.ts';
 
 const sentVideoUrl = 'https://media.example.org/in.mp4';
 const sentAudioUrl = 'https://media.example.org/in.mp3';

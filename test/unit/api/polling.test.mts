@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pollDelayMs, pollUntilDone, type Poll } from '../../../nodes/shared/api/polling.ts';
+import { pollDelayMs, pollUntilDone, type Poll } from '../../../nodes/shared/api/policy/polling.ts';
 import { SimulatedClock } from './simulatedClock.mts';
 
 const options = { initialPollMs: 1_000, maxPollMs: 10_000, waitTimeoutMs: 900_000 };

@@ -9,7 +9,7 @@ import {
 	firstText,
 	toCamelCase,
 	withOtherFields,
-} from '../../../nodes/shared/api/readers.ts';
+} from '../../../nodes/shared/api/endpoints/readers.ts';
 
 describe('a number', () => {
 	it.each([

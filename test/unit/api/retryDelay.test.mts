@@ -3,7 +3,7 @@ import {
 	LONGEST_RETRY_AFTER_MS,
 	parseRetryAfter,
 	retryDelayMs,
-} from '../../../nodes/shared/api/retryDelay.ts';
+} from '../../../nodes/shared/api/policy/retryDelay.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 10, 0, 0);
 

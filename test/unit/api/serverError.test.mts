@@ -3,7 +3,7 @@ import {
 	isErrorBody,
 	readErrorBody,
 	readServerError,
-} from '../../../nodes/shared/api/serverError.ts';
+} from '../../../nodes/shared/api/http/serverError.ts';
 
 describe('an error body', () => {
 	it.each([

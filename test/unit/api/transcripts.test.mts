@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readProfile } from '../../../nodes/shared/api/profile.ts';
-import { readTranscript } from '../../../nodes/shared/api/transcripts.ts';
+import { readProfile } from '../../../nodes/shared/api/endpoints/profile.ts';
+import { readTranscript } from '../../../nodes/shared/api/endpoints/transcripts.ts';
 
 describe('a transcript', () => {
 	it('is read with its usage, numbers as strings too', () => {

@@ -4,7 +4,7 @@ import {
 	toTransportFailure,
 	toTransportResponse,
 	TransportFailure,
-} from '../../../nodes/shared/api/transport.ts';
+} from '../../../nodes/shared/api/http/transport.ts';
 
 const errorWith = (properties: object, message = 'failed') =>
 	Object.assign(new Error(message), properties);

@@ -5,7 +5,7 @@ import {
 	readVoicePage,
 	type FetchVoicePage,
 	type VoicePage,
-} from '../../../nodes/shared/api/voices.ts';
+} from '../../../nodes/shared/api/endpoints/voices.ts';
 
 describe('a voice', () => {
 	it.each([

@@ -3,9 +3,9 @@ import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { peek, watchedStream } from '../../../nodes/shared/api/body.ts';
-import type { Deadline } from '../../../nodes/shared/api/deadline.ts';
-import { TransportFailure } from '../../../nodes/shared/api/transport.ts';
+import { peek, watchedStream } from '../../../nodes/shared/api/http/body.ts';
+import type { Deadline } from '../../../nodes/shared/api/http/deadline.ts';
+import { TransportFailure } from '../../../nodes/shared/api/http/transport.ts';
 
 const audio = Buffer.alloc(200_000, 'sound');
 

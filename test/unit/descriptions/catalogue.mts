@@ -8,7 +8,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { Operation } from '../../../nodes/shared/host/operation';
+import type { Operation } from '../../../nodes/shared/host/run/operation';
 import { repositoryRoot } from '../../support/engine/host.mts';
 
 /** A node of the package, from its source. */

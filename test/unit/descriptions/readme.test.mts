@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FAILURE_REASONS } from '../../../nodes/shared/api/classification';
+import { FAILURE_REASONS } from '../../../nodes/shared/api/policy/classification';
 import { WHAT_TO_DO } from '../../../nodes/shared/api/errors';
 import { repositoryRoot } from '../../support/engine/host.mts';
 import { choicesOf, entriesOf, packageNodes } from './catalogue.mts';

@@ -7,10 +7,10 @@ import {
 	type NodeParameterValueType,
 } from 'n8n-workflow';
 import { FishSpeechClient } from '../../../nodes/shared/api/client';
-import { BinaryStore } from '../../../nodes/shared/host/binary';
-import type { Operation } from '../../../nodes/shared/host/operation';
-import { readConcurrency } from '../../../nodes/shared/host/options';
-import { ParameterReader } from '../../../nodes/shared/host/parameters';
+import { BinaryStore } from '../../../nodes/shared/host/media/binary';
+import type { Operation } from '../../../nodes/shared/host/run/operation';
+import { readConcurrency } from '../../../nodes/shared/host/parameters/options';
+import { ParameterReader } from '../../../nodes/shared/host/parameters/parameters';
 import { runtime } from '../../../nodes/shared/host/runtime';
 import { choicesOf, entriesOf, type PackageNode } from './catalogue.mts';
 

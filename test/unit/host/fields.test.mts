@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { filtersField, forOperation, optionsField } from '../../../nodes/shared/host/fields.ts';
+import {
+	filtersField,
+	forOperation,
+	optionsField,
+} from '../../../nodes/shared/host/parameters/fields.ts';
 import type { INodeProperties } from 'n8n-workflow';
 
 const field = (displayName: string): INodeProperties => ({

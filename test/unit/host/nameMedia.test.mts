@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { inputMimeType, inputSizeBytes, nameMedia } from '../../../nodes/shared/host/binary.ts';
+import {
+	inputMimeType,
+	inputSizeBytes,
+	nameMedia,
+} from '../../../nodes/shared/host/media/binary.ts';
 
 describe('the name of media', () => {
 	it.each([

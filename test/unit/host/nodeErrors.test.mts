@@ -1,12 +1,15 @@
 import type { INode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { FAILURE_REASONS, type FailureReason } from '../../../nodes/shared/api/classification.ts';
+import {
+	FAILURE_REASONS,
+	type FailureReason,
+} from '../../../nodes/shared/api/policy/classification.ts';
 import { FishSpeechError, type FailureDetails } from '../../../nodes/shared/api/errors.ts';
 import {
 	asFishSpeechError,
 	failureRow,
 	toNodeError,
-} from '../../../nodes/shared/host/nodeErrors.ts';
+} from '../../../nodes/shared/host/run/nodeErrors.ts';
 
 const node: INode = {
 	id: 'n',

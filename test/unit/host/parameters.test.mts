@@ -5,9 +5,12 @@ import {
 	readCallOptions,
 	readConcurrency,
 	readPollingOptions,
-} from '../../../nodes/shared/host/options.ts';
-import { readLimit } from '../../../nodes/shared/host/paging.ts';
-import { describeValue, ParameterReader } from '../../../nodes/shared/host/parameters.ts';
+} from '../../../nodes/shared/host/parameters/options.ts';
+import { readLimit } from '../../../nodes/shared/host/parameters/paging.ts';
+import {
+	describeValue,
+	ParameterReader,
+} from '../../../nodes/shared/host/parameters/parameters.ts';
 
 /** A reader of the given parameters, as n8n has resolved them; a function stands for an expression that fails. */
 function readerOf(parameters: Readonly<Record<string, unknown>>): ParameterReader {

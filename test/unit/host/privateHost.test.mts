@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivateHost } from '../../../nodes/shared/host/privateHost.ts';
+import { isPrivateHost } from '../../../nodes/shared/host/media/privateHost.ts';
 
 describe('isPrivateHost', () => {
 	it.each([

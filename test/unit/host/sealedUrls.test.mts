@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openUrls, sealUrls } from '../../../nodes/shared/host/sealedUrls.ts';
+import { openUrls, sealUrls } from '../../../nodes/shared/host/memory/sealedUrls.ts';
 
 const keyOf = (token: string) => createHash('sha256').update(token).digest();
 const key = keyOf('token');

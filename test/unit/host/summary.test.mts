@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureReason } from '../../../nodes/shared/api/classification.ts';
+import type { FailureReason } from '../../../nodes/shared/api/policy/classification.ts';
 import { FishSpeechError, WHAT_TO_DO } from '../../../nodes/shared/api/errors.ts';
-import { batchHint, batchState, type ItemOutcome } from '../../../nodes/shared/host/summary.ts';
+import { batchHint, batchState, type ItemOutcome } from '../../../nodes/shared/host/run/summary.ts';
 
 const done = (json: Record<string, number> = {}): ItemOutcome => ({
 	type: 'done',

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-	countCodePoints,
-	normalizeText,
-} from '../../../nodes/shared/text/normalizeText.ts';
+import { countCodePoints, normalizeText } from '../../../nodes/shared/text/normalizeText.ts';
 
 describe('normalizeText', () => {
 	it.each([

@@ -1,0 +1,145 @@
+import {
+	asText,
+	asWireObject,
+	isWireObject,
+	firstNumber,
+	firstText,
+	type WireObject,
+} from './readers';
+import { isErrorBody } from '../http/serverError';
+
+export type JobState = 'running' | 'succeeded' | 'failed';
+
+export interface JobFailure {
+	readonly code?: string;
+	readonly message?: string;
+	/** An HTTP-like status that the failure names. */
+	readonly status?: number;
+}
+
+/** A job of either kind, as far as the service told about it. */
+export interface Job {
+	readonly jobId: string | undefined;
+	readonly state: JobState;
+	/** The server's own word. */
+	readonly status: string | undefined;
+	readonly resultUrl: string | undefined;
+	readonly failure: JobFailure | undefined;
+	readonly creditsUsed: number | undefined;
+	readonly quotaRemaining: number | undefined;
+	readonly requestId: string | undefined;
+	readonly progress: number | undefined;
+	readonly createdAt: string | undefined;
+	readonly completedAt: string | undefined;
+	readonly raw: WireObject;
+}
+
+const SUCCEEDED = ['completed', 'succeeded', 'success', 'done', 'finished'];
+const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'expired', 'rejected'];
+const PLACES = ['task', 'data', 'result', 'record'];
+const AUDIO_KEYS = ['audioUrl', 'audio_url'];
+const VIDEO_KEYS = ['videoUrl', 'video_url'];
+const RESULT_KEYS = ['resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'];
+const URL_KEYS = [...AUDIO_KEYS, ...RESULT_KEYS];
+
+/** What is needed of the request to read a job's answer. */
+export interface JobReading {
+	/** `videoUrl` counts as a result where the job makes a video; see contract §9, rule 4. */
+	readonly makesVideo?: boolean;
+	/** The video that was sent, which is no result when it comes back. */
+	readonly sentVideoUrl?: string;
+	/** The same of the audio. */
+	readonly sentAudioUrl?: string;
+}
+
+/** Reads a job by the rules of contract §9 (2 to 5). Never fails. */
+export function readJob(body: WireObject, reading: JobReading = {}): Job {
+	const status = readStatus(body);
+	const state = jobState(status);
+	return {
+		jobId: readJobId(body),
+		state,
+		status,
+		resultUrl: readResultUrl(body, reading),
+		failure: state === 'failed' ? readFailure(body) : undefined,
+		creditsUsed: firstNumber(body, ['creditsUsed', 'credits_used'], PLACES),
+		quotaRemaining: firstNumber(body, ['quotaRemaining', 'quota_remaining'], PLACES),
+		requestId: firstText(body, ['requestId', 'request_id']),
+		progress: firstNumber(body, ['progress'], PLACES),
+		createdAt: firstText(body, ['createdAt', 'created_at'], PLACES),
+		completedAt: firstText(body, ['completedAt', 'completed_at'], PLACES),
+		raw: body,
+	};
+}
+
+/** The answer to a question for a job; `undefined` when it is an error that a status of 200 hides. */
+export function readPolledJob(body: WireObject, reading?: JobReading): Job | undefined {
+	const job = readJob(body, reading);
+	const isJob = job.jobId !== undefined || job.status !== undefined;
+	return isJob || !isErrorBody(body) ? job : undefined;
+}
+
+export type CreatedJob = Job & { readonly jobId: string };
+
+/** `undefined` without an id: the job was perhaps created, so the answer must not count as one that can be repeated. */
+export function readNewJob(body: WireObject, reading?: JobReading): CreatedJob | undefined {
+	const job = readJob(body, reading);
+	return job.jobId === undefined ? undefined : { ...job, jobId: job.jobId };
+}
+
+export function jobState(status: string | undefined): JobState {
+	const word = status?.toLowerCase() ?? '';
+	if (SUCCEEDED.includes(word)) return 'succeeded';
+	return FAILED.includes(word) ? 'failed' : 'running';
+}
+
+/** Whether a job failed because the account ran out: then the batch must not create more. */
+export function failedForCredits(failure: JobFailure | undefined): boolean {
+	return failure?.status === 402 || /insufficient|quota/i.test(failure?.code ?? '');
+}
+
+function readJobId(body: WireObject): string | undefined {
+	return [
+		body.id,
+		body.taskId,
+		...['task', 'data', 'record'].map((place) => asWireObject(body[place])?.id),
+	]
+		.map(asText)
+		.find((id) => id !== undefined);
+}
+
+function readStatus(body: WireObject): string | undefined {
+	return firstText(body, ['status'], ['task', 'data']);
+}
+
+function readResultUrl(body: WireObject, reading: JobReading): string | undefined {
+	const { makesVideo = false, sentVideoUrl, sentAudioUrl } = reading;
+	if (!makesVideo) return firstText(body, URL_KEYS, PLACES);
+	// A job of media may show what it was made from. Without knowing what was sent, such a URL may be the input: better
+	// no media than the wrong one.
+	const candidates = [
+		firstText(body, RESULT_KEYS, PLACES),
+		sentVideoUrl && firstText(body, VIDEO_KEYS, PLACES),
+		sentAudioUrl && firstText(body, AUDIO_KEYS, PLACES),
+	];
+	return candidates.find((url) => url && url !== sentVideoUrl && url !== sentAudioUrl);
+}
+
+/** Code and message of a failed job (contract §9, rule 5). An envelope's own "message" speaks last: it may say "OK". */
+function readFailure(body: WireObject): JobFailure {
+	const inner = PLACES.map((place) => body[place]).filter(isWireObject);
+	const described = [...inner, body].map((place) => place.error).filter(isWireObject);
+	const all = [...described, ...inner, body];
+	const find = (keys: readonly string[]) =>
+		all.map((place) => firstText(place, keys)).find((found) => found !== undefined);
+	const message = find(['error', 'errorMessage', 'error_message']) ?? find(['message', 'reason']);
+	const code = find(['errorCode', 'error_code', 'code']);
+	const status = all
+		.map((place) => firstNumber(place, ['status', 'statusCode', 'status_code', 'errorStatus']))
+		.find((found) => found !== undefined);
+	return {
+		...(code !== undefined && { code }),
+		...(message !== undefined && { message }),
+		...(status !== undefined && { status }),
+	};
+}

@@ -1,0 +1,263 @@
+import type { Deadline } from './deadline';
+import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
+import { unchanged } from '../unchanged';
+
+/** Larger media are refused: no audio or clip of this service comes near it. */
+export const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
+const LARGEST_JSON_BYTES = 64 * 1024 ** 2;
+/** Enough of an error page to find its message in. */
+const LARGEST_ERROR_BYTES = 64 * 1024;
+
+/** A 2xx body that is not what was asked for (contract §9, rule 8). */
+export class UnreadableBody extends Error {}
+
+/** A body above the limit of this package. */
+export class BodyTooLarge extends Error {}
+
+export interface StreamObserver {
+	/** The length in bytes, once all of it was read. */
+	readonly onEnd: (bytes: number) => void;
+	readonly onError: (error: unknown) => void;
+	/** Sees every chunk on its way; must not keep it. */
+	readonly onChunk?: (chunk: Uint8Array) => void;
+}
+
+/**
+ * The body as a stream of decoded bytes that touches the deadline with every chunk. `onError` is told when the connection
+ * breaks, `Content-Length` is not met or the limit is passed, and the stream ends in that error; only one that ends short
+ * without any (no HTTP library is known to let that pass) may look whole to its reader.
+ */
+export function watchedStream(
+	response: TransportResponse,
+	deadline: Deadline,
+	observer: StreamObserver,
+): ByteStream {
+	// A body that is over emits nothing more to be watched.
+	const isOver = response.body.readableEnded || response.body.destroyed;
+	return isOver || isEncoded(response.headers)
+		? decodedStream(response, deadline, observer)
+		: observedBody(response, deadline, observer);
+}
+
+/**
+ * The body itself, watched while somebody else reads it: a stream around it would cost more than the rest of the call.
+ * A stream that was paused stays so when it gets a listener, and emits whatever its reader takes from it.
+ */
+function observedBody(
+	response: TransportResponse,
+	deadline: Deadline,
+	{ onEnd, onError, onChunk }: StreamObserver,
+): ByteStream {
+	const { body } = response;
+	const expected = expectedBytes(response);
+	let bytes = 0;
+	return body
+		.pause()
+		.on('data', (chunk: Buffer) => {
+			deadline.touch();
+			bytes += chunk.length;
+			if (bytes > LARGEST_MEDIA_BYTES) body.destroy(new BodyTooLarge());
+			onChunk?.(chunk);
+		})
+		.on('end', () => {
+			try {
+				assertWhole(bytes, expected);
+				onEnd(bytes);
+			} catch (error) {
+				onError(error);
+			}
+		})
+		.on('error', (error) => {
+			// undici's word for a body that its reader gave up, for a reason that the reader itself says.
+			if (error.name !== 'AbortError') onError(error);
+		})
+		.on('newListener', (event) => {
+			// Whoever listens for data expects it to flow, which a stream that was paused does not do by itself.
+			if (event === 'data') body.resume();
+		});
+}
+
+function decodedStream(
+	response: TransportResponse,
+	deadline: Deadline,
+	{ onEnd, onError, onChunk }: StreamObserver,
+): ByteStream {
+	const expected = expectedBytes(response);
+	const watched = async function* (): AsyncGenerator<Uint8Array> {
+		let bytes = 0;
+		try {
+			for await (const chunk of decoded(response, response.body)) {
+				deadline.touch();
+				bytes += chunk.length;
+				if (bytes > LARGEST_MEDIA_BYTES) throw new BodyTooLarge();
+				onChunk?.(chunk);
+				yield chunk;
+			}
+			assertWhole(bytes, expected);
+			onEnd(bytes);
+		} catch (error) {
+			onError(error);
+			throw unchanged(error);
+		}
+	};
+	const stream = streamFrom(watched(), response.body);
+	// A stream that is destroyed before its reader has come would end the process; the reader still finds it broken.
+	stream.on('error', () => undefined);
+	return stream;
+}
+
+function assertWhole(bytes: number, expected: number | undefined): void {
+	if (expected !== undefined && bytes !== expected) throw new TransportFailure('cutOff', undefined);
+}
+
+/** Node's `Readable`, reached through one of its instances because its module may not be imported here. */
+interface ReadableClass {
+	from(source: AsyncIterable<Uint8Array>, options: { objectMode: boolean }): ByteStream;
+}
+
+/**
+ * A stream out of a generator, made by the class of any other stream. Not with `compose`: on Node 20 a composed stream
+ * ends the process when its source breaks before it is read, and never ends when its source closes without an error.
+ */
+export function streamFrom(
+	source: AsyncIterable<Uint8Array>,
+	{ constructor }: ByteStream,
+): ByteStream {
+	if (!isReadableClass(constructor)) throw new UnreadableBody('a body that is no stream');
+	return constructor.from(source, { objectMode: false });
+}
+
+function isReadableClass(value: unknown): value is ReadableClass {
+	return typeof value === 'function' && 'from' in value && typeof value.from === 'function';
+}
+
+/** The text of an error body, at most 64 KiB of it. A body that breaks off is what it was until then. */
+export async function readErrorText(
+	response: TransportResponse,
+	deadline: Deadline,
+): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	try {
+		for await (const chunk of decoded(response, response.body)) {
+			deadline.touch();
+			chunks.push(chunk);
+			bytes += chunk.length;
+			if (bytes >= LARGEST_ERROR_BYTES) break;
+		}
+	} catch {
+		// The status has already said that the call failed; what is missing here is only colour.
+		return Buffer.concat(chunks).toString('utf8');
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The first bytes of a body, which stay in it. Empty when the body is. */
+export async function peek(body: ByteStream): Promise<Buffer> {
+	for (;;) {
+		const chunk: unknown = body.read();
+		if (Buffer.isBuffer(chunk)) {
+			body.unshift(chunk);
+			return chunk;
+		}
+		if (body.readableEnded) return Buffer.alloc(0);
+		// No event would come any more.
+		if (body.destroyed) throw new TransportFailure('cutOff', undefined);
+		await new Promise<void>((resolve, reject) => {
+			const settle = (error?: unknown) => {
+				body.off('readable', onReadable).off('end', onReadable);
+				body.off('error', settle).off('close', onClose);
+				if (error === undefined) resolve();
+				else reject(error);
+			};
+			const onReadable = () => settle();
+			const onClose = () => settle(new TransportFailure('cutOff', undefined));
+			body.on('readable', onReadable).on('end', onReadable);
+			body.on('error', settle).on('close', onClose);
+		});
+	}
+}
+
+export function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text.replace(/^\uFEFF/, ''));
+	} catch {
+		return undefined;
+	}
+}
+
+export function looksLikeHtml(text: string): boolean {
+	return /^\s*<(!doctype|html|head|body)/i.test(text);
+}
+
+/** The whole text of a 2xx body. Throws when it breaks off or is larger than any JSON of this API. */
+export async function readText(response: TransportResponse, deadline: Deadline): Promise<string> {
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of decoded(response, response.body)) {
+		deadline.touch();
+		chunks.push(chunk);
+		bytes += chunk.length;
+		if (bytes > LARGEST_JSON_BYTES) throw new BodyTooLarge();
+	}
+	assertWhole(bytes, expectedBytes(response));
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What a text is that should have been a JSON object. */
+export function describeNonJson(response: TransportResponse, text: string): string {
+	if (text.trim() === '') return 'an empty body';
+	if (parseJson(text) !== undefined) return 'JSON that is no object';
+	if (looksLikeHtml(text)) return 'an HTML page';
+	const contentType = response.headers['content-type'];
+	return contentType === undefined || contentType.includes('json')
+		? 'a body that is not valid JSON'
+		: `a body of type ${contentType.slice(0, 80)}`;
+}
+
+function expectedBytes({ headers }: TransportResponse): number | undefined {
+	const length = headers['content-length'];
+	if (length === undefined || isEncoded(headers)) return undefined;
+	return /^\d+$/.test(length) ? Number(length) : undefined;
+}
+
+function isEncoded(headers: TransportResponse['headers']): boolean {
+	return !['', 'identity'].includes(contentEncoding(headers));
+}
+
+function contentEncoding(headers: TransportResponse['headers']): string {
+	return (headers['content-encoding'] ?? '').trim().toLowerCase();
+}
+
+/** We ask for `identity`, but a proxy may still encode the answer. */
+async function* decoded(
+	{ headers }: TransportResponse,
+	source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+	if (!isEncoded(headers)) {
+		yield* source;
+		return;
+	}
+	const encoding = contentEncoding(headers);
+	if (encoding !== 'gzip' && encoding !== 'x-gzip' && encoding !== 'deflate')
+		throw new UnreadableBody(`a body encoded as "${encoding.slice(0, 20)}"`);
+	const stream = new DecompressionStream(encoding === 'deflate' ? 'deflate' : 'gzip');
+	const writer = stream.writable.getWriter();
+	const feeding = (async () => {
+		// A chunk may be a view on shared memory, which the stream does not take.
+		for await (const chunk of source) await writer.write(Buffer.from(chunk));
+		await writer.close();
+	})().catch(async (error: unknown) => await writer.abort(error));
+	const reader = stream.readable.getReader();
+	try {
+		for (;;) {
+			const { done, value } = await reader.read();
+			if (done) break;
+			yield value;
+		}
+		await feeding;
+	} finally {
+		// A reader that has had enough ends the feeding, and with it the source; what broke has been said already.
+		await reader.cancel().catch(() => undefined);
+	}
+}

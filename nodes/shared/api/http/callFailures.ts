@@ -1,0 +1,160 @@
+import type { CallFailure, Verdict } from '../policy/classification';
+import { BodyTooLarge, UnreadableBody } from './body';
+import { detailsOf, FishSpeechError } from '../errors';
+import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
+import type { ServerError } from './serverError';
+import { toTransportFailure } from './transport';
+
+/** What one try came to, before the retry table has judged it. */
+export interface FailedTry {
+	readonly failure: CallFailure;
+	/** What happened, as a sentence. */
+	readonly message: string;
+	readonly httpStatus?: number;
+	readonly code?: string;
+	readonly requestId?: string;
+	readonly retryAfterMs?: number;
+	/** Where the standard sentence of the reason would send the user the wrong way. */
+	readonly action?: string;
+}
+
+/** Carries a failed try through stream code that can only throw. */
+export class FailedTryError extends Error {
+	constructor(readonly failedTry: FailedTry) {
+		super(failedTry.message);
+	}
+}
+
+/** A response whose status says that the call failed. `who` is "FishSpeech" or "The media host …". */
+export function failedByStatus(
+	who: string,
+	status: number,
+	said: ServerError,
+	rest: Pick<FailedTry, 'requestId' | 'retryAfterMs'>,
+): FailedTry {
+	const code = said.code === undefined ? '' : ` (${said.code})`;
+	const isRedirect = status >= 300 && status < 400;
+	const explanation = isRedirect
+		? ' with a redirect, which an API call does not follow.'
+		: said.message !== undefined
+			? `: ${asSentence(said.message)}`
+			: said.bodyDescription === undefined
+				? '.'
+				: ` with ${said.bodyDescription}.`;
+	return {
+		failure: { type: 'status', status, hasRetryAfter: rest.retryAfterMs !== undefined },
+		message: `${who} answered ${status}${code}${explanation}`,
+		httpStatus: status,
+		code: said.code,
+		requestId: said.requestId ?? rest.requestId,
+		retryAfterMs: rest.retryAfterMs,
+	};
+}
+
+/** Anything thrown while a request was sent or its answer read. */
+export function failedByError(
+	who: string,
+	error: unknown,
+	{ timedOut, stopped, timeoutMs }: { timedOut: boolean; stopped: boolean; timeoutMs: number },
+	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
+): FailedTry {
+	if (error instanceof FailedTryError) return error.failedTry;
+	if (stopped)
+		return {
+			...answer,
+			failure: { type: 'cancelled' },
+			message: 'The execution was stopped while this call was under way.',
+		};
+	if (timedOut)
+		return {
+			...answer,
+			failure: { type: 'timeout' },
+			message: `${who} sent nothing for ${timeoutMs / 1_000} seconds.`,
+		};
+	if (error instanceof UnreadableBody) return unreadable(who, error.message, answer);
+	if (error instanceof BodyTooLarge)
+		return unreadable(who, 'a body larger than this node accepts (2 GiB for media)', answer);
+	const { kind, code } = toTransportFailure(error);
+	// Of zlib, which both adapters decode with.
+	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
+	if (answer !== undefined && code !== undefined && CODES_OF_STORE.has(code))
+		return {
+			...answer,
+			failure: { type: 'unreadable' },
+			message: `${who} answered, but n8n could not store what it sent (${code}).`,
+			code,
+			action:
+				'Check the free space and the permissions of the binary data storage of n8n. The answer itself was fine, so a call that costs has probably been charged.',
+		};
+	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
+}
+
+/** A 2xx that is not what was asked for. */
+export function unreadable(
+	who: string,
+	what: string,
+	answer?: Pick<FailedTry, 'httpStatus' | 'requestId' | 'code'>,
+): FailedTry {
+	const status = answer?.httpStatus === undefined ? '' : ` ${answer.httpStatus}`;
+	return {
+		...answer,
+		failure: { type: 'unreadable' },
+		message: `${who} answered${status} with ${what} instead of what was asked for.`,
+	};
+}
+
+/** The error of a call that is given up. */
+export function toFishSpeechError(
+	failedTry: FailedTry,
+	verdict: Verdict,
+	context: { operation: string; attempts: number; jobId?: string },
+): FishSpeechError {
+	const { action, httpStatus, code, requestId, retryAfterMs } = failedTry;
+	const { operation, attempts, jobId } = context;
+	const wait =
+		retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS
+			? ` It asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes, which is longer than this node waits.`
+			: '';
+	const job = jobId === undefined ? '' : ` Job: ${jobId}.`;
+	return new FishSpeechError(failedTry.message + wait + job, {
+		action,
+		details: detailsOf(verdict, {
+			operation,
+			attempts,
+			httpStatus,
+			code,
+			requestId,
+			retryAfterMs,
+			jobId,
+		}),
+	});
+}
+
+/** What a file system fails with; no connection that has brought an answer does. */
+const CODES_OF_STORE: ReadonlySet<string> = new Set([
+	'EACCES',
+	'EDQUOT',
+	'EIO',
+	'EMFILE',
+	'ENFILE',
+	'ENOENT',
+	'ENOSPC',
+	'EPERM',
+	'EROFS',
+]);
+
+const TRANSPORT_TEXT = {
+	neverConnected: (who: string) => ({ message: `No connection to ${who} could be made.` }),
+	cutOff: (who: string) => ({
+		message: `The connection to ${who} broke off before the answer was complete.`,
+	}),
+	blocked: (who: string) => ({
+		message: `n8n's outbound network policy (SSRF protection) does not allow a connection to ${who}.`,
+		action:
+			'Ask the administrator of this n8n to allow the host (N8N_SSRF_ALLOWED_HOSTNAMES or N8N_SSRF_ALLOWED_IP_RANGES), or correct the base URL of the credential.',
+	}),
+} as const;
+
+function asSentence(text: string): string {
+	return /[.!?…。！？]$/.test(text) ? text : `${text}.`;
+}

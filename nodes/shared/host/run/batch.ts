@@ -1,0 +1,169 @@
+import { FishSpeechError } from '../../api/errors';
+import { failedForCredits } from '../../api/endpoints/jobs';
+import { Slots, type ReleaseSlot } from './slots';
+import type { ItemOutcome } from './summary';
+
+/** What stopped a batch from starting more: the item whose failure it was, and how far it reaches. */
+interface Closer {
+	readonly itemIndex: number;
+	readonly error: FishSpeechError;
+	/** `creates`: what was accepted goes on; `everything`: nothing new is started. */
+	readonly reach: 'creates' | 'everything';
+}
+
+export interface BatchItem {
+	readonly itemIndex: number;
+	/** The service has accepted it in an earlier try: it only has to be fetched. */
+	readonly isAccepted: boolean;
+	/** Of the job that was accepted, if it is one. */
+	readonly jobId: string | undefined;
+	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
+	readonly outcome: ItemOutcome | undefined;
+	/** Runs the item in the slot that it is given. Never rejects. */
+	execute(slot: ItemSlot): Promise<ItemOutcome>;
+}
+
+/** An item's share of the batch's concurrency. */
+export interface ItemSlot {
+	/** Lets the batch start another item, while this one only waits or runs in parts. */
+	release(): void;
+	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
+	runPart<T>(part: () => Promise<T>): Promise<T>;
+}
+
+export interface BatchOptions {
+	readonly operation: string;
+	/** Whether items make something that is charged. */
+	readonly creates: boolean;
+	readonly concurrency: number;
+	/** In stop mode the first failure closes the batch. */
+	readonly stopsAtFailure: boolean;
+	readonly signal?: AbortSignal;
+}
+
+/** Runs items with bounded concurrency until they are done or something closes the batch. */
+export class Batch {
+	private closer: Closer | undefined;
+
+	constructor(private readonly options: BatchOptions) {}
+
+	/** Resolves with one outcome for each item, in their order. */
+	async run(items: readonly BatchItem[]): Promise<ItemOutcome[]> {
+		const outcomes = items.map(({ outcome }) => outcome);
+		for (const { itemIndex, outcome } of items)
+			if (outcome?.type === 'failed') this.note(itemIndex, outcome.error);
+		const open = items.filter(({ outcome }) => outcome === undefined);
+		await this.runOpen(open, (item, outcome) => {
+			outcomes[item.itemIndex] = outcome;
+		});
+		return outcomes.flatMap((outcome) => outcome ?? []);
+	}
+
+	/** Starts items while there are free slots; resolves once all are settled. */
+	private async runOpen(
+		items: readonly BatchItem[],
+		onSettled: (item: BatchItem, outcome: ItemOutcome) => void,
+	): Promise<void> {
+		if (items.length === 0) return;
+		await new Promise<void>((resolve) => {
+			const waiting = items.values();
+			let unsettled = items.length;
+			const settle = (item: BatchItem, outcome: ItemOutcome) => {
+				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
+				onSettled(item, outcome);
+				if (--unsettled === 0) resolve();
+			};
+			// What was begun is finished first: parts of items come before further items.
+			const slots = new Slots(this.options.concurrency, (take) => {
+				const { value: item } = waiting.next();
+				if (item === undefined) return false;
+				const refusal = this.refusalOf(item);
+				if (refusal === undefined) void start(item, take());
+				else settle(item, { type: 'failed', error: refusal });
+				return true;
+			});
+			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
+				const runPart: ItemSlot['runPart'] = async (part) =>
+					await slots.run(async () => {
+						const refusal = this.refusalOf(item);
+						if (refusal !== undefined) throw refusal;
+						return await part();
+					});
+				settle(item, await item.execute({ release, runPart }));
+				release();
+			};
+			slots.fill();
+		});
+	}
+
+	/** Takes note of a failure that may close the batch. */
+	private note(itemIndex: number, error: FishSpeechError): void {
+		const reach = this.reachOf(error);
+		// What reaches further wins; of two alike, the first.
+		if (reach === undefined || this.closer?.reach === 'everything' || this.closer?.reach === reach)
+			return;
+		this.closer = { itemIndex, error, reach };
+	}
+
+	/** Why an item, or a further part of it, may not be sent now. */
+	private refusalOf(item: BatchItem): FishSpeechError | undefined {
+		if (this.options.signal?.aborted) return this.notSent(item, stopped(this.options.operation));
+		if (this.closer === undefined) return undefined;
+		const { itemIndex, error, reach } = this.closer;
+		const isCreate = this.options.creates && !item.isAccepted;
+		return reach === 'everything' || isCreate ? this.notSent(item, error, itemIndex) : undefined;
+	}
+
+	private reachOf({ details }: FishSpeechError): Closer['reach'] | undefined {
+		if (this.options.stopsAtFailure || details.reason === 'unauthorized') return 'everything';
+		return closesCreates(details) ? 'creates' : undefined;
+	}
+
+	private notSent(
+		{ isAccepted, jobId }: BatchItem,
+		error: FishSpeechError,
+		closedBy?: number,
+	): FishSpeechError {
+		const { kind, reason } = error.details;
+		const cause =
+			closedBy === undefined
+				? 'the execution was stopped'
+				: `item ${closedBy} failed (${reason}), which closed the batch`;
+		return new FishSpeechError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+			action: `${whatIsLeft(isAccepted, jobId)} ${error.action}`,
+			details: {
+				kind,
+				reason: 'notSent',
+				operation: this.options.operation,
+				attempts: 0,
+				jobId,
+				outcomeUnknown: false,
+			},
+		});
+	}
+}
+
+function whatIsLeft(isAccepted: boolean, jobId: string | undefined): string {
+	if (!isAccepted) return 'Nothing was sent or charged for this item.';
+	return jobId === undefined
+		? 'This item was paid for in an earlier try, and the next one fetches it.'
+		: `Job ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does Wait for Job.`;
+}
+
+/** Whether a failure says that the account has nothing left to pay creates with. */
+function closesCreates({ reason, code, httpStatus }: FishSpeechError['details']): boolean {
+	if (reason === 'insufficientCredits') return true;
+	return reason === 'jobFailed' && failedForCredits({ code, status: httpStatus });
+}
+
+function stopped(operation: string): FishSpeechError {
+	return new FishSpeechError('The execution was stopped.', {
+		details: {
+			kind: 'terminal',
+			reason: 'cancelled',
+			operation,
+			attempts: 0,
+			outcomeUnknown: false,
+		},
+	});
+}

@@ -1,0 +1,62 @@
+import { WHAT_TO_DO, type FishSpeechError } from '../../api/errors';
+import type { FailureReason } from '../../api/policy/classification';
+import type { Row } from './operation';
+
+/** What became of one item. */
+export type ItemOutcome =
+	| { readonly type: 'done'; readonly rows: readonly Row[] }
+	| { readonly type: 'failed'; readonly error: FishSpeechError };
+
+/** The sentence of a thrown error that says where the batch stands; empty for a batch of one. */
+export function batchState(outcomes: readonly ItemOutcome[], isKept: boolean): string {
+	if (outcomes.length < 2) return '';
+	const done = outcomes.filter(({ type }) => type === 'done').length;
+	const notSent = countByReason(outcomes).get('notSent') ?? 0;
+	return `${done} of ${outcomes.length} items are done${isKept ? ' and kept for the next try' : ''}, ${notSent} were not sent.`;
+}
+
+/** The hint of a batch that returns, or `undefined` when there is nothing to say. */
+export function batchHint(
+	outcomes: readonly ItemOutcome[],
+	itemHints: readonly string[],
+): { readonly message: string; readonly type: 'info' | 'warning' } | undefined {
+	const reasons = countByReason(outcomes);
+	const rows = outcomes.flatMap((outcome) => (outcome.type === 'done' ? outcome.rows : []));
+	const creditsUsed = sum(rows.flatMap(({ json }) => numbers(json.creditsUsed)));
+	const quotaRemaining = rows.flatMap(({ json }) => numbers(json.quotaRemaining));
+	const done = outcomes.filter(({ type }) => type === 'done').length;
+
+	const sentences = [
+		...(reasons.size > 0 || creditsUsed !== undefined
+			? [`${done} of ${outcomes.length} items done.`]
+			: []),
+		...[...reasons].map(([reason, count]) => `${count} failed (${reason}): ${WHAT_TO_DO[reason]}`),
+		...(creditsUsed === undefined ? [] : [`Credits used: ${creditsUsed}.`]),
+		...(quotaRemaining.length === 0
+			? []
+			: [
+					`API quota remaining: ${quotaRemaining.reduce((least, value) => Math.min(least, value))}.`,
+				]),
+		...new Set(itemHints),
+	];
+	if (sentences.length === 0) return undefined;
+	return { message: sentences.join(' '), type: reasons.size > 0 ? 'warning' : 'info' };
+}
+
+function countByReason(outcomes: readonly ItemOutcome[]): Map<FailureReason, number> {
+	const counts = new Map<FailureReason, number>();
+	for (const outcome of outcomes) {
+		if (outcome.type === 'done') continue;
+		const { reason } = outcome.error.details;
+		counts.set(reason, (counts.get(reason) ?? 0) + 1);
+	}
+	return counts;
+}
+
+function numbers(value: unknown): number[] {
+	return typeof value === 'number' ? [value] : [];
+}
+
+function sum(values: readonly number[]): number | undefined {
+	return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
+}
