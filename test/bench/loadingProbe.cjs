@@ -18,7 +18,9 @@ const mib = (bytes) => bytes / 1024 ** 2;
 const modulesBefore = Object.keys(require.cache).length;
 const before = memory();
 const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
 for (const file of [...credentials, ...nodes]) fromRoot(`./${file}`);
+const { user, system } = process.cpuUsage(cpuBefore);
 const wallMs = performance.now() - startedAt;
 const after = memory();
 const loaded = Object.keys(require.cache);
@@ -26,6 +28,7 @@ const loaded = Object.keys(require.cache);
 process.stdout.write(
 	JSON.stringify({
 		wallMs,
+		cpuMs: (user + system) / 1_000,
 		rssMib: mib(after.rss - before.rss),
 		heapMib: mib(after.heapUsed - before.heapUsed),
 		loadsUndici: loaded.some((file) => file.includes(`${path.sep}undici${path.sep}`)),

@@ -31,7 +31,9 @@ const reports: ScenarioReport[] = [];
 try {
 	for (const key of keys) {
 		console.error(`${key} …`);
-		reports.push(await runInOwnProcess(key, certificate));
+		const report = await runInOwnProcess(key, certificate);
+		console.error(renderTable([report]));
+		reports.push(report);
 	}
 } finally {
 	rmSync(certificate.folder, { recursive: true, force: true });

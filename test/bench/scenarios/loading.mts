@@ -8,6 +8,7 @@ import type { Scenario } from '../scenario.mts';
 
 interface LoadingReport {
 	readonly wallMs: number;
+	readonly cpuMs: number;
 	readonly rssMib: number;
 	readonly heapMib: number;
 	readonly loadsUndici: boolean;
@@ -22,11 +23,13 @@ export const loading: Scenario = {
 		return [
 			{
 				name: 'all nodes and the credential, over n8n-workflow and zod',
-				value: medianOf(loads, ({ wallMs }) => wallMs),
+				// Wall time, unless other programs took the processor away meanwhile.
+				value: medianOf(loads, ({ wallMs, cpuMs }) => Math.min(wallMs, cpuMs)),
 				unit: 'ms',
 				limit: { atMost: 40 },
 				beside: {
-					'least ms': Math.min(...loads.map(({ wallMs }) => wallMs)),
+					'wall ms': medianOf(loads, ({ wallMs }) => wallMs),
+					'least wall ms': Math.min(...loads.map(({ wallMs }) => wallMs)),
 					modules: median(loads.map(({ modules }) => modules)),
 				},
 			},
