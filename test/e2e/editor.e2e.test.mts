@@ -7,7 +7,13 @@ import { chain, manualTrigger } from './host/workflow.mts';
 import { createReport } from './host/progress.mts';
 import { EditorSteps } from './support/editorSteps.mts';
 import type { Lab } from './support/lab.mts';
-import { type NodeTypeName, CREDENTIAL_NAME, fishSpeechNode, synthesis } from './support/nodes.mts';
+import {
+	type NodeTypeName,
+	CREDENTIAL_NAME,
+	CREDENTIAL_TYPE,
+	fishSpeechNode,
+	synthesis,
+} from './support/nodes.mts';
 import { picture, pictureOfFailure } from './support/pictures.mts';
 import { startLab } from './support/startLab.mts';
 
@@ -54,13 +60,17 @@ beforeAll(async () => {
 afterAll(async () => await lab?.[Symbol.asyncDispose]());
 
 describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorScheme) => {
+	// Each path begins as on a fresh n8n.
 	beforeEach(async () => {
-		const { credential, client } = lab;
-		await client.updateCredential(credential, {
-			apiToken: lab.sandbox.token,
-			baseUrl: lab.sandbox.baseUrl,
-		});
+		for (const credential of await lab.client.credentials())
+			await lab.client.deleteCredential(credential);
 	});
+
+	async function credentialsWith(apiToken: string) {
+		const data = { apiToken, baseUrl: lab.sandbox.baseUrl };
+		const made = await lab.client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, data);
+		return { [CREDENTIAL_TYPE]: { id: made.id, name: made.name } };
+	}
 
 	async function open({ signedIn = true } = {}): Promise<EditorSteps> {
 		const { client } = lab;
@@ -116,7 +126,8 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 	});
 
 	it('shows the panel of each node without a red mark, with its icon', async () => {
-		const { client, credentials } = lab;
+		const { client } = lab;
+		const credentials = await credentialsWith(lab.sandbox.token);
 		const nodes = PANELS.map(([name, type, parameters]) =>
 			fishSpeechNode(name, type, parameters, { credentials }),
 		);
@@ -136,11 +147,8 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 	});
 
 	it('says in the panel what went wrong and what to do', async () => {
-		const { client, credentials } = lab;
-		await client.updateCredential(lab.credential, {
-			apiToken: 'wrong',
-			baseUrl: lab.sandbox.baseUrl,
-		});
+		const { client } = lab;
+		const credentials = await credentialsWith('wrong');
 		const speak = fishSpeechNode('Speak', 'fishSpeechTextToSpeech', synthesis(TEXT), {
 			credentials,
 		});

@@ -83,9 +83,9 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 	'crash-safe-jobs': async (run) => {
 		const { control } = run.lab.sandbox;
 		const ordered = await run.byHand('Order by Hand');
-		expect(outputOf(ordered, 'Keep Job ID')).toHaveLength(3);
+		expect(ordered.data.resultData.runData['Keep Job ID']).toHaveLength(3);
 		const again = await run.byHand('Order by Hand');
-		expect(outputOf(again, 'Ordered Just Now')).toEqual([]);
+		expect(again.data.resultData.runData).not.toHaveProperty('Keep Job ID');
 		expect(control.charges()).toHaveLength(3);
 
 		const collected = await run.byHand('Collect Every 15 Minutes');

@@ -121,6 +121,10 @@ export class N8nClient {
 		await this.#call(credentialSchema, 'PATCH', `/rest/credentials/${id}`, { name, type, data });
 	}
 
+	async credentials(): Promise<Credential[]> {
+		return await this.#call(z.array(credentialSchema), 'GET', '/rest/credentials');
+	}
+
 	async deleteCredential({ id }: Credential): Promise<void> {
 		await this.#call(z.unknown(), 'DELETE', `/rest/credentials/${id}`);
 	}

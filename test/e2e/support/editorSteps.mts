@@ -21,7 +21,7 @@ export class EditorSteps {
 		await this.page.getByLabel('Email').fill(OWNER.email);
 		await this.page.getByLabel('Password').fill(OWNER.password);
 		await this.page.getByRole('button', { name: 'Sign in' }).click();
-		await this.byId('project-name').waitFor();
+		await this.page.waitForURL((url) => !url.pathname.startsWith('/signin'));
 	}
 
 	/** A new workflow with a manual trigger. */
@@ -36,6 +36,8 @@ export class EditorSteps {
 	async openWorkflow(id: string): Promise<void> {
 		await this.page.goto(`${this.baseUrl}/workflow/${id}`);
 		await this.byId('canvas-node').first().waitFor();
+		// Icons come one by one, after the nodes.
+		await this.page.waitForLoadState('networkidle');
 		await this.byId('zoom-to-fit').click();
 	}
 
@@ -55,10 +57,9 @@ export class EditorSteps {
 		await this.byId('ndv').waitFor();
 	}
 
-	/** Makes the credential from within the node's panel; the dialog closes when its test has passed. */
+	/** Makes the first credential from within the node's panel; the dialog closes when its test has passed. */
 	async createCredential(fields: Readonly<Record<string, string>>): Promise<void> {
-		await this.byId('node-credentials-select').click();
-		await this.byId('node-credentials-select-item-new').click();
+		await this.page.getByRole('button', { name: 'Connect to FishSpeech' }).click();
 		for (const [name, value] of Object.entries(fields))
 			await this.field(name).locator('input').fill(value);
 		await this.byId('credential-save-button').click();
