@@ -156,10 +156,9 @@ export class Ledger {
 		else this.put(key, { receipt });
 	}
 
-	/** Forgets the parts of an item that is finished as a whole. */
-	forgetParts(key: string): void {
-		for (const other of Object.keys(this.stored.entries))
-			if (other.startsWith(`${key}.`)) delete this.stored.entries[other];
+	/** Forgets calls that are no longer needed: the parts of an item that is finished as a whole. */
+	forget(keys: Iterable<string>): void {
+		for (const key of keys) delete this.stored.entries[key];
 	}
 
 	/** Forgets what this run of the node has remembered: it is in the node's output now. */

@@ -38,7 +38,8 @@ export class ItemTask {
 	private receipt: Receipt | undefined;
 	private ownsOnceKey = false;
 	private claimedOnceKey = false;
-	private hasFinishedPart = false;
+	/** Places of the parts that are finished. */
+	private readonly finishedParts = new Set<string>();
 
 	constructor(
 		readonly itemIndex: number,
@@ -118,7 +119,7 @@ export class ItemTask {
 		if (
 			!this.claimedOnceKey ||
 			this.isAccepted ||
-			this.hasFinishedPart ||
+			this.finishedParts.size > 0 ||
 			this.outcome?.type !== 'failed'
 		)
 			return undefined;
@@ -144,7 +145,7 @@ export class ItemTask {
 
 	private settle(key: string, rows: readonly Row[]): void {
 		this.isKept = this.run.ledger.keepRows(key, rows);
-		if (this.hasFinishedPart) this.run.ledger.forgetParts(key);
+		this.run.ledger.forget(this.finishedParts);
 	}
 
 	/** Runs a part, unless an earlier try has finished it. */
@@ -154,7 +155,7 @@ export class ItemTask {
 		const recalled = await recall(ledger, key, binaries, operation.name);
 		if (recalled.type === 'failed') throw recalled.error;
 		const known = recalled.type === 'done' ? recalled.rows[0] : undefined;
-		if (known !== undefined) return this.finishPart(known);
+		if (known !== undefined) return this.finishPart(key, known);
 		let receipt = recalled.type === 'accepted' ? recalled.receipt : undefined;
 		const secrets = [...(item.secrets ?? []), ...part.secrets];
 		const row = await slot.runPart(
@@ -174,11 +175,11 @@ export class ItemTask {
 				}),
 		);
 		ledger.keepRows(key, [row]);
-		return this.finishPart(row);
+		return this.finishPart(key, row);
 	}
 
-	private finishPart(row: Row): Row {
-		this.hasFinishedPart = true;
+	private finishPart(key: string, row: Row): Row {
+		this.finishedParts.add(key);
 		if (this.key !== undefined) this.run.ledger.keepBegun(this.key);
 		return row;
 	}
