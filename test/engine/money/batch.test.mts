@@ -97,6 +97,18 @@ describe('a batch in stop mode', () => {
 		expect(failureOf(result).itemIndex).toBe(1);
 	});
 
+	it('names the other items that may have been charged', async () => {
+		lab.control.addFaults(
+			{ match: { body: 'number 1 ' }, do: { kind: 'reset', accept: true } },
+			{ match: { body: 'number 3 ' }, do: { kind: 'status', status: 500, accept: true } },
+		);
+		const result = await lab.run(NODE, synthesize(), { items: texts(5) });
+		expect(failureOf(result).itemIndex).toBe(1);
+		expect(failureOf(result).message).toContain(
+			'The outcome is unknown of item 3 too. 3 of 5 items are done',
+		);
+	});
+
 	it('keeps a server’s message that n8n would replace', async () => {
 		const message = 'upstream said ECONNREFUSED, and the render was canceled';
 		lab.control.addFaults({ do: { kind: 'status', status: 400, message } });

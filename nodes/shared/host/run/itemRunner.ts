@@ -14,7 +14,7 @@ import { ParameterReader } from '../parameters/parameters';
 import { fileReferences } from './rows';
 import { runtime } from '../runtime';
 import { Slots } from './slots';
-import { batchHint, batchState, type ItemOutcome } from './summary';
+import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summary';
 import { Tracer } from '../trace';
 
 /** Expressions are slow: n8n gets a chance to do other work after this many items. */
@@ -148,7 +148,14 @@ function deliver(
 				host.getNode(),
 				failed.error,
 				failed.itemIndex,
-				tasks.length === 0 ? '' : batchState(outcomes, tasks.every(isKeptIfDone)),
+				tasks.length === 0
+					? ''
+					: [
+							othersUnknown(outcomes, failed.itemIndex),
+							batchState(outcomes, tasks.every(isKeptIfDone)),
+						]
+							.filter(Boolean)
+							.join(' '),
 			);
 	}
 	const node = host.getNode();

@@ -15,6 +15,21 @@ export function batchState(outcomes: readonly ItemOutcome[], isKept: boolean): s
 	return `${done} of ${outcomes.length} items are done${isKept ? ' and kept for the next try' : ''}, ${notSent} were not sent.`;
 }
 
+const MOST_NAMED_ITEMS = 20;
+
+/** The sentence of a thrown error that names the other items which may have been charged; empty when there are none. */
+export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: number): string {
+	const others = outcomes.flatMap((outcome, index) =>
+		outcome.type === 'failed' && outcome.error.details.outcomeUnknown && index !== thrownIndex
+			? [index]
+			: [],
+	);
+	if (others.length === 0) return '';
+	const named = others.slice(0, MOST_NAMED_ITEMS).join(', ');
+	const more = others.length > MOST_NAMED_ITEMS ? ' and others' : '';
+	return `The outcome is unknown of ${others.length === 1 ? 'item' : 'items'} ${named}${more} too.`;
+}
+
 /** The hint of a batch that returns, or `undefined` when there is nothing to say. */
 export function batchHint(
 	outcomes: readonly ItemOutcome[],
