@@ -4,7 +4,7 @@ import { FAULTS } from '../faults/faults.mts';
 import { describeReport, runMatrix } from '../faults/matrix.mts';
 
 /** Of the cases that bring all pairs together, one in so many; `npm run test:faults` runs them all. */
-const ONE_IN = 5;
+const ONE_IN = 7;
 
 describe('the fault matrix', () => {
 	it('brings every pair of operation, fault, setting and persistence together', () => {

@@ -1,6 +1,7 @@
 import type { NodeSettings } from '../support/engine/index.mts';
 import { FAULTS, type Fault } from './faults.mts';
-import { OPERATIONS, type FaultedOperation, type Phase } from './operations.mts';
+import { OPERATIONS } from './operations.mts';
+import type { FaultedOperation, Phase } from './phases.mts';
 
 export interface Setting {
 	readonly name: string;

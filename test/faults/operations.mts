@@ -1,5 +1,3 @@
-import type { INodeParameters } from 'n8n-workflow';
-import type { InputItem } from '../support/engine/index.mts';
 import {
 	createJob,
 	getJob,
@@ -8,41 +6,14 @@ import {
 	waitForJob,
 	type Lab,
 } from '../support/lab/index.mts';
-
-/** What a call does when it is repeated; see the retry table of the design. */
-export type MethodClass = 'create' | 'read' | 'delete';
-
-/** A call of an operation that can be spoilt. */
-export interface Phase {
-	readonly when: 'first call' | 'third call' | 'while polling' | 'while downloading';
-	/** As the sandbox names it. */
-	readonly endpoint: string;
-	readonly nth: number;
-	readonly methodClass: MethodClass;
-}
-
-/** An item and what is known of it beforehand. */
-export interface Prepared {
-	readonly item: InputItem;
-	/** What the sandbox notes as bought for it; unique among the items. Undefined for what costs nothing. */
-	readonly subject?: string;
-	/** Texts that no error, log line or ledger entry may show. */
-	readonly secrets: readonly string[];
-	/** The file that its row must hold once it is done. */
-	readonly file?: Buffer;
-}
-
-/** One entry in this list takes an operation through the whole matrix. */
-export interface FaultedOperation {
-	readonly name: string;
-	readonly node: string;
-	readonly parameters: INodeParameters;
-	readonly phases: readonly Phase[];
-	/** The binary field of a finished row. */
-	readonly fileField?: string;
-	readonly jobShape?: 'task' | 'envelope';
-	prepare(lab: Lab, count: number): Promise<Prepared[]>;
-}
+import { MEDIA_OPERATIONS } from './mediaOperations.mts';
+import {
+	downloading,
+	firstAndThird,
+	polling,
+	type FaultedOperation,
+	type Prepared,
+} from './phases.mts';
 
 /** Short enough for the clock to jump over, long enough not to be jumped over while an answer is on its way. */
 const options = { concurrency: 2, requestTimeoutSeconds: 20, waitTimeoutSeconds: 120 };
@@ -50,26 +21,7 @@ const options = { concurrency: 2, requestTimeoutSeconds: 20, waitTimeoutSeconds:
 const CREATE_SPEECH = 'POST /speech/tts';
 const CREATE_JOB = 'POST /speech/tts/jobs';
 const POLL = 'GET /speech/tts/jobs/:taskId';
-const DOWNLOAD = 'GET /files/:name';
 const PROFILE = 'GET /profile';
-
-export function firstAndThird(endpoint: string, methodClass: MethodClass): Phase[] {
-	return [
-		{ when: 'first call', endpoint, nth: 1, methodClass },
-		{ when: 'third call', endpoint, nth: 3, methodClass },
-	];
-}
-
-export function polling(endpoint: string): Phase {
-	return { when: 'while polling', endpoint, nth: 2, methodClass: 'read' };
-}
-
-export const downloading: Phase = {
-	when: 'while downloading',
-	endpoint: DOWNLOAD,
-	nth: 2,
-	methodClass: 'read',
-};
 
 /** Items to be spoken. */
 async function spoken(lab: Lab, count: number): Promise<Prepared[]> {
@@ -114,7 +66,7 @@ async function nothing(_lab: Lab, count: number): Promise<Prepared[]> {
 const speech = { node: 'fishSpeechTextToSpeech', fileField: 'data' };
 const profile = { node: 'fishSpeechProfile', prepare: nothing };
 
-export const OPERATIONS: readonly FaultedOperation[] = [
+const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 	{
 		...speech,
 		name: 'synthesize as a file',
@@ -194,3 +146,6 @@ export const OPERATIONS: readonly FaultedOperation[] = [
 		phases: firstAndThird('POST /profile', 'read'),
 	},
 ];
+
+/** One more entry takes one more operation through the whole matrix. */
+export const OPERATIONS: readonly FaultedOperation[] = [...SPEECH_AND_PROFILE, ...MEDIA_OPERATIONS];

@@ -1,10 +1,10 @@
 import type { z } from 'zod/v4';
 import type { FaultRule } from '../sandbox/faults.mts';
 import type { RunResult } from '../support/engine/index.mts';
-import { ledgerOf, startLab, type Lab } from '../support/lab/index.mts';
+import { startLab, type Lab } from '../support/lab/index.mts';
 import { FAULTS } from './faults.mts';
-import { brokenInvariants } from './invariants.mts';
-import type { FaultedOperation, Prepared } from './operations.mts';
+import { brokenInvariants, unknownItems } from './invariants.mts';
+import type { FaultedOperation, Prepared } from './phases.mts';
 import { Random } from './random.mts';
 
 const ITEMS = 200;
@@ -53,7 +53,7 @@ export async function randomWalk(operation: FaultedOperation, seed: number): Pro
 					: await lab.engine.retry(result);
 			executions++;
 			broken.push(...boughtTooOften(lab, prepared, before.charges, told));
-			for (const index of unknownOf(result)) told.set(index, (told.get(index) ?? 0) + 1);
+			for (const index of unknownItems(result)) told.set(index, (told.get(index) ?? 0) + 1);
 			const problems = await brokenInvariants({
 				lab,
 				result,
@@ -63,7 +63,7 @@ export async function randomWalk(operation: FaultedOperation, seed: number): Pro
 				alreadyUnknown: Number.POSITIVE_INFINITY,
 				fault: { name: 'anything', do: { kind: 'reset' }, shortens: true },
 				methodClass: classOfFailure(result),
-				fileField: operation.fileField,
+				operation,
 			});
 			broken.push(...problems.map((problem) => `execution ${executions}: ${problem}`));
 		} while (result.status === 'error' && executions < MOST_RETRIES && broken.length === 0);
@@ -104,14 +104,6 @@ function boughtTooOften(
 		const bought = charges.filter((charge) => charge.subject === subject).length;
 		const allowed = 1 + (told.get(index) ?? 0);
 		return bought > allowed ? [`item ${index} was bought ${bought} times, ${allowed} allowed`] : [];
-	});
-}
-
-/** The items of whose create the user was told that its outcome is unknown: of the error, and in the ledger. */
-function unknownOf(result: RunResult): number[] {
-	return Object.entries(ledgerOf(result)).flatMap(([key, entry]) => {
-		const isUnknown = JSON.stringify(entry).includes('"outcomeUnknown":true');
-		return isUnknown ? [Number(key.split('.')[1])] : [];
 	});
 }
 
