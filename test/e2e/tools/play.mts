@@ -1,5 +1,4 @@
 /** `npm run n8n`: a real n8n with the editor, the sandbox, a credential and the examples, until Ctrl-C. */
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,7 +14,10 @@ const JOB_DURATION_MS = 4_000;
 
 async function main(): Promise<void> {
 	const report = createReport();
-	const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+	const interrupted = new Promise<void>((resolve) => {
+		// Listeners stay: a second signal, as npm passes it on, must not cut the tidying up short.
+		for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => resolve());
+	});
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'fishspeech-play-'));
 	try {
 		const runtime = await ensureRuntime(report);
