@@ -65,16 +65,29 @@ export async function openWorkbench(options: EngineOptions = {}): Promise<Workbe
 		runtime: load('host/runtime'),
 	};
 	const helpers = await helpersOfANode(engine);
-	const undici = await modules.undiciTransport.undiciTransport(helpers.getSecureEgressFilter());
-	if (undici === undefined) throw new Error('undici does not resolve in this engine');
+	// Hosts before 2.30 have no egress filter, whatever the types say, and so the package leaves undici alone there.
+	const hasFilter = typeof helpers.getSecureEgressFilter === 'function';
+	const undici = hasFilter
+		? await modules.undiciTransport.undiciTransport(helpers.getSecureEgressFilter())
+		: undefined;
 	return {
 		engine,
-		transports: { undici, n8n: modules.helperTransport.helperTransport(helpers) },
+		transports: {
+			undici: undici ?? unusable,
+			n8n: modules.helperTransport.helperTransport(helpers),
+		},
 		modules,
 		helpers,
 		close: async () => await engine.close(),
 	};
 }
+
+const unusable: Transport = {
+	name: 'undici',
+	send: async () => {
+		throw new Error('undici is not to be had in this engine');
+	},
+};
 
 async function helpersOfANode(engine: Engine): Promise<IExecuteFunctions['helpers']> {
 	let helpers: IExecuteFunctions['helpers'] | undefined;
