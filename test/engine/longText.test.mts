@@ -108,6 +108,26 @@ describe('a text longer than Split Text At', () => {
 		expect(await audioSeconds(file)).toBeGreaterThan(1);
 	});
 
+	it('goes on in the tries of a Retry, whatever it failed with before', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /speech/tts', nth: 5 },
+			do: { kind: 'status', status: 422 },
+		});
+		const first = await lab.run(
+			'fishSpeechTextToSpeech',
+			inParts({ concurrency: 1, maxRetries: 0 }),
+			{ items: [item], settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } },
+		);
+		expect(failureOf(first).details.reason).toBe('unprocessableMedia');
+		lab.control.addFaults({
+			match: { path: 'POST /speech/tts', nth: 2 },
+			do: { kind: 'status', status: 503, retryAfter: 1 },
+		});
+		const second = await lab.engine.retry(first);
+		expect(second.rows[0]).toMatchObject({ parts: 12 });
+		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
+	});
+
 	it('keeps the once key of an item whose parts were partly paid, and goes on with it in the same execution', async () => {
 		lab.control.addFaults({
 			match: { path: 'POST /speech/tts', nth: 5 },

@@ -144,9 +144,12 @@ export class Ledger {
 		});
 	}
 
-	/** Keeps that an item was begun: in parts, or with an unknown outcome that the user allows to repeat. */
+	/**
+	 * Keeps that an item was begun: in parts, or with an unknown outcome that the user allows to repeat. A failure of the
+	 * execution that this one retries is forgotten, since the entry counts as this execution's from now on.
+	 */
 	keepBegun(key: string): void {
-		this.put(key, { ...this.storedEntry(key), isBegun: true });
+		this.put(key, { receipt: this.storedEntry(key)?.receipt, isBegun: true });
 	}
 
 	/** Forgets a finished item whose file is gone. */
