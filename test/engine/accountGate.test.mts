@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { failureOf, startLab, synthesize, texts, type Lab } from '../support/lab/index.mts';
+
+const CREATE_SPEECH = 'POST /speech/tts';
+const GET_PROFILE = 'GET /profile';
+
+let lab: Lab;
+
+beforeAll(async () => {
+	lab = await startLab({ clock: 'real' });
+});
+afterAll(async () => {
+	await lab.close();
+});
+
+const readProfile = async (run: Parameters<Lab['run']>[2] = {}) =>
+	await lab.run('fishSpeechProfile', { operation: 'get' }, run);
+
+/** Starts a call that is turned away, and returns once the node knows of it. */
+async function turnedAway(retryAfterSeconds: number, signal?: AbortSignal) {
+	lab.engine.clearLogs();
+	lab.control.addFaults({
+		match: { path: CREATE_SPEECH },
+		do: { kind: 'status', status: 429, retryAfter: retryAfterSeconds },
+	});
+	const speech = lab.run('fishSpeechTextToSpeech', synthesize(), { items: texts(1), signal });
+	const isKnown = () => lab.engine.logs.some(({ metadata }) => metadata['status'] === 429);
+	await vi.waitUntil(isKnown, { timeout: 10_000, interval: 5 });
+	return { speech };
+}
+
+it('a 429 of one node holds back another node of the same account, in another execution', async () => {
+	const { speech } = await turnedAway(1);
+	const [spoken, profile] = await Promise.all([speech, readProfile()]);
+	expect([spoken.status, profile.status]).toEqual(['success', 'success']);
+	const [refused] = lab.control.requests(CREATE_SPEECH);
+	const [read] = lab.control.requests(GET_PROFILE);
+	expect(lab.control.requests()).toHaveLength(3);
+	expect((read?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
+});
+
+it('and does not hold back another account, nor anybody after Stop', async () => {
+	await lab.reset();
+	const stop = new AbortController();
+	const { speech } = await turnedAway(60, stop.signal);
+	const held = readProfile({ signal: stop.signal });
+	const { baseUrl } = lab.sandbox;
+	const credential = lab.engine.credential('fishSpeechApi', { apiToken: 'another', baseUrl });
+	const others = await readProfile({ credential });
+	expect(failureOf(others).details.reason).toBe('unauthorized');
+	expect(lab.control.requests(GET_PROFILE)).toHaveLength(1);
+	stop.abort();
+	await Promise.all([speech, held]);
+	expect(lab.control.requests()).toHaveLength(2);
+});
