@@ -11,6 +11,9 @@ import { EditorSteps } from './support/editorSteps.mts';
 import { readExamples, withCredential } from './support/examples.mts';
 import { expectPlayable } from './support/files.mts';
 import type { Lab } from './support/lab.mts';
+import { publishedOperations } from './support/manifest.mts';
+import { PACKAGE_NAME } from './support/nodes.mts';
+import { finish, makeVoice, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
 import { picture } from './support/pictures.mts';
 import { startLab } from './support/startLab.mts';
 
@@ -103,6 +106,44 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		expect(outputOf(execution, 'Clone Voice')[0]?.json['name']).toBe('Emil');
 		await run.expectFiles(outputOf(execution, 'Say Hello'), 'data', 'audio/mpeg');
 	},
+
+	'find-jobs-again': async (run) => {
+		run.lab.sandbox.control.configure({ jobDurationMs: 3_000 });
+		const finished = finish(run.lab, 'lipSync', await orderLipSyncJob(run.lab, SPOKEN));
+		const running = await orderLipSyncJob(run.lab, `${SPOKEN} And again.`);
+		const execution = await run.byHand('Run by Hand');
+		for (const [name, jobId] of [
+			['Get Video', finished],
+			['Wait for Video', running],
+		] as const) {
+			const rows = outputOf(execution, name);
+			expect(rows.map(({ json }) => json['jobId'])).toEqual([jobId]);
+			await run.expectFiles(rows, 'data', 'video/mp4');
+		}
+
+		const speech = finish(run.lab, 'speech', await orderSpeechJob(run.lab, SPOKEN));
+		const found = outputOf(await run.byForm('Speech Job Form', [speech]), 'Get Speech');
+		await run.expectFiles(found, 'data', 'audio/mpeg');
+	},
+
+	'look-after-account': async (run) => {
+		const { control } = run.lab.sandbox;
+		const unused = await makeVoice(run.lab, 'Trial of Emil');
+		const used = await makeVoice(run.lab, 'trial of Mia');
+		control.markVoiceInUse(used);
+		const execution = await run.byHand('Run by Hand');
+		expect(outputOf(execution, 'Deleted').map(({ json }) => json)).toEqual([
+			{ deleted: true, voiceId: unused },
+		]);
+		expect(outputOf(execution, 'Still in Use')[0]?.json['details']).toMatchObject({
+			reason: 'conflict',
+		});
+		expect(control.voices().map(({ id }) => id)).toContain(used);
+
+		const url = 'https://n8n.example.com/webhook/fishspeech';
+		const rows = outputOf(await run.byForm('Webhook Form', [url]), 'Set Webhook');
+		expect(rows[0]?.json['updated']).toBe(true);
+	},
 };
 
 /** One example in n8n, imported and ready to be started. */
@@ -169,6 +210,17 @@ describe('the examples', () => {
 	it('are the ones that this file runs', async () => {
 		const names = (await readExamples()).map(({ name }) => name);
 		expect(names).toEqual(Object.keys(STORIES).sort());
+	});
+
+	it('use every operation of the package', async () => {
+		const used = (await readExamples()).flatMap(({ workflow }) =>
+			workflow.nodes.flatMap(({ type, parameters }) =>
+				type.startsWith(`${PACKAGE_NAME}.`)
+					? [`${type.slice(PACKAGE_NAME.length + 1)}.${String(parameters['operation'])}`]
+					: [],
+			),
+		);
+		expect([...new Set(used)].sort()).toEqual((await publishedOperations()).sort());
 	});
 
 	for (const [name, story] of Object.entries(STORIES)) {

@@ -1,7 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import type { JobKind } from '../sandbox/server.mts';
 import { publishClip, speak } from '../support/lab/media.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
@@ -15,6 +14,7 @@ import {
 	synthesis,
 	voice,
 } from './support/nodes.mts';
+import { finish, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
 import { startLab } from './support/startLab.mts';
 
 const SPOKEN = 'One sentence here. And another one there.';
@@ -195,30 +195,12 @@ const CASES: readonly OperationCase[] = [
 
 /** The id of a speech job whose audio is ready. */
 async function finishedSpeechJob(lab: Lab): Promise<string> {
-	await post(lab, '/speech/tts/jobs', { text: SPOKEN, voiceId: 'voice_anna' });
-	return finish(lab, 'speech');
+	return finish(lab, 'speech', await orderSpeechJob(lab, SPOKEN));
 }
 
 /** The id of a lip-sync job whose video is ready. */
 async function finishedLipSyncJob(lab: Lab): Promise<string> {
-	const { url: audioUrl } = await speak(lab, SPOKEN);
-	await post(lab, '/media/lip-sync/jobs', { videoUrl: await publishClip(lab), audioUrl });
-	return finish(lab, 'lipSync');
-}
-
-function finish({ sandbox: { control } }: Lab, kind: JobKind): string {
-	const jobId = control.jobIds(kind).at(-1) ?? '';
-	control.setJobStatus(kind, jobId, 'completed');
-	return jobId;
-}
-
-async function post({ sandbox }: Lab, path: string, body: unknown): Promise<void> {
-	const response = await fetch(sandbox.baseUrl + path, {
-		method: 'POST',
-		headers: { authorization: `Bearer ${sandbox.token}`, 'content-type': 'application/json' },
-		body: JSON.stringify(body),
-	});
-	expect(response.ok).toBe(true);
+	return finish(lab, 'lipSync', await orderLipSyncJob(lab, SPOKEN));
 }
 
 describe('each operation in a workflow', () => {
