@@ -2,7 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Job } from '../shared/api/endpoints/jobs';
 import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import type { JobKind } from '../shared/host/jobs/jobById';
 import { failureOf } from '../shared/host/jobs/jobs';
+import { maskedRow } from '../shared/host/run/rows';
 import type { ItemCall, Row } from '../shared/host/run/operation';
 
 export const LIP_SYNC: JobMedia = {
@@ -43,3 +45,13 @@ export async function jobRow(
 	const json = { ...jobFields({ ...job, jobId }, call), ...(!delivery.simplify && { raw }) };
 	return await deliverJob(job, json, { ...delivery, ...videoName(jobId) }, call, jobId);
 }
+
+/** Lip-sync jobs found by their id. */
+export const LIP_SYNC_JOBS: JobKind = {
+	media: LIP_SYNC,
+	exampleId: 'job_123',
+	nameOf: videoName,
+	get: async (client, jobId, context) => await client.getLipSyncJob(jobId, context),
+	row: async (job, delivery, call, jobId) =>
+		await jobRow(job, delivery, call, { jobId, raw: maskedRow(job.raw, call.context) }),
+};

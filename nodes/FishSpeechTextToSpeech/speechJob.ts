@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { Job } from '../shared/api/endpoints/jobs';
 import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import type { JobKind } from '../shared/host/jobs/jobById';
 import { failureOf } from '../shared/host/jobs/jobs';
 import { maskedRow } from '../shared/host/run/rows';
 import type { ItemCall, Row } from '../shared/host/run/operation';
@@ -50,3 +51,12 @@ function jobFields(
 		...(!simplify && { raw: maskedRow(raw, call.context) }),
 	};
 }
+
+/** Speech jobs found by their id. */
+export const SPEECH_JOBS: JobKind = {
+	media: SPEECH,
+	exampleId: 'task_123',
+	nameOf: (jobId) => ({ fileName: `speech-${jobId}`, format: 'mp3' }),
+	get: async (client, jobId, context) => await client.getSpeechJob(jobId, context),
+	row: async (job, delivery, call, jobId) => await jobRow(job, delivery, call, { jobId }),
+};
