@@ -86,7 +86,7 @@ export function mutate(valid: Json, random: Random): MutatedAnswer {
 
 function changed(value: Json, random: Random): Json {
 	if (random.chance(0.05)) return random.pick(STRANGERS);
-	if (random.chance(0.02)) return nested(value, 1 + random.below(3_000));
+	if (random.chance(0.02)) return nested(value, 1 + random.below(50));
 	if (random.chance(0.02)) return [value];
 	if (Array.isArray(value)) {
 		if (value.length === 0 || random.chance(0.1)) return [...value, random.pick(STRANGERS)];
@@ -113,7 +113,7 @@ function nested(value: Json, depth: number): Json {
 
 /** JSON that `JSON.stringify` would not write. */
 function respelt(text: string, random: Random): string {
-	switch (random.below(8)) {
+	switch (random.below(9)) {
 		case 0:
 			return `\uFEFF${text}`;
 		case 1:
@@ -128,6 +128,11 @@ function respelt(text: string, random: Random): string {
 			return `${text}${text}`;
 		case 6:
 			return `<!doctype html><html>${text}</html>`;
+		case 7: {
+			// Deeper than anything that is read by recursion could go.
+			const depth = random.below(50_000);
+			return `${'{"data":'.repeat(depth)}${text}${'}'.repeat(depth)}`;
+		}
 		default:
 			return text.replaceAll('"', "'");
 	}
