@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
 	audioSeconds,
 	failureOf,
+	failureRowsOf,
 	ledgerOf,
 	startLab,
 	synthesize,
@@ -141,6 +142,57 @@ describe('a text longer than Split Text At', () => {
 		const elsewhere = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
 		expect(elsewhere.rows).toEqual([{ skipped: true, onceKey: 'episode-1' }]);
 		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
+	});
+
+	it('keeps the once key of an item of which one part is paid, though its audio could not be fetched', async () => {
+		lab.control.addFaults(
+			{
+				match: { path: 'POST /speech/tts' },
+				do: {
+					kind: 'raw',
+					contentType: 'application/json',
+					body: '{"audio_url":"https://127.0.0.1:1/gone.mp3"}',
+					accept: true,
+				},
+			},
+			{
+				match: { path: 'POST /speech/tts', times: 'always' },
+				do: { kind: 'status', status: 400 },
+			},
+		);
+		const options = { concurrency: 1, maxRetries: 0, onceKey: 'episode-2' };
+		const first = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(failureOf(first).details.outcomeUnknown).toBe(false);
+		const elsewhere = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(elsewhere.rows).toEqual([{ skipped: true, onceKey: 'episode-2' }]);
+	});
+
+	it('says that it may have been charged when that is so of any of its parts', async () => {
+		lab.control.addFaults(
+			{ match: { path: 'POST /speech/tts' }, do: { kind: 'status', status: 400 } },
+			{ match: { path: 'POST /speech/tts' }, do: { kind: 'reset', accept: true } },
+		);
+		const options = { concurrency: 2, onceKey: 'episode-3' };
+		const first = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(failureOf(first).details).toMatchObject({ reason: 'network', outcomeUnknown: true });
+		const elsewhere = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
+		expect(elsewhere.rows).toEqual([{ skipped: true, onceKey: 'episode-3' }]);
+	});
+
+	it('says of parts that were not sent that nothing was charged for them, and remembers no failure', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /speech/tts', body: 'something else' },
+			do: { kind: 'status', status: 402 },
+		});
+		const result = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
+			items: [item, { json: { text: 'something else' } }],
+			settings: { onError: 'continueRegularOutput' },
+		});
+		const [failed] = failureRowsOf(result);
+		expect(failed).toMatchObject({ details: { reason: 'notSent' } });
+		expect(failed?.message).toMatch(/^Nothing was sent or charged for this part\./);
+		expect(spoken().length).toBeGreaterThan(0);
+		expect(JSON.stringify(ledgerOf(result))).not.toContain('"notSent"');
 	});
 
 	it('is sent as a whole when it is not longer', async () => {

@@ -56,7 +56,7 @@ export async function synthesizeParts(
 		}),
 	);
 	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
-	if (errors.length > 0) throw errors.find((error) => !isNotSent(error)) ?? errors[0];
+	if (errors.length > 0) throw errorOfItem(errors);
 	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
 	return { ...(await join(speech, parts, call)), ...totalOf(parts) };
 }
@@ -147,6 +147,17 @@ function naming(cause: unknown, index: number, count: number, operation: string)
 		message: `Part ${index + 1} of ${count}: ${error.message}`,
 		action: `${error.action} The finished parts are kept for the next try.`,
 	});
+}
+
+/** What may have been charged must be known of the item; a part that was only not sent says least. */
+function errorOfItem(errors: readonly unknown[]): unknown {
+	const found = (test: (error: FishSpeechError) => boolean) =>
+		errors.find((error) => error instanceof FishSpeechError && test(error));
+	return (
+		found(({ details }) => details.outcomeUnknown) ??
+		errors.find((error) => !isNotSent(error)) ??
+		errors[0]
+	);
 }
 
 function isNotSent(error: unknown): boolean {

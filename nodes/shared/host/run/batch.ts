@@ -85,7 +85,7 @@ export class Batch {
 			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
 				const runPart: ItemSlot['runPart'] = async (part) =>
 					await slots.run(async () => {
-						const refusal = this.refusalOf(item);
+						const refusal = this.refusalOf(item, 'part');
 						if (refusal !== undefined) throw refusal;
 						return await part();
 					});
@@ -106,12 +106,15 @@ export class Batch {
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf(item: BatchItem): FishSpeechError | undefined {
-		if (this.options.signal?.aborted) return this.notSent(item, stopped(this.options.operation));
+	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): FishSpeechError | undefined {
+		const { signal, operation, creates } = this.options;
+		if (signal?.aborted) return this.notSent(item, unit, stopped(operation));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
-		const isCreate = this.options.creates && !item.isAccepted;
-		return reach === 'everything' || isCreate ? this.notSent(item, error, itemIndex) : undefined;
+		const isCreate = creates && !item.isAccepted;
+		return reach === 'everything' || isCreate
+			? this.notSent(item, unit, error, itemIndex)
+			: undefined;
 	}
 
 	private reachOf({ details }: FishSpeechError): Closer['reach'] | undefined {
@@ -121,6 +124,7 @@ export class Batch {
 
 	private notSent(
 		{ isAccepted, jobId }: BatchItem,
+		unit: 'item' | 'part',
 		error: FishSpeechError,
 		closedBy?: number,
 	): FishSpeechError {
@@ -130,7 +134,7 @@ export class Batch {
 				? 'the execution was stopped'
 				: `item ${closedBy} failed (${reason}), which closed the batch`;
 		return new FishSpeechError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
-			action: `${whatIsLeft(isAccepted, jobId)} ${error.action}`,
+			action: `${whatIsLeft(isAccepted, jobId, unit)} ${error.action}`,
 			details: {
 				kind,
 				reason: 'notSent',
@@ -143,8 +147,8 @@ export class Batch {
 	}
 }
 
-function whatIsLeft(isAccepted: boolean, jobId: string | undefined): string {
-	if (!isAccepted) return 'Nothing was sent or charged for this item.';
+function whatIsLeft(isAccepted: boolean, jobId: string | undefined, unit: 'item' | 'part'): string {
+	if (!isAccepted) return `Nothing was sent or charged for this ${unit}.`;
 	return jobId === undefined
 		? 'This item was paid for in an earlier try, and the next one fetches it.'
 		: `Job ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does Wait for Job.`;

@@ -38,8 +38,8 @@ export class ItemTask {
 	private receipt: Receipt | undefined;
 	private ownsOnceKey = false;
 	private claimedOnceKey = false;
-	/** Places of the parts that are finished. */
-	private readonly finishedParts = new Set<string>();
+	/** Places of the parts that were paid for, in this try or an earlier one. */
+	private readonly paidParts = new Set<string>();
 
 	constructor(
 		readonly itemIndex: number,
@@ -119,7 +119,7 @@ export class ItemTask {
 		if (
 			!this.claimedOnceKey ||
 			this.isAccepted ||
-			this.finishedParts.size > 0 ||
+			this.paidParts.size > 0 ||
 			this.outcome?.type !== 'failed'
 		)
 			return undefined;
@@ -145,7 +145,7 @@ export class ItemTask {
 
 	private settle(key: string, rows: readonly Row[]): void {
 		this.isKept = this.run.ledger.keepRows(key, rows);
-		this.run.ledger.forget(this.finishedParts);
+		this.run.ledger.forget(this.paidParts);
 	}
 
 	/** Runs a part, unless an earlier try has finished it. */
@@ -155,8 +155,9 @@ export class ItemTask {
 		const recalled = await recall(ledger, key, binaries, operation.name);
 		if (recalled.type === 'failed') throw recalled.error;
 		const known = recalled.type === 'done' ? recalled.rows[0] : undefined;
-		if (known !== undefined) return this.finishPart(key, known);
 		let receipt = recalled.type === 'accepted' ? recalled.receipt : undefined;
+		if (known !== undefined || receipt !== undefined) this.notePaidPart(key);
+		if (known !== undefined) return known;
 		const secrets = [...(item.secrets ?? []), ...part.secrets];
 		const row = await slot.runPart(
 			async () =>
@@ -171,22 +172,23 @@ export class ItemTask {
 					keepReceipt: (accepted) => {
 						receipt = accepted;
 						ledger.keepReceipt(key, accepted);
+						this.notePaidPart(key);
 					},
 				}),
 		);
 		ledger.keepRows(key, [row]);
-		return this.finishPart(key, row);
+		this.notePaidPart(key);
+		return row;
 	}
 
-	private finishPart(key: string, row: Row): Row {
-		this.finishedParts.add(key);
+	private notePaidPart(key: string): void {
+		this.paidParts.add(key);
 		if (this.key !== undefined) this.run.ledger.keepBegun(this.key);
-		return row;
 	}
 
 	private remember(failure: FishSpeechError): void {
 		const { kind, reason, outcomeUnknown } = failure.details;
-		if (this.key === undefined || reason === 'cancelled') return;
+		if (this.key === undefined || reason === 'cancelled' || reason === 'notSent') return;
 		if (kind === 'terminal') this.run.ledger.keepFailure(this.key, failure);
 		else if (outcomeUnknown) this.run.ledger.keepBegun(this.key);
 	}
