@@ -25,6 +25,11 @@ describe('sealed URLs', () => {
 		expect(sealUrls('See https://cdn.test/a?b', key)).toBe('See https://cdn.test/a?b');
 	});
 
+	it('come back beside a text that looks like one of them', () => {
+		const transcript = { text: 'sealed: the deal of the year', url: value.audioUrl };
+		expect(openUrls(sealUrls(transcript, key), key)).toEqual(transcript);
+	});
+
 	it('look different each time', () => {
 		expect(sealUrls(value, key).audioUrl).not.toBe(sealUrls(value, key).audioUrl);
 	});

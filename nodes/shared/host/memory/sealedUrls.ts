@@ -10,7 +10,12 @@ const TAG_BYTES = 16;
  * and n8n keeps node contexts in its database. Only the holder of the API token can open them again.
  */
 export function sealUrls<T>(value: T, key: Buffer): T {
-	return mapStrings(value, (text) => (/^https?:\/\/[^?\s]+\?/.test(text) ? seal(text, key) : text));
+	return mapStrings(value, (text) => (isToBeSealed(text) ? seal(text, key) : text));
+}
+
+/** What looks sealed already is sealed too: opened as it is, it would make the whole entry look broken. */
+function isToBeSealed(text: string): boolean {
+	return text.startsWith(PREFIX) || /^https?:\/\/[^?\s]+\?/i.test(text);
 }
 
 /** The opposite of {@link sealUrls}; `undefined` when something in it cannot be opened with this key. */
