@@ -58,21 +58,23 @@ function maskEchoes(text: string, secret: string, label: string): string {
 	let masked = '';
 	let position = 0;
 	while (position < text.length) {
-		let length = LONGEST_ECHO;
-		if (
-			position + length > text.length ||
-			!secret.includes(text.slice(position, position + length))
-		) {
-			masked += text.charAt(position++);
-			continue;
-		}
-		while (
-			position + length < text.length &&
-			secret.includes(text.slice(position, position + length + 1))
-		)
-			length++;
-		masked += label;
-		position += length;
+		const length = echoLength(text, position, secret);
+		masked += length === 0 ? text.charAt(position) : label;
+		position += Math.max(1, length);
 	}
 	return masked;
+}
+
+/** Length of the longest run of `secret` that begins at `position`; 0 when it is too short to be masked. */
+function echoLength(text: string, position: number, secret: string): number {
+	let length = LONGEST_ECHO;
+	if (position + length > text.length) return 0;
+	let found = secret.indexOf(text.slice(position, position + length));
+	if (found === -1) return 0;
+	// Character by character: to look up the growing run anew each time would be quadratic in a long text.
+	while (found !== -1 && position + length < text.length) {
+		if (text[position + length] === secret[found + length]) length++;
+		else found = secret.indexOf(text.slice(position, position + length + 1), found + 1);
+	}
+	return length;
 }

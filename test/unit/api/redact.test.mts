@@ -29,6 +29,21 @@ describe('masking', () => {
 		expect(maskSecrets(message, [text])).toBe('[text]|[text]');
 	});
 
+	it('takes the longest run, wherever in the secret it begins a second time', () => {
+		const value = 'Once upon a time in a small town. Once upon a time in a small village.';
+		const message = 'Cannot speak: Once upon a time in a small village.';
+		expect(maskSecrets(message, [{ value, label: '[text]' }])).toBe('Cannot speak: [text]');
+	});
+
+	it('replaces most of a book in no time', () => {
+		const value = Array.from({ length: 20_000 }, (_, index) => `word${index}`).join(' ');
+		const startedMs = performance.now();
+		expect(maskSecrets(`${value.slice(0, 150_000)}…`, [{ value, label: '[text]' }])).toBe(
+			'[text]…',
+		);
+		expect(performance.now() - startedMs).toBeLessThan(1_000);
+	});
+
 	it('leaves short coincidences alone', () => {
 		expect(maskSecrets('this week we look at it', [text])).toBe('this week we look at it');
 	});
