@@ -1,3 +1,5 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../support/engine/index.mts';
 import {
@@ -147,6 +149,25 @@ describe('files of another execution', () => {
 		expect(first?.binary?.data?.id).toContain(`executions/${retried.executionId}/`);
 		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
 		await expectAudioOf(retried, textsOf(items));
+	});
+
+	it('are neither lost nor bought again when n8n cannot store their copies', async () => {
+		const items = texts(2);
+		refuse('number 1 ');
+		const failed = await lab.run(NODE, synthesize(oneAtATime), { items });
+		const executions = path.join(lab.engine.binary.directory, 'workflows', WORKFLOW, 'executions');
+		const blocked = path.join(executions, String(Number(failed.executionId) + 1));
+		await writeFile(blocked, '');
+		const retried = await lab.engine.retry(failed);
+		expect(failureOf(retried)).toMatchObject({
+			itemIndex: 0,
+			error: expect.stringContaining('n8n could not copy its file'),
+			details: { attempts: 0, outcomeUnknown: false },
+		});
+		await rm(blocked);
+		const again = await lab.engine.retry(retried);
+		expect(accepted()).toBe(2);
+		await expectAudioOf(again, textsOf(items));
 	});
 
 	it('are fetched again by the job’s id when they are gone', async () => {

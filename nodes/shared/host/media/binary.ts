@@ -137,15 +137,19 @@ export class BinaryStore {
 
 	/**
 	 * Copies a stored file into the current execution, because n8n deletes files with the execution they belong to.
-	 * `undefined` when it has been deleted already.
+	 * `undefined` when it has been deleted already; throws when the store cannot take the copy.
 	 */
 	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
 		if (binary.id === undefined) return binary;
+		const stream = await this.openIfThere(binary);
+		return stream && (await this.store(stream, binary.fileName ?? 'file', binary.mimeType));
+	}
+
+	private async openIfThere(binary: IBinaryData): Promise<ByteStream | undefined> {
 		try {
-			const stream = await this.open(binary);
-			return await this.store(stream, binary.fileName ?? 'file', binary.mimeType);
+			return await this.open(binary);
 		} catch {
-			// Whatever the store says, a file that cannot be read is gone for this execution.
+			// Whatever the store says, a file that cannot be opened is gone for this execution.
 			return undefined;
 		}
 	}

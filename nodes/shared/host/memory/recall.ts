@@ -26,7 +26,8 @@ export async function recall(
 	if (entry === undefined) return { type: 'nothing', isOwnKey: false };
 	const { rows, receipt, failure, isOfThisExecution, isBegun = false } = entry;
 	if (rows !== undefined) {
-		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries);
+		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries, operation);
+		if (own instanceof FishSpeechError) return { type: 'failed', error: own };
 		if (own !== undefined) {
 			ledger.keepRows(key, own);
 			return { type: 'done', rows: own };
@@ -44,8 +45,20 @@ export async function recall(
 	return { type: 'nothing', isOwnKey: isBegun };
 }
 
-/** `undefined` when a file can no longer be opened. */
+/** `undefined` when a file can no longer be opened; an error when n8n cannot store its copy, so that it is kept. */
 async function copyFiles(
+	rows: readonly Row[],
+	binaries: BinaryStore,
+	operation: string,
+): Promise<readonly Row[] | FishSpeechError | undefined> {
+	try {
+		return await copiesOf(rows, binaries);
+	} catch {
+		return notCopied(operation);
+	}
+}
+
+async function copiesOf(
 	rows: readonly Row[],
 	binaries: BinaryStore,
 ): Promise<readonly Row[] | undefined> {
@@ -71,6 +84,23 @@ function fileDeleted(operation: string): FishSpeechError {
 			details: {
 				kind: 'terminal',
 				reason: 'notFound',
+				operation,
+				attempts: 0,
+				outcomeUnknown: false,
+			},
+		},
+	);
+}
+
+function notCopied(operation: string): FishSpeechError {
+	return new FishSpeechError(
+		'This item was finished and paid for in an earlier try, but n8n could not copy its file into this execution.',
+		{
+			action:
+				'Check the free space and the permissions of the binary data storage of n8n, then press Retry: the item is not bought again.',
+			details: {
+				kind: 'terminal',
+				reason: 'unexpectedResponse',
 				operation,
 				attempts: 0,
 				outcomeUnknown: false,
