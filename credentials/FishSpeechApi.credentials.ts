@@ -7,6 +7,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { apiTokenProblem } from '../nodes/shared/api/apiToken';
 import { baseUrlProblem, DEFAULT_BASE_URL, normalizeBaseUrl } from '../nodes/shared/api/baseUrl';
 
 type RequestOptions = IHttpRequestOptions & { readonly uri?: unknown };
@@ -36,7 +37,8 @@ async function authenticate(
 	requestOptions: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> {
 	const baseUrl = String(credentials.baseUrl ?? '');
-	const problem = baseUrlProblem(baseUrl);
+	const apiToken = String(credentials.apiToken ?? '');
+	const problem = baseUrlProblem(baseUrl) ?? apiTokenProblem(apiToken);
 	if (problem !== undefined) throw new Error(problem);
 	const { origin } = new URL(normalizeBaseUrl(baseUrl));
 	const origins = originsOf(requestOptions);
@@ -50,7 +52,7 @@ async function authenticate(
 		sendCredentialsOnCrossOriginRedirect: false,
 		headers: {
 			...requestOptions.headers,
-			Authorization: `Bearer ${String(credentials.apiToken ?? '').trim()}`,
+			Authorization: `Bearer ${apiToken.trim()}`,
 		},
 	};
 }

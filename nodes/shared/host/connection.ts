@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { apiTokenProblem } from '../api/apiToken';
 import { baseUrlProblem } from '../api/baseUrl';
 import { FishSpeechClient } from '../api/client';
 import { FishSpeechError } from '../api/errors';
@@ -12,16 +13,14 @@ export const CREDENTIAL_NAME = 'fishSpeechApi';
 
 type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions;
 
-/** The client for the account of this node's credential. Throws `invalidParameter` when the base URL cannot be used. */
+/** The client for the account of this node's credential. Throws `invalidParameter` when it cannot be used. */
 export async function connect(host: HostFunctions, operation: string): Promise<FishSpeechClient> {
 	const { apiToken, baseUrl } = await host.getCredentials<{ apiToken: unknown; baseUrl: unknown }>(
 		CREDENTIAL_NAME,
 	);
 	const problem =
 		baseUrlProblem(String(baseUrl ?? '')) ??
-		(typeof apiToken === 'string' && apiToken.trim() !== ''
-			? undefined
-			: 'The API token is empty.');
+		apiTokenProblem(typeof apiToken === 'string' ? apiToken : '');
 	if (problem !== undefined)
 		throw new FishSpeechError(`The FishSpeech API credential cannot be used. ${problem}`, {
 			details: {

@@ -271,6 +271,18 @@ describe('a create that fails', () => {
 		expect(result.observation).toContain('answered 402');
 	});
 
+	it('by a token with an invisible character is told before anything is sent', async () => {
+		const { baseUrl, token } = lab.sandbox;
+		const apiToken = `${token}\u200b`;
+		const credential = lab.engine.credential('fishSpeechApi', { apiToken, baseUrl });
+		const result = await lab.run(NODE, synthesize(), { items: texts(1), credential });
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining('The API token contains'),
+			details: { reason: 'invalidParameter', attempts: 0, outcomeUnknown: false },
+		});
+		expect(JSON.stringify(result.error)).not.toContain(token);
+	});
+
 	it('by a credential that cannot be used is told before anything is sent', async () => {
 		const credential = lab.engine.credential('fishSpeechApi', {
 			apiToken: 'x',
