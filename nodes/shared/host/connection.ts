@@ -7,6 +7,7 @@ import { FishSpeechError } from '../api/errors';
 import type { Transport } from '../api/http/transport';
 import { undiciTransport } from '../api/http/undiciTransport';
 import { helperTransport } from './helperTransport';
+import { cleanServerMessage } from '../api/redact';
 import { runtime } from './runtime';
 
 export const CREDENTIAL_NAME = 'fishSpeechApi';
@@ -15,28 +16,50 @@ type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions;
 
 /** The client for the account of this node's credential. Throws `invalidParameter` when it cannot be used. */
 export async function connect(host: HostFunctions, operation: string): Promise<FishSpeechClient> {
-	const { apiToken, baseUrl } = await host.getCredentials<{ apiToken: unknown; baseUrl: unknown }>(
-		CREDENTIAL_NAME,
-	);
+	const { apiToken, baseUrl } = await credentialOf(host, operation);
 	const problem =
 		baseUrlProblem(String(baseUrl ?? '')) ??
 		apiTokenProblem(typeof apiToken === 'string' ? apiToken : '');
 	if (problem !== undefined)
-		throw new FishSpeechError(`The FishSpeech API credential cannot be used. ${problem}`, {
-			details: {
-				kind: 'terminal',
-				reason: 'invalidParameter',
-				operation,
-				attempts: 0,
-				outcomeUnknown: false,
-			},
-			action: 'Open the FishSpeech API credential and correct it. Nothing was sent.',
-		});
+		throw unusable(
+			operation,
+			`cannot be used. ${problem}`,
+			'Open the FishSpeech API credential and correct it. Nothing was sent.',
+		);
 	return new FishSpeechClient({
 		baseUrl: String(baseUrl),
 		token: String(apiToken).trim(),
 		transport: await hostTransport(host),
 		clock: runtime,
+	});
+}
+
+async function credentialOf(
+	host: HostFunctions,
+	operation: string,
+): Promise<{ readonly apiToken: unknown; readonly baseUrl: unknown }> {
+	try {
+		return await host.getCredentials<{ apiToken: unknown; baseUrl: unknown }>(CREDENTIAL_NAME);
+	} catch (error) {
+		const said = error instanceof Error ? cleanServerMessage(error.message, []) : '';
+		throw unusable(
+			operation,
+			`could not be read: ${said || 'n8n gave no reason'}`,
+			'Choose a FishSpeech API credential in the node that this workflow may use. Nothing was sent.',
+		);
+	}
+}
+
+function unusable(operation: string, problem: string, action: string): FishSpeechError {
+	return new FishSpeechError(`The FishSpeech API credential ${problem}`, {
+		action,
+		details: {
+			kind: 'terminal',
+			reason: 'invalidParameter',
+			operation,
+			attempts: 0,
+			outcomeUnknown: false,
+		},
 	});
 }
 

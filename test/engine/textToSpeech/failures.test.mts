@@ -271,6 +271,15 @@ describe('a create that fails', () => {
 		expect(result.observation).toContain('answered 402');
 	});
 
+	it('by a credential that n8n cannot hand out says which one to choose', async () => {
+		const result = await lab.run(NODE, synthesize(), { items: texts(1), credential: undefined });
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringMatching(/^The FishSpeech API credential could not be read: \S/),
+			message: expect.stringContaining('Choose a FishSpeech API credential'),
+			details: { reason: 'invalidParameter', attempts: 0 },
+		});
+	});
+
 	it('by a token with an invisible character is told before anything is sent', async () => {
 		const { baseUrl, token } = lab.sandbox;
 		const apiToken = `${token}\u200b`;
