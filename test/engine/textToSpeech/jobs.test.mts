@@ -175,6 +175,13 @@ describe('waiting for a job', () => {
 		expect((sentAt(POLL).at(-1) ?? 0) - (created ?? 0)).toBeLessThan(92_000);
 	});
 
+	it('ends in an error, not in a canceled execution, whatever the last status says', async () => {
+		lab.control.configure({ jobStates: Array.from({ length: 60 }, () => 'not canceled yet') });
+		const parameters = createJob({ options: { waitTimeoutSeconds: 90 } });
+		const result = await lab.run(NODE, parameters, one);
+		expect(failureOf(result).error).toContain('Its last status was "not cancelled yet".');
+	});
+
 	it.each(['queued', 'processing', 'warming_up', 'ALMOST DONE'])(
 		'takes the status "%s" for running',
 		async (status) => {

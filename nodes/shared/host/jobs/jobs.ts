@@ -146,7 +146,7 @@ function jobFailed(job: Job, context: CallContext, jobId: string): FishSpeechErr
 }
 
 function jobTimeout(
-	{ operation }: CallContext,
+	{ operation, secrets }: CallContext,
 	{ jobId, polling }: JobWait,
 	lastStatus: string | undefined,
 	polls: number,
@@ -154,7 +154,7 @@ function jobTimeout(
 	const status =
 		lastStatus === undefined
 			? 'No status was ever received'
-			: `Its last status was "${lastStatus.slice(0, 60)}"`;
+			: `Its last status was "${cleanServerMessage(lastStatus, secrets).slice(0, 60)}"`;
 	return new FishSpeechError(
 		`Job ${jobId} was not finished after ${polling.waitTimeoutMs / 1_000} seconds. ${status}.`,
 		{
