@@ -271,6 +271,12 @@ describe('a create that fails', () => {
 		expect(result.observation).toContain('answered 402');
 	});
 
+	it('by a limit for hours does not claim to have waited', async () => {
+		lab.control.addFaults({ do: status(429, { retryAfter: 'absurd' }) });
+		const result = await lab.run(NODE, synthesize(), { items: texts(1) });
+		expect(failureOf(result).message).toMatch(/^Run the node again after that time\./);
+	});
+
 	it('by a credential that n8n cannot hand out says which one to choose', async () => {
 		const result = await lab.run(NODE, synthesize(), { items: texts(1), credential: undefined });
 		expect(failureOf(result)).toMatchObject({

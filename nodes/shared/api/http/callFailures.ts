@@ -109,12 +109,15 @@ export function toFishSpeechError(
 	verdict: Verdict,
 	context: { operation: string; attempts: number; jobId?: string },
 ): FishSpeechError {
-	const { action, httpStatus, code, requestId, retryAfterMs } = failedTry;
+	const { httpStatus, code, requestId, retryAfterMs } = failedTry;
 	const { operation, attempts, jobId } = context;
-	const wait =
-		retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS
-			? ` It asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes, which is longer than this node waits.`
-			: '';
+	const isTooLong = retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS;
+	const wait = isTooLong
+		? ` It asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes, which is longer than this node waits.`
+		: '';
+	// The standard sentence says that the node has waited.
+	const isNotWaitedFor = isTooLong && verdict.reason === 'rateLimited';
+	const action = isNotWaitedFor ? 'Run the node again after that time.' : failedTry.action;
 	const job = jobId === undefined ? '' : ` Job: ${jobId}.`;
 	return new FishSpeechError(failedTry.message + wait + job, {
 		action,
