@@ -181,6 +181,16 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		},
 	);
 
+	it.each([403, 404, 410])(
+		'whose address is refused with %i are called paid, and where a new address comes from is said',
+		async (status) => {
+			const cdn = await serve((_received, response) => void response.writeHead(status).end());
+			await expect(
+				download(adapter, 'https://api.invalid', `${cdn.origin}/a`),
+			).rejects.toMatchObject({ action: expect.stringContaining('Get Job') });
+		},
+	);
+
 	it('that are cut are fetched again', async () => {
 		const cdn = await serve((received, response) => {
 			if (cdn.requests.length > 1) return serveMedia(received, response);

@@ -34,6 +34,9 @@ export interface ApiCall<T> {
 	read(answer: Answer): Promise<T>;
 }
 
+const MEDIA_REFUSED =
+	'The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a job use Get Job, which asks for a new address.';
+
 /** Puts base URL and token to calls. The endpoints stand in `client.ts`. */
 export class ApiClient {
 	/** Eight hex digits that stand for the base URL and the token without telling them. */
@@ -99,6 +102,7 @@ export class ApiClient {
 				url: target.href,
 				tracePath: '{media}',
 				who,
+				actionWhenRefused: MEDIA_REFUSED,
 				...(isOwn && { account: this.accountFingerprint }),
 				headers: {},
 				read: async (answer) => await readMedia(answer, sink),

@@ -37,7 +37,7 @@ export interface CallContext {
 /** One line of the log: what was called and what came of it, nothing else. */
 export interface CallTrace {
 	readonly method: HttpMethod;
-	/** With placeholders in place of ids: `/speech/tts/jobs/{taskId}`. */
+	/** With placeholders in place of ids: `/speech/tts/jobs/{id}`. */
 	readonly path: string;
 	readonly attempt: number;
 	readonly durationMs: number;
@@ -62,6 +62,8 @@ export interface HttpCall<T> {
 	readonly account?: string;
 	/** How long the request may go on after Stop, so that what it creates is known. */
 	readonly graceMs?: number;
+	/** What to do about a 4xx or a refused redirect, where the standard sentences would send the user the wrong way. */
+	readonly actionWhenRefused?: string;
 	read(answer: Answer): Promise<T>;
 }
 
@@ -95,7 +97,7 @@ export class Caller {
 				pass?.leave(closesGate ? 'rateLimited' : 'failed', delayMs);
 				if (isTooLong || !mayRetry(verdict, attempt, context.maxRetries))
 					throw toFishSpeechError(
-						failedTry,
+						{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
 						{ ...verdict, outcomeUnknown },
 						{ ...context, attempts: attempt },
 					);
@@ -170,6 +172,11 @@ export class Caller {
 function judge<T>(call: HttpCall<T>, failure: CallFailure, context: CallContext): Verdict {
 	const verdict = classify(call.methodClass, failure, context.retryUnknownOutcome);
 	return call.account === undefined ? ofMediaHost(verdict) : verdict;
+}
+
+function actionOf<T>({ actionWhenRefused }: HttpCall<T>, { reason }: Verdict): string | undefined {
+	const isRefusal = ['forbidden', 'notFound', 'invalidRequest'].includes(reason);
+	return isRefusal ? actionWhenRefused : undefined;
 }
 
 function mayRetry(verdict: Verdict, attempt: number, maxRetries: number): boolean {
