@@ -1,4 +1,12 @@
-import { publishClip, speak, storeAudio, voice, type Lab } from '../support/lab/index.mts';
+import { dub } from '../sandbox/media/dub.mts';
+import {
+	clipBytes,
+	publishClip,
+	speak,
+	storeAudio,
+	voice,
+	type Lab,
+} from '../support/lab/index.mts';
 import {
 	downloading,
 	firstAndThird,
@@ -52,8 +60,9 @@ async function clips(lab: Lab, count: number): Promise<Prepared[]> {
 	return await Promise.all(
 		numbers(count).map(async (n): Promise<Prepared> => {
 			const video = await publishClip(lab);
-			const { url: audio } = await speak(lab, `Dubbing, number ${n}.`);
-			return { item: { json: { video, audio } }, subject: `${video} ${audio}`, secrets: [] };
+			const { bytes, url: audio } = await speak(lab, `Dubbing, number ${n}.`);
+			const file = await dub(await clipBytes(), bytes);
+			return { item: { json: { video, audio } }, subject: `${video} ${audio}`, secrets: [], file };
 		}),
 	);
 }
@@ -62,7 +71,7 @@ async function clips(lab: Lab, count: number): Promise<Prepared[]> {
 async function lipSyncJobs(lab: Lab, count: number): Promise<Prepared[]> {
 	const { baseUrl, token } = lab.sandbox;
 	const prepared: Prepared[] = [];
-	for (const { item } of await clips(lab, count)) {
+	for (const { item, file } of await clips(lab, count)) {
 		const { video: videoUrl, audio: audioUrl } = item.json ?? {};
 		const response = await fetch(`${baseUrl}/media/lip-sync/jobs`, {
 			method: 'POST',
@@ -71,7 +80,7 @@ async function lipSyncJobs(lab: Lab, count: number): Promise<Prepared[]> {
 		});
 		await response.arrayBuffer();
 		const jobId = lab.control.requests(LIP_SYNC).at(-1)?.createdId;
-		prepared.push({ item: { json: { jobId } }, secrets: [] });
+		prepared.push({ item: { json: { jobId } }, secrets: [], file });
 	}
 	return prepared;
 }
@@ -80,7 +89,7 @@ async function single(): Promise<Prepared[]> {
 	return [{ item: { json: {} }, secrets: [] }];
 }
 
-const lipSync = { node: 'fishSpeechLipSync' };
+const lipSync = { node: 'fishSpeechLipSync', fileField: 'data' };
 const lipSyncCreate = {
 	operation: 'createJob',
 	videoUrl: '={{ $json.video }}',
@@ -134,14 +143,12 @@ export const MEDIA_OPERATIONS: readonly FaultedOperation[] = [
 	{
 		...lipSync,
 		name: 'lip sync getJob',
-		parameters: {
-			operation: 'getJob',
-			jobId: '={{ $json.jobId }}',
-			downloadVideo: false,
-			options: reading,
+		parameters: { operation: 'getJob', jobId: '={{ $json.jobId }}', options: reading },
+		phases: [...firstAndThird(LIP_SYNC_JOB, 'read'), downloading],
+		prepare: async (lab, count) => {
+			lab.control.configure({ jobDurationMs: 0 });
+			return await lipSyncJobs(lab, count);
 		},
-		phases: firstAndThird(LIP_SYNC_JOB, 'read'),
-		prepare: lipSyncJobs,
 	},
 	{
 		...lipSync,
@@ -151,7 +158,7 @@ export const MEDIA_OPERATIONS: readonly FaultedOperation[] = [
 		prepare: lipSyncJobs,
 	},
 	{
-		...lipSync,
+		node: lipSync.node,
 		name: 'lip sync getAll',
 		parameters: { operation: 'getAll', returnAll: true },
 		phases: firstAndThird('GET /media/lip-sync/jobs', 'read').slice(0, 1),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EncodedPacket, InputTrack } from 'mediabunny';
 import { makeClip } from './clip.mts';
 
@@ -39,11 +40,20 @@ async function mux(video: Buffer, audio: Buffer): Promise<Buffer> {
 	return Buffer.from(target.buffer);
 }
 
-/** The video's pictures with the given sound, copied packet by packet; a clip of our own where that cannot be. */
+const dubbed = new Map<string, Promise<Buffer>>();
+const dubbedLimit = 200;
+
+/**
+ * The video's pictures with the given sound, copied packet by packet; a clip of our own where that cannot be.
+ * The same sources always give the same file, so they are joined once in the process.
+ */
 export async function dub(video: Buffer, audio: Buffer): Promise<Buffer> {
-	try {
-		return await mux(video, audio);
-	} catch {
-		return await makeClip();
+	const key = createHash('sha256').update(video).update('|').update(audio).digest('hex');
+	let made = dubbed.get(key);
+	if (made === undefined) {
+		if (dubbed.size >= dubbedLimit) dubbed.clear();
+		made = mux(video, audio).catch(async () => await makeClip());
+		dubbed.set(key, made);
 	}
+	return await made;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mediaCredits } from '../account.mts';
 import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
 import { acceptWork, jsonBody, usageHeaders, type Call, type Route } from '../call.mts';
@@ -8,21 +7,6 @@ import { dub } from '../media/dub.mts';
 import { fetchMedia } from '../media/fetchMedia.mts';
 import { probe } from '../media/probe.mts';
 import { publish } from './speech.mts';
-
-const dubbed = new Map<string, Promise<Buffer>>();
-const dubbedLimit = 200;
-
-/** The same sources always give the same file, so they are joined once in the process. */
-async function dubOnce(video: Buffer, audio: Buffer): Promise<Buffer> {
-	const key = createHash('sha256').update(video).update('|').update(audio).digest('hex');
-	let made = dubbed.get(key);
-	if (made === undefined) {
-		if (dubbed.size >= dubbedLimit) dubbed.clear();
-		made = dub(video, audio);
-		dubbed.set(key, made);
-	}
-	return await made;
-}
 
 function unprocessable(field: string, what: string): ApiProblem {
 	return new ApiProblem(422, 'unprocessable_media', `${field}: ${what}`, { field });
@@ -47,7 +31,7 @@ async function createJob(call: Call): Promise<Answer> {
 		credits: price,
 		echo: { video_url: videoUrl },
 		makeResultUrl: async () => {
-			const bytes = await dubOnce(video, audio);
+			const bytes = await dub(video, audio);
 			return (await publish(call, { bytes, mimeType: 'video/mp4', format: 'mp4' })).url;
 		},
 	});
