@@ -18,7 +18,7 @@ import {
 const TRANSCRIBE = 'POST /speech/transcriptions';
 const LIP_SYNC = 'POST /media/lip-sync/jobs';
 const LIP_SYNC_JOB = 'GET /media/lip-sync/jobs/:jobId';
-const reading = { concurrency: 2, requestTimeoutSeconds: 20 };
+const reading = { concurrency: 2, requestTimeoutSeconds: 40 };
 const waiting = { ...reading, waitTimeoutSeconds: 120 };
 
 function numbers(count: number): number[] {

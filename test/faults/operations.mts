@@ -16,7 +16,7 @@ import {
 } from './phases.mts';
 
 /** Short enough for the clock to jump over, long enough not to be jumped over while an answer is on its way. */
-const options = { concurrency: 2, requestTimeoutSeconds: 20, waitTimeoutSeconds: 120 };
+const options = { concurrency: 2, requestTimeoutSeconds: 40, waitTimeoutSeconds: 120 };
 
 const CREATE_SPEECH = 'POST /speech/tts';
 const CREATE_JOB = 'POST /speech/tts/jobs';
@@ -113,7 +113,7 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 	{
 		...speech,
 		name: 'getJob',
-		parameters: getJob({ options: { concurrency: 2, requestTimeoutSeconds: 20 } }),
+		parameters: getJob({ options: { concurrency: 2, requestTimeoutSeconds: 40 } }),
 		phases: [...firstAndThird(POLL, 'read'), downloading],
 		prepare: async (lab, count) => {
 			lab.control.configure({ jobDurationMs: 0 });
