@@ -9,6 +9,7 @@ import {
 	synthesize,
 	type Lab,
 } from '../support/lab/index.mts';
+import { encodeMp3 } from '../support/audio.mts';
 
 const PARAGRAPHS = Array.from(
 	{ length: 12 },
@@ -128,6 +129,39 @@ describe('a text longer than Split Text At', () => {
 		expect(second.rows[0]).toMatchObject({ parts: 12 });
 		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
 	});
+
+	it.each([
+		[
+			'does not fit the others',
+			async () => await encodeMp3({ channels: 2, bitrate: 64 }),
+			/cannot be joined: part 3 is 44100 Hz stereo MP3, but part 1 is /,
+			0,
+		],
+		[
+			'is broken',
+			async () => (await encodeMp3({ bitrate: 64 })).subarray(0, -1),
+			/cannot be joined: part 3 /,
+			1,
+		],
+	] as const)(
+		'fails when a part %s, and buys no part again that is whole',
+		async (_what, part, says, boughtAgain) => {
+			const body = (await part()).toString('base64');
+			lab.control.addFaults({
+				match: { path: 'POST /speech/tts', nth: 3 },
+				do: { kind: 'raw', contentType: 'audio/mpeg', bodyBase64: body, accept: true },
+			});
+			const first = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
+				items: [item],
+			});
+			const failure = failureOf(first);
+			expect(failure.error).toMatch(says);
+			expect(failure.message).toMatch(/Use the format WAV, or send the text without splitting/);
+			expect(failure.details).toMatchObject({ kind: 'terminal', reason: 'unexpectedResponse' });
+			await lab.engine.retry(first);
+			expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12 + boughtAgain);
+		},
+	);
 
 	it('keeps the once key of an item whose parts were partly paid, and goes on with it in the same execution', async () => {
 		lab.control.addFaults({
