@@ -156,8 +156,14 @@ describe('a text longer than Split Text At', () => {
 			});
 			const failure = failureOf(first);
 			expect(failure.error).toMatch(says);
-			expect(failure.message).toMatch(/Use the format WAV, or send the text without splitting/);
-			expect(failure.details).toMatchObject({ kind: 'terminal', reason: 'unexpectedResponse' });
+			expect(failure.message).toMatch(
+				/^The parts that were spoken have been charged. Use the format WAV, or send the text without/,
+			);
+			expect(failure.details).toMatchObject({
+				kind: 'terminal',
+				reason: 'unexpectedResponse',
+				attempts: 1,
+			});
 			await lab.engine.retry(first);
 			expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12 + boughtAgain);
 		},

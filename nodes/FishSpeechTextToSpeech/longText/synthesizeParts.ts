@@ -174,12 +174,12 @@ function cannotJoin(error: unknown, operation: string): unknown {
 	if (!(error instanceof AudioJoinError)) return error;
 	return new FishSpeechError(`The audio parts of this text cannot be joined: ${error.message}.`, {
 		action:
-			'Use the format WAV, or send the text without splitting (Split Text At = 0), or as a job with Create Job.',
+			'The parts that were spoken have been charged. Use the format WAV, or send the text without splitting (Split Text At = 0), or as a job with Create Job.',
 		details: {
 			kind: 'terminal',
 			reason: 'unexpectedResponse',
 			operation,
-			attempts: 0,
+			attempts: 1,
 			outcomeUnknown: false,
 		},
 	});
