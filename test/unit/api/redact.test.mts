@@ -31,8 +31,8 @@ describe('masking', () => {
 
 	it('takes the longest run, wherever in the secret it begins a second time', () => {
 		const value = 'Once upon a time in a small town. Once upon a time in a small village.';
-		const message = 'Cannot speak: Once upon a time in a small village.';
-		expect(maskSecrets(message, [{ value, label: '[text]' }])).toBe('Cannot speak: [text]');
+		const message = 'Cannot speak "Once upon a time in a small village."';
+		expect(maskSecrets(message, [{ value, label: '[text]' }])).toBe('Cannot speak "[text]"');
 	});
 
 	it('replaces most of a book in no time', () => {
