@@ -43,32 +43,6 @@ export function joinerFor(format: string): AudioJoiner | undefined {
 	return joiners.get(format);
 }
 
-/** Hands a stream through unchanged and shows it to the scanner: what is downloaded needs no second reading. */
-export async function* observe<Chunk extends Uint8Array>(
-	stream: AsyncIterable<Chunk>,
-	scanner: AudioScanner,
-): AsyncGenerator<Chunk> {
-	for await (const chunk of stream) {
-		scanner.push(chunk);
-		yield chunk;
-	}
-}
-
-/**
- * Reads a stored part that was not observed on its way.
- *
- * @throws AudioJoinError
- */
-export async function scanAudio(
-	joiner: AudioJoiner,
-	stream: AsyncIterable<Uint8Array>,
-	partIndex: number,
-): Promise<AudioScan> {
-	const scanner = joiner.scanner(partIndex);
-	for await (const chunk of stream) scanner.push(chunk);
-	return scanner.finish();
-}
-
 /**
  * One file out of all parts, in order, chunk by chunk: nothing more is held than the chunk that passes.
  * Parts that do not fit together are refused here, before the first byte and before any part is opened.

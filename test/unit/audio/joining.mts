@@ -1,8 +1,4 @@
-import {
-	joinAudio,
-	joinerFor,
-	scanAudio,
-} from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
+import { joinAudio, joinerFor } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
 import type { AudioJoiner } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
 import type { AudioScan } from '../../../nodes/FishSpeechTextToSpeech/longText/audioScan.ts';
 import { collect, inChunks } from '../../support/audio.mts';
@@ -18,7 +14,9 @@ export async function scan(
 	file: Uint8Array,
 	{ partIndex = 0, chunkSizes = [65_536] } = {},
 ): Promise<AudioScan> {
-	return await scanAudio(joiner(format), inChunks(file, chunkSizes), partIndex);
+	const scanner = joiner(format).scanner(partIndex);
+	for await (const chunk of inChunks(file, chunkSizes)) scanner.push(chunk);
+	return scanner.finish();
 }
 
 /** Scans and joins files as the node does with stored parts. */
