@@ -66,6 +66,12 @@ describe('the hint of a batch', () => {
 		});
 	});
 
+	it('stays short where every item of a large batch has one of its own', () => {
+		const hints = Array.from({ length: 1_000 }, (_, item) => `Item ${item} is long.`);
+		const { message } = batchHint([done(), done()], hints) ?? {};
+		expect(message).toMatch(/^Item 0 is long\. .*Item 9 is long\. There are 990 more remarks/);
+	});
+
 	it('can be made for more rows than a call has room for arguments', () => {
 		const outcomes = Array.from({ length: 300_000 }, () => done({ quotaRemaining: 5 }));
 		expect(batchHint(outcomes, [])?.message).toBe('API quota remaining: 5.');

@@ -16,6 +16,7 @@ export function batchState(outcomes: readonly ItemOutcome[], isKept: boolean): s
 }
 
 const MOST_NAMED_ITEMS = 20;
+const MOST_ITEM_HINTS = 10;
 
 /** The sentence of a thrown error that names the other items which may have been charged; empty when there are none. */
 export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: number): string {
@@ -52,10 +53,19 @@ export function batchHint(
 			: [
 					`API quota remaining: ${quotaRemaining.reduce((least, value) => Math.min(least, value))}.`,
 				]),
-		...new Set(itemHints),
+		...hintsOfItems(itemHints),
 	];
 	if (sentences.length === 0) return undefined;
 	return { message: sentences.join(' '), type: reasons.size > 0 ? 'warning' : 'info' };
+}
+
+/** Each once; of a large batch that has one for every item, the first ones stand for all. */
+function hintsOfItems(itemHints: readonly string[]): string[] {
+	const hints = [...new Set(itemHints)];
+	const more = hints.length - MOST_ITEM_HINTS;
+	return more <= 0
+		? hints
+		: [...hints.slice(0, MOST_ITEM_HINTS), `There are ${more} more remarks like these.`];
 }
 
 function countByReason(outcomes: readonly ItemOutcome[]): Map<FailureReason, number> {
