@@ -81,6 +81,16 @@ describe('create', () => {
 		expect(lab.control.requests(CREATE)[0]?.idempotencyKey).toMatch(/^[\da-f]{32}$/);
 	});
 
+	it('takes its once key back when a recording cannot be read, since nothing was sent', async () => {
+		const options = { onceKey: 'anna' };
+		const items = [{ binary: { data: await sample('anna.wav', 'audio/wav') } }];
+		await lab.engine.binary.deleteExecution('upstream', 'upstream');
+		const failed = await create({ options }, { items });
+		expect(failureOf(failed)).toMatchObject({ details: { attempts: 0, outcomeUnknown: false } });
+		expect(lab.control.requests()).toHaveLength(0);
+		expect((await create({ options })).rows[0]).toMatchObject({ name: 'Anna' });
+	});
+
 	it('sends all options and several recordings, each under a name that says its type', async () => {
 		const binary = {
 			a: await sample('a.mpeg', 'audio/mp3'),

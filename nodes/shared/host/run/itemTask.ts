@@ -38,6 +38,8 @@ export class ItemTask {
 	private receipt: Receipt | undefined;
 	private ownsOnceKey = false;
 	private claimedOnceKey = false;
+	/** Something was sent for the item in this try. */
+	private hasCalled = false;
 	/** Places of the parts that were paid for, in this try or an earlier one. */
 	private readonly paidParts = new Set<string>();
 
@@ -136,7 +138,8 @@ export class ItemTask {
 			this.outcome = { type: 'done', rows };
 			if (this.key !== undefined) this.settle(this.key, rows);
 		} catch (error) {
-			const failure = this.ownError(error, this.run.operation.creates && !this.isAccepted);
+			const mayHaveBeenCharged = this.run.operation.creates && this.hasCalled && !this.isAccepted;
+			const failure = this.ownError(error, mayHaveBeenCharged);
 			this.outcome = { type: 'failed', error: failure };
 			this.remember(failure);
 		}
@@ -227,7 +230,10 @@ export class ItemTask {
 			retryUnknownOutcome: call.retryUnknownOutcome,
 			idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
 			secrets,
-			trace: (line) => tracer.call(this.itemIndex, line),
+			trace: (line) => {
+				this.hasCalled = true;
+				tracer.call(this.itemIndex, line);
+			},
 		};
 	}
 
