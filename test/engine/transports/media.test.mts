@@ -181,6 +181,14 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		},
 	);
 
+	it('refused where the API itself redirects to say nothing about the account either', async () => {
+		const cdn = await serve((_received, response) => void response.writeHead(401).end());
+		const api = await serve(redirectTo(`${cdn.origin}/a`));
+		await expect(download(adapter, api.origin, `${api.origin}/files/a`)).rejects.toMatchObject({
+			details: { kind: 'terminal', reason: 'forbidden', httpStatus: 401 },
+		});
+	});
+
 	it.each([403, 404, 410])(
 		'whose address is refused with %i are called paid, and where a new address comes from is said',
 		async (status) => {

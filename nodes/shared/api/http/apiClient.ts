@@ -92,9 +92,11 @@ export class ApiClient {
 		const target = this.mediaUrl(url, context);
 		const isOwn = target.origin === this.origin;
 		const who = isOwn ? 'FishSpeech' : `the media host ${target.hostname}`;
-		const transport = followingRedirects(this.transport, who, (hop) =>
-			hop.origin === this.origin ? this.authorization() : {},
-		);
+		let answering = target.origin;
+		const transport = followingRedirects(this.transport, who, (hop) => {
+			answering = hop.origin;
+			return hop.origin === this.origin ? this.authorization() : {};
+		});
 		return await new Caller(transport, this.clock).call(
 			{
 				methodClass: 'read',
@@ -104,6 +106,7 @@ export class ApiClient {
 				who,
 				actionWhenRefused: MEDIA_REFUSED,
 				...(isOwn && { account: this.accountFingerprint }),
+				isOfMediaHost: () => answering !== this.origin,
 				headers: {},
 				read: async (answer) => await readMedia(answer, sink),
 			},

@@ -60,6 +60,8 @@ export interface HttpCall<T> {
 	readonly body?: string | Buffer;
 	/** Present for calls to the API itself; media hosts pass beside the account's gate. */
 	readonly account?: string;
+	/** Whether the last answer came from a media host, to which the API itself may redirect. */
+	readonly isOfMediaHost?: () => boolean;
 	/** How long the request may go on after Stop, so that what it creates is known. */
 	readonly graceMs?: number;
 	/** What to do about a 4xx or a refused redirect, where the standard sentences would send the user the wrong way. */
@@ -93,7 +95,8 @@ export class Caller {
 				outcomeUnknown ||= verdict.outcomeUnknown;
 				const delayMs = retryDelayMs(attempt, failedTry.retryAfterMs, () => this.clock.random());
 				const isTooLong = delayMs > LONGEST_RETRY_AFTER_MS;
-				const closesGate = verdict.reason === 'rateLimited' && !isTooLong;
+				const closesGate =
+					verdict.reason === 'rateLimited' && !isTooLong && call.isOfMediaHost?.() !== true;
 				pass?.leave(closesGate ? 'rateLimited' : 'failed', delayMs);
 				if (isTooLong || !mayRetry(verdict, attempt, context.maxRetries))
 					throw toFishSpeechError(
@@ -171,7 +174,7 @@ export class Caller {
 
 function judge<T>(call: HttpCall<T>, failure: CallFailure, context: CallContext): Verdict {
 	const verdict = classify(call.methodClass, failure, context.retryUnknownOutcome);
-	return call.account === undefined ? ofMediaHost(verdict) : verdict;
+	return call.isOfMediaHost?.() === true ? ofMediaHost(verdict) : verdict;
 }
 
 function actionOf<T>({ actionWhenRefused }: HttpCall<T>, { reason }: Verdict): string | undefined {
