@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Job } from '../shared/api/endpoints/jobs';
-import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import {
+	deliverJob,
+	fileNameSafe,
+	type JobDelivery,
+	type JobMedia,
+} from '../shared/host/jobs/jobDelivery';
 import type { JobKind } from '../shared/host/jobs/jobById';
 import { failureOf } from '../shared/host/jobs/jobs';
 import { maskedRow } from '../shared/host/run/rows';
@@ -13,9 +18,9 @@ export const LIP_SYNC: JobMedia = {
 	switchTitle: 'Download Video',
 };
 
-/** The file of a job's video. An ID may hold what a file name must not. */
+/** The file of a job's video. */
 export function videoName(jobId: string): { readonly fileName: string; readonly format: string } {
-	return { fileName: `lip-sync-${jobId.replace(/[^\w-]/g, '_')}`, format: 'mp4' };
+	return { fileName: `lip-sync-${fileNameSafe(jobId)}`, format: 'mp4' };
 }
 
 /** What every row says about a job. */

@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Job } from '../shared/api/endpoints/jobs';
-import { deliverJob, type JobDelivery, type JobMedia } from '../shared/host/jobs/jobDelivery';
+import {
+	deliverJob,
+	fileNameSafe,
+	type JobDelivery,
+	type JobMedia,
+} from '../shared/host/jobs/jobDelivery';
 import type { JobKind } from '../shared/host/jobs/jobById';
 import { failureOf } from '../shared/host/jobs/jobs';
 import { maskedRow } from '../shared/host/run/rows';
@@ -56,7 +61,7 @@ function jobFields(
 export const SPEECH_JOBS: JobKind = {
 	media: SPEECH,
 	exampleId: 'task_123',
-	nameOf: (jobId) => ({ fileName: `speech-${jobId}`, format: 'mp3' }),
+	nameOf: (jobId) => ({ fileName: `speech-${fileNameSafe(jobId)}`, format: 'mp3' }),
 	get: async (client, jobId, context) => await client.getSpeechJob(jobId, context),
 	row: async (job, delivery, call, jobId) => await jobRow(job, delivery, call, { jobId }),
 };

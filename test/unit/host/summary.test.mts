@@ -59,6 +59,12 @@ describe('the hint of a batch', () => {
 		});
 	});
 
+	it('does not add up what listed jobs once cost', () => {
+		expect(
+			batchHint([done({ creditsUsed: 5 }), done({ creditsUsed: 7 })], [], false),
+		).toBeUndefined();
+	});
+
 	it('says each hint of the items once', () => {
 		expect(batchHint([done(), done()], ['Use jobs.', 'Use jobs.', 'Other.'])).toEqual({
 			type: 'info',

@@ -81,7 +81,7 @@ export async function exchange<T>(
 		response = await transport.send({ ...request, signal: deadline.signal });
 		deadline.touch();
 		const { status } = response;
-		const requestId = response.headers['x-request-id'];
+		const requestId = requestIdOf(response, secrets);
 		if (status < 200 || status >= 300) {
 			const said = readErrorBody(await readErrorText(response, deadline), secrets);
 			const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now());
@@ -101,7 +101,7 @@ export async function exchange<T>(
 	} catch (error) {
 		const answer = response && {
 			httpStatus: response.status,
-			requestId: response.headers['x-request-id'],
+			requestId: requestIdOf(response, secrets),
 		};
 		return {
 			ok: false,
@@ -118,6 +118,15 @@ export async function exchange<T>(
 	}
 }
 
+/** Of the header that gateways usually put it in; a body that names one knows better. */
+function requestIdOf(
+	{ headers }: TransportResponse,
+	secrets: readonly Secret[],
+): string | undefined {
+	const requestId = headers['x-request-id'];
+	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
+}
+
 function answerOf(
 	response: TransportResponse,
 	deadline: Deadline,
@@ -126,7 +135,7 @@ function answerOf(
 	onStreamError: (error: unknown) => void,
 ): Answer {
 	const { status, headers } = response;
-	const answer = { httpStatus: status, requestId: headers['x-request-id'] };
+	const answer = { httpStatus: status, requestId: requestIdOf(response, secrets) };
 	const refuse = (what: string, said: Partial<typeof answer & { code: string }> = {}) =>
 		new FailedTryError(unreadable(who, cleanServerMessage(what, secrets), { ...answer, ...said }));
 	const lacks: Answer['lacks'] = (expected, body) => {

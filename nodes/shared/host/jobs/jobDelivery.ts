@@ -98,6 +98,11 @@ export function noDelivery({ media }: JobMedia, { fileName, format }: FileNaming
 	return { media, fileName, format, ...nothing };
 }
 
+/** A job's ID as part of a file name: it may hold what a file name must not. */
+export function fileNameSafe(jobId: string): string {
+	return jobId.replace(/[^\w-]/g, '_');
+}
+
 /** A job's row, with its media when it is finished and they are wanted. `json` is what the row says about the job. */
 export async function deliverJob(
 	job: Job,

@@ -25,6 +25,8 @@ interface BatchReport {
 	readonly outcomes: readonly ItemOutcome[];
 	readonly tasks?: readonly ItemTask[];
 	readonly hints?: readonly string[];
+	/** Whether the batch made something that is charged. */
+	readonly creates?: boolean;
 }
 
 /** Runs one of a node's operations over its input items: the whole of a node's `execute`. */
@@ -96,7 +98,7 @@ async function runItems(
 	});
 	await takeBackOnceKeys(host, tasks, run.tracer);
 	if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
-	return { outcomes, tasks, hints };
+	return { outcomes, tasks, hints, creates: operation.creates };
 }
 
 async function prepareInSlices(
@@ -139,7 +141,7 @@ async function takeBackOnceKeys(
 function deliver(
 	host: IExecuteFunctions,
 	input: readonly INodeExecutionData[],
-	{ outcomes, tasks = [], hints = [] }: BatchReport,
+	{ outcomes, tasks = [], hints = [], creates = false }: BatchReport,
 ): INodeExecutionData[][] {
 	if (!host.continueOnFail()) {
 		const failed = firstFailed(outcomes);
@@ -159,7 +161,7 @@ function deliver(
 			);
 	}
 	const node = host.getNode();
-	const hint = batchHint(outcomes, hints);
+	const hint = batchHint(outcomes, hints, creates);
 	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
 	return [
 		outcomes.flatMap((outcome, item): INodeExecutionData[] => {

@@ -31,14 +31,20 @@ export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: num
 	return `The outcome is unknown of ${others.length === 1 ? 'item' : 'items'} ${named}${more} too.`;
 }
 
-/** The hint of a batch that returns, or `undefined` when there is nothing to say. */
+/**
+ * The hint of a batch that returns, or `undefined` when there is nothing to say. Only what creates has used credits now:
+ * a list of jobs tells what they once cost.
+ */
 export function batchHint(
 	outcomes: readonly ItemOutcome[],
 	itemHints: readonly string[],
+	usesCredits = true,
 ): { readonly message: string; readonly type: 'info' | 'warning' } | undefined {
 	const reasons = countByReason(outcomes);
 	const rows = outcomes.flatMap((outcome) => (outcome.type === 'done' ? outcome.rows : []));
-	const creditsUsed = sum(rows.flatMap(({ json }) => numbers(json.creditsUsed)));
+	const creditsUsed = usesCredits
+		? sum(rows.flatMap(({ json }) => numbers(json.creditsUsed)))
+		: undefined;
 	const quotaRemaining = rows.flatMap(({ json }) => numbers(json.quotaRemaining));
 	const done = outcomes.filter(({ type }) => type === 'done').length;
 
