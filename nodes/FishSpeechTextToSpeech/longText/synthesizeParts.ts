@@ -1,4 +1,4 @@
-import { FishSpeechError } from '../../shared/api/errors';
+import { ServiceError } from '../../shared/api/errors';
 import type { MediaSink } from '../../shared/api/http/media';
 import type { WireObject } from '../../shared/api/endpoints/readers';
 import type { Usage } from '../../shared/api/endpoints/speech';
@@ -142,7 +142,7 @@ function usageOf({ creditsUsed, quotaRemaining }: Usage): Usage {
 
 function naming(cause: unknown, index: number, count: number, operation: string): unknown {
 	const error = cannotJoin(cause, operation);
-	if (!(error instanceof FishSpeechError) || error !== cause) return error;
+	if (!(error instanceof ServiceError) || error !== cause) return error;
 	return error.with({
 		message: `Part ${index + 1} of ${count}: ${error.message}`,
 		action: `${error.action} The finished parts are kept for the next try.`,
@@ -151,8 +151,8 @@ function naming(cause: unknown, index: number, count: number, operation: string)
 
 /** What may have been charged must be known of the item; a part that was only not sent says least. */
 function errorOfItem(errors: readonly unknown[]): unknown {
-	const found = (test: (error: FishSpeechError) => boolean) =>
-		errors.find((error) => error instanceof FishSpeechError && test(error));
+	const found = (test: (error: ServiceError) => boolean) =>
+		errors.find((error) => error instanceof ServiceError && test(error));
 	return (
 		found(({ details }) => details.outcomeUnknown) ??
 		errors.find((error) => !isNotSent(error)) ??
@@ -161,18 +161,18 @@ function errorOfItem(errors: readonly unknown[]): unknown {
 }
 
 function isNotSent(error: unknown): boolean {
-	return error instanceof FishSpeechError && error.details.reason === 'notSent';
+	return error instanceof ServiceError && error.details.reason === 'notSent';
 }
 
-function notSent(operation: string): FishSpeechError {
-	return new FishSpeechError('Not sent, because another part of this text has failed.', {
+function notSent(operation: string): ServiceError {
+	return new ServiceError('Not sent, because another part of this text has failed.', {
 		details: { kind: 'terminal', reason: 'notSent', operation, attempts: 0, outcomeUnknown: false },
 	});
 }
 
 function cannotJoin(error: unknown, operation: string): unknown {
 	if (!(error instanceof AudioJoinError)) return error;
-	return new FishSpeechError(`The audio parts of this text cannot be joined: ${error.message}.`, {
+	return new ServiceError(`The audio parts of this text cannot be joined: ${error.message}.`, {
 		action:
 			'The parts that were spoken have been charged. Use the format WAV, or send the text without splitting (Split Text At = 0), or as a job with Create Job.',
 		details: {

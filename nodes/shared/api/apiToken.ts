@@ -4,6 +4,6 @@ export function apiTokenProblem(token: string): string | undefined {
 	if (trimmed === '') return 'The API token is empty.';
 	// A header takes no others, and HTTP libraries then fail as if the connection had broken off.
 	if (!/^[\x21-\x7e]+$/.test(trimmed))
-		return 'The API token contains a space, a line break or another character that no token has, perhaps an invisible one. Copy it again from your FishSpeech account.';
+		return 'The API token contains a space, a line break or another character that no token has, perhaps an invisible one. Copy it again from your account.';
 	return undefined;
 }

@@ -1,6 +1,4 @@
-const DOCUMENTED_PATH = '/api/open/v1';
-
-export const DEFAULT_BASE_URL = `https://fishaudio.org${DOCUMENTED_PATH}`;
+import type { Service } from './service';
 
 /** Whether a URL's host is this machine itself, by its name or as an IP literal. */
 export function isLoopbackHost(hostname: string): boolean {
@@ -13,8 +11,11 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /** What is wrong with a base URL, as a sentence for the user, or `undefined` when the API can be called with it. */
-export function baseUrlProblem(baseUrl: string): string | undefined {
-	const example = `for example ${DEFAULT_BASE_URL}`;
+export function baseUrlProblem(
+	baseUrl: string,
+	{ default: publicUrl, path }: Service['baseUrl'],
+): string | undefined {
+	const example = `for example ${publicUrl}`;
 	const trimmed = baseUrl.trim();
 	if (trimmed === '') return `The base URL is empty. Enter the address of the API, ${example}.`;
 	if (!URL.canParse(trimmed))
@@ -28,8 +29,8 @@ export function baseUrlProblem(baseUrl: string): string | undefined {
 		return `The base URL contains a user name or password. Remove it: only the API token is needed, ${example}.`;
 	if (url.search !== '' || url.hash !== '')
 		return `The base URL has a part after "?" or "#". Remove that part, ${example}.`;
-	if (!url.pathname.replace(/\/+$/, '').endsWith(DOCUMENTED_PATH))
-		return `The base URL does not end in ${DOCUMENTED_PATH}. Enter the whole address, ${example}.`;
+	if (path !== undefined && !url.pathname.replace(/\/+$/, '').endsWith(path))
+		return `The base URL does not end in ${path}. Enter the whole address, ${example}.`;
 	return undefined;
 }
 

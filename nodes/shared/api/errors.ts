@@ -1,12 +1,11 @@
 import { z } from 'zod/v4';
 
-import { FAILURE_REASONS, type FailureReason, type Verdict } from './policy/classification';
+import { ACTIONS, FAILURE_REASONS, type ActionTable, type FailureReason } from './reasons';
 
 /** The shape of {@link FailureDetails}, for reading back what was remembered. */
 export const failureDetails = z.object({
 	kind: z.enum(['retryable', 'terminal']),
 	reason: z.enum(FAILURE_REASONS),
-	operation: z.string(),
 	attempts: z.number(),
 	httpStatus: z.number().optional(),
 	code: z.string().optional(),
@@ -16,12 +15,12 @@ export const failureDetails = z.object({
 	outcomeUnknown: z.boolean(),
 });
 
-/** What n8n's users and their workflows get to know about a failure; the same object in rows and in thrown errors. */
+export type FailureKind = 'retryable' | 'terminal';
+
+/** What is known about a failure; rows and thrown errors name the node's operation beside it. */
 export interface FailureDetails {
-	readonly kind: 'retryable' | 'terminal';
+	readonly kind: FailureKind;
 	readonly reason: FailureReason;
-	/** The node's operation, e.g. `synthesize`. */
-	readonly operation: string;
 	/** HTTP tries made for the call that failed; 0 when nothing was sent. */
 	readonly attempts: number;
 	readonly httpStatus?: number;
@@ -34,114 +33,80 @@ export interface FailureDetails {
 	readonly outcomeUnknown: boolean;
 }
 
-export interface FishSpeechErrorOptions {
-	readonly details: FailureDetails;
-	/** One sentence or more: what to do. The standard one of the reason when absent. */
-	readonly action?: string;
-}
-
 /**
  * The one error of this package. `message` says what happened, `action` what to do.
  * It never holds the token, the request text or a query string.
  */
-export class FishSpeechError extends Error {
-	readonly details: FailureDetails;
-	readonly action: string;
-
-	constructor(message: string, { details, action }: FishSpeechErrorOptions) {
+export class ServiceError extends Error {
+	constructor(
+		message: string,
+		readonly action: string,
+		readonly details: FailureDetails,
+	) {
 		super(message);
-		this.name = 'FishSpeechError';
-		this.details = withoutUndefined(details);
-		this.action = withRequestId(action ?? whatToDo(details), details.requestId);
+		this.name = 'ServiceError';
 	}
 
-	/** The same failure with more known about it, e.g. the id of the job that it belongs to. */
+	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. */
 	with(changes: {
-		message?: string;
-		action?: string;
-		details?: Partial<FailureDetails>;
-	}): FishSpeechError {
-		return new FishSpeechError(changes.message ?? this.message, {
-			details: { ...this.details, ...changes.details },
-			action: changes.action ?? this.action,
+		readonly message?: string;
+		readonly action?: string;
+		readonly details?: Partial<FailureDetails>;
+	}): ServiceError {
+		return new ServiceError(changes.message ?? this.message, changes.action ?? this.action, {
+			...this.details,
+			...changes.details,
 		});
 	}
 }
 
-/** Builds details from a verdict of the retry table. */
-export function detailsOf(
-	verdict: Pick<Verdict, 'kind' | 'reason' | 'outcomeUnknown'>,
-	rest: Omit<FailureDetails, 'kind' | 'reason' | 'outcomeUnknown'>,
-): FailureDetails {
-	const { kind, reason, outcomeUnknown } = verdict;
-	return { kind, reason, outcomeUnknown, ...rest };
+/** What does not follow from the reason of a failure. */
+export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
+	/** What to do; the standard sentence of the reason when absent. */
+	readonly action?: string;
+	/** The service's own sentences. */
+	readonly actions?: Partial<ActionTable>;
 }
 
-/** The one table reason → what to do; README shows the same sentences, and a test compares them. */
-export const WHAT_TO_DO: Readonly<Record<FailureReason, string>> = {
-	rateLimited:
-		'Run the node again later, or lower Concurrency in the options. The node has already waited and tried again.',
-	insufficientCredits:
-		'Add credits or API quota to the account, then run again. Profile → Check Balance shows what is left.',
-	unauthorized:
-		'Check the API token in the FishSpeech API credential. It may be revoked or mistyped.',
-	forbidden:
-		'Check that the account may use this feature, and that no firewall or proxy stands in the way.',
-	invalidRequest: 'Correct the parameter that the message names. The same request will fail again.',
-	invalidParameter: 'Correct the parameter. Nothing was sent for this item.',
-	notFound: 'Check the ID, and that it belongs to the account of this credential.',
-	conflict: 'Wait until the resource is no longer in use, or remove what uses it, then run again.',
-	tooLarge: 'Send a smaller file or a shorter text.',
-	unprocessableMedia: 'Use another file: the service received this one, but cannot process it.',
-	serverError: 'Run again later. If it keeps failing, tell the FishSpeech support the request ID.',
-	network: 'Check the connection between n8n and the service, then run again.',
-	timeout: 'Run again later, or raise Request Timeout (Seconds) in the options.',
-	unexpectedResponse:
-		'Check that the base URL of the credential is that of the API, and that no proxy answers in its place.',
-	jobFailed: 'Correct what the message says and create a new job. The failed one will not change.',
-	jobTimeout:
-		'The job was accepted and may still finish: fetch it with Wait for Job and the job ID. Do not create it again.',
-	cancelled: 'The execution was stopped. Run the workflow again when you want to go on.',
-	notSent: 'Nothing was sent or charged for this item. Mend what closed the batch, then run again.',
-	alreadySubmitted:
-		'A call with this Once Key was made before. To buy it again on purpose, use another key.',
-};
+/** Reasons that another try may end; every other failure is final unless a caller knows better. */
+const RETRYABLE: ReadonlySet<FailureReason> = new Set([
+	'rateLimited',
+	'serverError',
+	'network',
+	'timeout',
+	'jobTimeout',
+]);
 
-const OUTCOME_UNKNOWN =
-	'This call may have been charged, so it is not repeated on its own. Compare the balance (Profile → Get) and the job list, if there is one, before running it again.';
+/** Makes every failure of this package: kind, tries and outcome follow from the reason unless `about` says otherwise. */
+export function failure(
+	reason: FailureReason,
+	message: string,
+	about: FailureAbout = {},
+): ServiceError {
+	const { action, actions, outcomeUnknown = false, attempts = 0, kind, ...rest } = about;
+	const isRetryable = RETRYABLE.has(reason) && !outcomeUnknown;
+	const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+	const advice = action ?? whatToDo(reason, outcomeUnknown, actions);
+	return new ServiceError(message, withRequestId(advice, rest.requestId), {
+		kind: kind ?? (isRetryable ? 'retryable' : 'terminal'),
+		reason,
+		attempts,
+		...Object.fromEntries(known),
+		outcomeUnknown,
+	});
+}
 
-function whatToDo({ reason, outcomeUnknown }: FailureDetails): string {
-	return outcomeUnknown ? `${OUTCOME_UNKNOWN} ${WHAT_TO_DO[reason]}` : WHAT_TO_DO[reason];
+/** The sentence that says what to do about a reason, in the words of the service where it has its own. */
+export function whatToDo(
+	reason: FailureReason,
+	outcomeUnknown = false,
+	actions: Partial<ActionTable> = {},
+): string {
+	const { [reason]: sentence, outcomeUnknown: warning } = { ...ACTIONS, ...actions };
+	return outcomeUnknown ? `${warning} ${sentence}` : sentence;
 }
 
 function withRequestId(action: string, requestId: string | undefined): string {
 	if (requestId === undefined || action.includes(requestId)) return action;
 	return `${action} Request ID: ${requestId}.`;
-}
-
-function withoutUndefined(details: FailureDetails): FailureDetails {
-	const {
-		kind,
-		reason,
-		operation,
-		attempts,
-		httpStatus,
-		code,
-		requestId,
-		retryAfterMs,
-		jobId,
-		outcomeUnknown,
-	} = details;
-	return {
-		kind,
-		reason,
-		operation,
-		attempts,
-		...(httpStatus !== undefined && { httpStatus }),
-		...(code !== undefined && { code }),
-		...(requestId !== undefined && { requestId }),
-		...(retryAfterMs !== undefined && { retryAfterMs }),
-		...(jobId !== undefined && { jobId }),
-		outcomeUnknown,
-	};
 }

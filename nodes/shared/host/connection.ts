@@ -1,32 +1,34 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 
 import { apiTokenProblem } from '../api/apiToken';
 import { baseUrlProblem } from '../api/baseUrl';
-import { FishSpeechClient } from '../api/client';
-import { FishSpeechError } from '../api/errors';
+import { openAccount, type Account } from '../api/client/apiClient';
+import { failure, type ServiceError } from '../api/errors';
 import type { Transport } from '../api/http/transport';
 import { undiciTransport } from '../api/http/undiciTransport';
-import { helperTransport } from './helperTransport';
 import { cleanServerMessage } from '../api/redact';
+import type { Service } from '../api/service';
+import { helperTransport } from './helperTransport';
 import { runtime } from './runtime';
 
-export const CREDENTIAL_NAME = 'fishSpeechApi';
+/** Whatever n8n calls a node with. */
+export type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
-type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions;
-
-/** The client for the account of this node's credential. Throws `invalidParameter` when it cannot be used. */
-export async function connect(host: HostFunctions, operation: string): Promise<FishSpeechClient> {
-	const { apiToken, baseUrl } = await credentialOf(host, operation);
+/** The account of this node's credential. Throws `invalidParameter` when it cannot be used. */
+export async function connect(host: HostFunctions, service: Service): Promise<Account> {
+	const { apiToken, baseUrl } = await credentialOf(host, service);
 	const problem =
-		baseUrlProblem(String(baseUrl ?? '')) ??
+		baseUrlProblem(String(baseUrl ?? ''), service.baseUrl) ??
 		apiTokenProblem(typeof apiToken === 'string' ? apiToken : '');
+	const { displayName } = service.credential;
 	if (problem !== undefined)
 		throw unusable(
-			operation,
+			service,
 			`cannot be used. ${problem}`,
-			'Open the FishSpeech API credential and correct it. Nothing was sent.',
+			`Open the ${displayName} credential and correct it. Nothing was sent.`,
 		);
-	return new FishSpeechClient({
+	return openAccount({
+		service,
 		baseUrl: String(baseUrl),
 		token: String(apiToken).trim(),
 		transport: await hostTransport(host),
@@ -36,30 +38,24 @@ export async function connect(host: HostFunctions, operation: string): Promise<F
 
 async function credentialOf(
 	host: HostFunctions,
-	operation: string,
+	service: Service,
 ): Promise<{ readonly apiToken: unknown; readonly baseUrl: unknown }> {
+	const { type, displayName } = service.credential;
 	try {
-		return await host.getCredentials<{ apiToken: unknown; baseUrl: unknown }>(CREDENTIAL_NAME);
+		return await host.getCredentials<{ apiToken: unknown; baseUrl: unknown }>(type);
 	} catch (error) {
 		const said = error instanceof Error ? cleanServerMessage(error.message, []) : '';
 		throw unusable(
-			operation,
+			service,
 			`could not be read: ${said || 'n8n gave no reason'}`,
-			'Choose a FishSpeech API credential in the node that this workflow may use. Nothing was sent.',
+			`Choose a ${displayName} credential in the node that this workflow may use. Nothing was sent.`,
 		);
 	}
 }
 
-function unusable(operation: string, problem: string, action: string): FishSpeechError {
-	return new FishSpeechError(`The FishSpeech API credential ${problem}`, {
+function unusable({ credential }: Service, problem: string, action: string): ServiceError {
+	return failure('invalidParameter', `The ${credential.displayName} credential ${problem}`, {
 		action,
-		details: {
-			kind: 'terminal',
-			reason: 'invalidParameter',
-			operation,
-			attempts: 0,
-			outcomeUnknown: false,
-		},
 	});
 }
 

@@ -19,6 +19,7 @@ async function slicedSleep(ms: number, signal?: AbortSignal): Promise<void> {
 /** The one place through which time enters this package. Tests replace its members. */
 export const runtime: Clock = {
 	now: () => Date.now(),
+	elapsed: () => performance.now(),
 	sleep: slicedSleep,
 	random: () => Math.random(),
 };

@@ -1,21 +1,26 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { CallTrace } from '../api/http/caller';
+import type { CallTrace } from '../api/http/exchange';
+import type { Service } from '../api/service';
 
 /** Writes what was called to n8n's log: never a text, a token or a media URL. */
 export class Tracer {
 	private readonly about: { readonly executionId: string; readonly node: string };
 
-	constructor(private readonly host: IExecuteFunctions) {
+	constructor(
+		private readonly host: IExecuteFunctions,
+		private readonly service: Service,
+	) {
 		this.about = { executionId: host.getExecutionId() ?? '', node: host.getNode().name };
 	}
 
 	/** One line for each try at a call. */
 	call(itemIndex: number, line: CallTrace): void {
 		const { logger } = this.host;
+		const { name } = this.service;
 		const entry = { ...this.about, item: itemIndex, ...line };
-		if (line.reason === undefined) logger.debug('FishSpeech call', entry);
-		else logger.warn('FishSpeech call failed', entry);
+		if (line.reason === undefined) logger.debug(`${name} call`, entry);
+		else logger.warn(`${name} call failed`, entry);
 	}
 
 	/** The trace of an accepted job that outlives Stop and a killed process. */
@@ -23,10 +28,14 @@ export class Tracer {
 		itemIndex: number,
 		job: { jobId: string; textHash?: string; voiceId?: string },
 	): void {
-		this.host.logger.info('FishSpeech job accepted', { ...this.about, item: itemIndex, ...job });
+		this.host.logger.info(`${this.service.name} job accepted`, {
+			...this.about,
+			item: itemIndex,
+			...job,
+		});
 	}
 
 	warn(message: string): void {
-		this.host.logger.warn(message, this.about);
+		this.host.logger.warn(`${this.service.name}: ${message}`, this.about);
 	}
 }

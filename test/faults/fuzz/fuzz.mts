@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
 import { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
 import type { Clock } from '../../../nodes/shared/api/clock.ts';
-import { FishSpeechError } from '../../../nodes/shared/api/errors.ts';
+import { ServiceError } from '../../../nodes/shared/api/errors.ts';
 import { undiciTransport } from '../../../nodes/shared/api/http/undiciTransport.ts';
 import { Random } from '../random.mts';
 import type { FuzzedEndpoint } from './endpoints.mts';
@@ -16,7 +16,7 @@ const LONGEST_CALL_MS = 10_000;
 export interface FuzzReport {
 	readonly endpoint: string;
 	readonly bodies: number;
-	/** How many were read, and how many ended in a `FishSpeechError`. */
+	/** How many were read, and how many ended in a `ServiceError`. */
 	readonly read: number;
 	readonly refused: number;
 	/** Anything else, with the body that caused it. */
@@ -104,14 +104,14 @@ async function judged(endpoint: FuzzedEndpoint, client: FishSpeechClient): Promi
 	try {
 		return await Promise.race([endpoint.call(client, context).then(() => 'read'), tooLong]);
 	} catch (error) {
-		if (!(error instanceof FishSpeechError)) return `threw ${String(error)}`;
+		if (!(error instanceof ServiceError)) return `threw ${String(error)}`;
 		return problemOf(error) ?? 'refused';
 	} finally {
 		settled.abort();
 	}
 }
 
-function problemOf({ message, action, details }: FishSpeechError): string | undefined {
+function problemOf({ message, action, details }: ServiceError): string | undefined {
 	const shown = JSON.stringify([message, action, details]);
 	if (shown.includes(TOKEN)) return `the token in ${shown}`;
 	if (message.trim() === '' || action.trim() === '') return `an empty text in ${shown}`;

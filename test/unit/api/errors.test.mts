@@ -4,13 +4,13 @@ import {
 	failedByError,
 	failedByStatus,
 	FailedTryError,
-	toFishSpeechError,
+	toServiceError,
 	unreadable,
 } from '../../../nodes/shared/api/http/callFailures.ts';
 import { classify, FAILURE_REASONS } from '../../../nodes/shared/api/policy/classification.ts';
 import {
 	failureDetails,
-	FishSpeechError,
+	ServiceError,
 	WHAT_TO_DO,
 	type FailureDetails,
 } from '../../../nodes/shared/api/errors.ts';
@@ -39,7 +39,7 @@ describe('what to do', () => {
 	});
 
 	it('warns first where the call may have been charged', () => {
-		const { action } = new FishSpeechError('x', {
+		const { action } = new ServiceError('x', {
 			details: { ...details, reason: 'timeout', outcomeUnknown: true },
 		});
 		expect(action).toMatch(/^This call may have been charged.*Compare the balance/);
@@ -47,19 +47,19 @@ describe('what to do', () => {
 	});
 
 	it('ends with the request id, once', () => {
-		const withId = new FishSpeechError('x', { details: { ...details, requestId: 'req_1' } });
+		const withId = new ServiceError('x', { details: { ...details, requestId: 'req_1' } });
 		expect(withId.action).toBe(`${WHAT_TO_DO.invalidRequest} Request ID: req_1.`);
 		expect(withId.with({ message: 'y' }).action).toBe(withId.action);
 	});
 
 	it('is the own sentence of a failure where it has one', () => {
-		expect(new FishSpeechError('x', { details, action: 'Do this.' }).action).toBe('Do this.');
+		expect(new ServiceError('x', { details, action: 'Do this.' }).action).toBe('Do this.');
 	});
 });
 
 describe('an error’s details', () => {
 	it('hold only what is known', () => {
-		const error = new FishSpeechError('x', {
+		const error = new ServiceError('x', {
 			details: { ...details, httpStatus: undefined, jobId: undefined, code: 'c' },
 		});
 		expect(Object.keys(error.details)).toEqual([
@@ -81,12 +81,12 @@ describe('an error’s details', () => {
 			retryAfterMs: Number.MAX_SAFE_INTEGER,
 			jobId: 'j',
 		};
-		const { details: kept } = new FishSpeechError('x', { details: full });
+		const { details: kept } = new ServiceError('x', { details: full });
 		expect(failureDetails.parse(JSON.parse(JSON.stringify(kept)))).toEqual(full);
 	});
 
 	it('can be completed without losing the rest', () => {
-		const error = new FishSpeechError('x', { details, action: 'Do this.' });
+		const error = new ServiceError('x', { details, action: 'Do this.' });
 		expect(error.with({ details: { jobId: 'task_1' } })).toMatchObject({
 			message: 'x',
 			action: 'Do this.',
@@ -203,7 +203,7 @@ describe('a call that is given up', () => {
 			{ code: 'slow', message: 'Slow down', requestId: 'req_2' },
 			{ retryAfterMs: 5_000 },
 		);
-		const error = toFishSpeechError(failedTry, classify('create', failedTry.failure), context);
+		const error = toServiceError(failedTry, classify('create', failedTry.failure), context);
 		expect(error.message).toBe('FishSpeech answered 429 (slow): Slow down.');
 		expect(error.details).toEqual({
 			kind: 'retryable',
@@ -220,14 +220,14 @@ describe('a call that is given up', () => {
 
 	it('says how long a server asks to wait that is not waited for', () => {
 		const failedTry = failedByStatus('FishSpeech', 429, {}, { retryAfterMs: 3_600_000 });
-		const error = toFishSpeechError(failedTry, classify('read', failedTry.failure), context);
+		const error = toServiceError(failedTry, classify('read', failedTry.failure), context);
 		expect(error.message).toContain('asks to wait 60 minutes');
 	});
 
 	it('names the job that it is about', () => {
 		const failedTry = failedByStatus('FishSpeech', 404, {}, {});
 		const verdict = classify('read', failedTry.failure);
-		const error = toFishSpeechError(failedTry, verdict, { ...context, jobId: 'task_9' });
+		const error = toServiceError(failedTry, verdict, { ...context, jobId: 'task_9' });
 		expect(error.message).toContain('Job: task_9.');
 		expect(error.details.jobId).toBe('task_9');
 	});

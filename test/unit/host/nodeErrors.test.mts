@@ -4,9 +4,9 @@ import {
 	FAILURE_REASONS,
 	type FailureReason,
 } from '../../../nodes/shared/api/policy/classification.ts';
-import { FishSpeechError, type FailureDetails } from '../../../nodes/shared/api/errors.ts';
+import { ServiceError, type FailureDetails } from '../../../nodes/shared/api/errors.ts';
 import {
-	asFishSpeechError,
+	asServiceError,
 	failureRow,
 	toNodeError,
 } from '../../../nodes/shared/host/run/nodeErrors.ts';
@@ -25,7 +25,7 @@ const errorOf = (
 	rest: Partial<FailureDetails> = {},
 	message = 'It failed.',
 ) =>
-	new FishSpeechError(message, {
+	new ServiceError(message, {
 		details: {
 			kind: 'terminal',
 			reason,
@@ -123,7 +123,7 @@ describe('whatever else was thrown', () => {
 	};
 
 	it('becomes an error of this package, without secrets', () => {
-		const error = asFishSpeechError(new Error('disk full: the-secret-token'), context);
+		const error = asServiceError(new Error('disk full: the-secret-token'), context);
 		expect(error.message).toBe('n8n or this node failed unexpectedly: disk full: [token]');
 		expect(error.details).toMatchObject({ reason: 'unexpectedResponse', outcomeUnknown: true });
 	});
@@ -131,12 +131,12 @@ describe('whatever else was thrown', () => {
 	it.each([undefined, 'text', new Error(''), {}])(
 		'has a message even when it had none: %o',
 		(thrown) => {
-			expect(asFishSpeechError(thrown, context).message).toContain('no message was given');
+			expect(asServiceError(thrown, context).message).toContain('no message was given');
 		},
 	);
 
 	it('stays an error of this package', () => {
 		const error = errorOf('timeout');
-		expect(asFishSpeechError(error, context)).toBe(error);
+		expect(asServiceError(error, context)).toBe(error);
 	});
 });

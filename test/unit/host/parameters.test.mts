@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { FishSpeechError } from '../../../nodes/shared/api/errors.ts';
+import { ServiceError } from '../../../nodes/shared/api/errors.ts';
 import {
 	readCallOptions,
 	readConcurrency,
@@ -31,7 +31,7 @@ function refusalOf(read: () => unknown): string {
 	try {
 		read();
 	} catch (error) {
-		if (!(error instanceof FishSpeechError)) throw error;
+		if (!(error instanceof ServiceError)) throw error;
 		expect(error.details).toEqual({
 			kind: 'terminal',
 			reason: 'invalidParameter',

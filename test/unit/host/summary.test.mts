@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureReason } from '../../../nodes/shared/api/policy/classification.ts';
-import { FishSpeechError, WHAT_TO_DO } from '../../../nodes/shared/api/errors.ts';
+import { ServiceError, WHAT_TO_DO } from '../../../nodes/shared/api/errors.ts';
 import { batchHint, batchState, type ItemOutcome } from '../../../nodes/shared/host/run/summary.ts';
 
 const done = (json: Record<string, number> = {}): ItemOutcome => ({
@@ -10,7 +10,7 @@ const done = (json: Record<string, number> = {}): ItemOutcome => ({
 
 const failed = (reason: FailureReason): ItemOutcome => ({
 	type: 'failed',
-	error: new FishSpeechError('x', {
+	error: new ServiceError('x', {
 		details: { kind: 'terminal', reason, operation: 'o', attempts: 1, outcomeUnknown: false },
 	}),
 });

@@ -1,6 +1,6 @@
 import type { Deadline } from './deadline';
 import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
-import { unchanged } from '../unchanged';
+import { caught } from '../caught';
 
 /** Larger media are refused: no audio or clip of this service comes near it. */
 export const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
@@ -97,7 +97,7 @@ function decodedStream(
 			onEnd(bytes);
 		} catch (error) {
 			onError(error);
-			throw unchanged(error);
+			throw caught(error);
 		}
 	};
 	const stream = streamFrom(watched(), response.body);

@@ -1,8 +1,11 @@
 import type { CallFailure, Verdict } from '../policy/classification';
-import { BodyTooLarge, UnreadableBody } from './body';
-import { detailsOf, FishSpeechError } from '../errors';
+import type { ServiceError } from '../errors';
+import { failure } from '../errors';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
-import type { ServerError } from './serverError';
+import type { FailureReason } from '../reasons';
+import type { Service } from '../service';
+import { BodyTooLarge, UnreadableBody } from './body';
+import type { ShownError } from './errorText';
 import { toTransportFailure } from './transport';
 
 /** What one try came to, before the retry table has judged it. */
@@ -25,12 +28,12 @@ export class FailedTryError extends Error {
 	}
 }
 
-/** A response whose status says that the call failed. `who` is "FishSpeech" or "The media host …". */
+/** A response whose status says that the call failed. `who` is the service's name or "the media host …". */
 export function failedByStatus(
 	who: string,
 	status: number,
-	said: ServerError,
-	rest: Pick<FailedTry, 'requestId' | 'retryAfterMs'>,
+	said: ShownError,
+	rest: Pick<FailedTry, 'requestId' | 'retryAfterMs'> & { readonly reason?: FailureReason },
 ): FailedTry {
 	const code = said.code === undefined ? '' : ` (${said.code})`;
 	const isRedirect = status >= 300 && status < 400;
@@ -42,7 +45,12 @@ export function failedByStatus(
 				? '.'
 				: ` with ${said.bodyDescription}.`;
 	return {
-		failure: { type: 'status', status, hasRetryAfter: rest.retryAfterMs !== undefined },
+		failure: {
+			type: 'status',
+			status,
+			hasRetryAfter: rest.retryAfterMs !== undefined,
+			reason: rest.reason,
+		},
 		message: `${who} answered ${status}${code}${explanation}`,
 		httpStatus: status,
 		code: said.code,
@@ -104,32 +112,31 @@ export function unreadable(
 }
 
 /** The error of a call that is given up. */
-export function toFishSpeechError(
+export function toServiceError(
 	failedTry: FailedTry,
-	verdict: Verdict,
-	context: { operation: string; attempts: number; jobId?: string },
-): FishSpeechError {
+	{ kind, reason, outcomeUnknown }: Verdict,
+	{ attempts, jobId, actions }: { attempts: number; jobId?: string; actions: Service['actions'] },
+): ServiceError {
 	const { httpStatus, code, requestId, retryAfterMs } = failedTry;
-	const { operation, attempts, jobId } = context;
 	const isTooLong = retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS;
 	const wait = isTooLong
 		? ` It asks to wait ${Math.ceil(retryAfterMs / 60_000)} minutes, which is longer than this node waits.`
 		: '';
 	// The standard sentence says that the node has waited.
-	const isNotWaitedFor = isTooLong && verdict.reason === 'rateLimited';
+	const isNotWaitedFor = isTooLong && reason === 'rateLimited';
 	const action = isNotWaitedFor ? 'Run the node again after that time.' : failedTry.action;
 	const job = jobId === undefined ? '' : ` Job: ${jobId}.`;
-	return new FishSpeechError(failedTry.message + wait + job, {
+	return failure(reason, failedTry.message + wait + job, {
+		kind,
+		outcomeUnknown,
 		action,
-		details: detailsOf(verdict, {
-			operation,
-			attempts,
-			httpStatus,
-			code,
-			requestId,
-			retryAfterMs,
-			jobId,
-		}),
+		actions,
+		attempts,
+		httpStatus,
+		code,
+		requestId,
+		retryAfterMs,
+		jobId,
 	});
 }
 

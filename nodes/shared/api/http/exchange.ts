@@ -1,4 +1,4 @@
-import { bodyType, type BodyType } from './audioType';
+import { bodyType, type BodyType } from './bodyType';
 import {
 	describeNonJson,
 	looksLikeHtml,
@@ -18,13 +18,16 @@ import {
 } from './callFailures';
 import type { Clock } from '../clock';
 import { startDeadline, type Deadline } from './deadline';
-import { asWireObject, describeKeys, type WireObject } from '../endpoints/readers';
+import { asWireObject, describeKeys, type WireObject } from '../wire';
 import { cleanServerMessage, type Secret } from '../redact';
 import { parseRetryAfter } from '../policy/retryDelay';
-import { isErrorBody, readErrorBody, readServerError } from './serverError';
+import type { Service } from '../service';
+import { readErrorBody, shownError } from './errorText';
+import type { MethodClass } from '../policy/classification';
 import {
 	TransportFailure,
 	type ByteStream,
+	type HttpMethod,
 	type Transport,
 	type TransportRequest,
 	type TransportResponse,
@@ -50,48 +53,91 @@ export interface Answer {
 	lacks(expected: string, body: WireObject): FailedTryError;
 }
 
-export interface ExchangeOptions {
+/** Where a client is connected to, and how. */
+export interface Connection {
+	readonly service: Service;
 	readonly transport: Transport;
 	readonly clock: Clock;
-	/** Who answers, for messages: "FishSpeech" or "the media host …". */
-	readonly who: string;
-	/** Milliseconds to the headers, and after that the longest silence between chunks. */
-	readonly timeoutMs: number;
+}
+
+/** What all calls of one item share. */
+export interface CallContext {
+	/** Aborted by Stop. */
 	readonly signal?: AbortSignal;
-	/** How long a request that is under way at Stop may go on. */
-	readonly graceMs?: number;
+	/** Milliseconds to the headers, and after that the longest silence between chunks. */
+	readonly requestTimeoutMs: number;
+	readonly maxRetries: number;
+	/** The user takes the risk that a create is charged twice. */
+	readonly retryUnknownOutcome: boolean;
+	/** Sent with creates; the same for every try at the same item. */
+	readonly idempotencyKey?: string;
+	/** Values that nothing may show; the token is one of them. */
 	readonly secrets: readonly Secret[];
+	readonly jobId?: string;
+	/** Called before each try. */
+	readonly onSend?: (methodClass: MethodClass) => void;
+	/** Called once for each try. */
+	readonly trace?: (line: CallTrace) => void;
+}
+
+/** One line of the log: what was called and what came of it, nothing else. */
+export interface CallTrace {
+	readonly method: HttpMethod;
+	/** With placeholders in place of ids: `/speech/tts/jobs/{id}`. */
+	readonly path: string;
+	readonly attempt: number;
+	readonly durationMs: number;
+	readonly adapter: Transport['name'];
+	readonly status?: number;
+	readonly code?: string;
+	readonly requestId?: string;
+	readonly jobId?: string;
+	/** The reason of a failure. */
+	readonly reason?: string;
+}
+
+/** A request and how its answer is read. */
+export interface HttpCall<T> extends Omit<TransportRequest, 'signal'> {
+	readonly methodClass: MethodClass;
+	/** Who answers, for messages: the service's name or "the media host …". */
+	readonly who: string;
+	/** How long the request may go on after Stop, so that what it creates is known. */
+	readonly graceMs?: number;
+	read(answer: Answer): Promise<T>;
 }
 
 export type Outcome<T> =
 	| { readonly ok: true; readonly value: T; readonly status: number; readonly requestId?: string }
 	| { readonly ok: false; readonly failedTry: FailedTry };
 
-/** One try: sends the request, judges the status, lets `read` take the answer, and never throws. */
+/** One try: sends the request, judges the status, lets the call read the answer, and never throws. */
 export async function exchange<T>(
-	request: Omit<TransportRequest, 'signal'>,
-	options: ExchangeOptions,
-	read: (answer: Answer) => Promise<T>,
+	call: HttpCall<T>,
+	context: CallContext,
+	{ service, transport, clock }: Connection,
 ): Promise<Outcome<T>> {
-	const { transport, clock, who, timeoutMs, signal, graceMs, secrets } = options;
+	const { method, url, headers, body, who, graceMs } = call;
+	const { signal, secrets, requestTimeoutMs: timeoutMs } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
 	let response: TransportResponse | undefined;
 	let streamError: unknown;
 	try {
-		response = await transport.send({ ...request, signal: deadline.signal });
+		response = await transport.send({ method, url, headers, body, signal: deadline.signal });
 		deadline.touch();
 		const { status } = response;
-		const requestId = requestIdOf(response, secrets);
+		const requestId = requestIdOf(response, service, secrets);
 		if (status < 200 || status >= 300) {
-			const said = readErrorBody(await readErrorText(response, deadline), secrets);
+			const text = await readErrorText(response, deadline);
+			const said = readErrorBody(text, service.errors, secrets);
 			const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now());
+			const reason = service.reasonOf?.(status, said.code);
 			return {
 				ok: false,
-				failedTry: failedByStatus(who, status, said, { requestId, retryAfterMs }),
+				failedTry: failedByStatus(who, status, said, { requestId, retryAfterMs, reason }),
 			};
 		}
-		const value = await read(
-			answerOf(response, deadline, who, secrets, (error) => {
+		const value = await call.read(
+			answerOf(response, deadline, { who, service, secrets }, (error) => {
 				streamError = error;
 			}),
 		);
@@ -101,7 +147,7 @@ export async function exchange<T>(
 	} catch (error) {
 		const answer = response && {
 			httpStatus: response.status,
-			requestId: requestIdOf(response, secrets),
+			requestId: requestIdOf(response, service, secrets),
 		};
 		return {
 			ok: false,
@@ -118,29 +164,30 @@ export async function exchange<T>(
 	}
 }
 
-/** Of the header that gateways usually put it in; a body that names one knows better. */
+/** From the header that gateways usually put it in; a body that names one knows better. */
 function requestIdOf(
 	{ headers }: TransportResponse,
+	{ errors }: Service,
 	secrets: readonly Secret[],
 ): string | undefined {
-	const requestId = headers['x-request-id'];
+	const requestId = headers[errors.requestIdHeader];
 	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
 
 function answerOf(
 	response: TransportResponse,
 	deadline: Deadline,
-	who: string,
-	secrets: readonly Secret[],
+	{ who, service, secrets }: { who: string; service: Service; secrets: readonly Secret[] },
 	onStreamError: (error: unknown) => void,
 ): Answer {
 	const { status, headers } = response;
-	const answer = { httpStatus: status, requestId: requestIdOf(response, secrets) };
+	const { errors } = service;
+	const answer = { httpStatus: status, requestId: requestIdOf(response, service, secrets) };
 	const refuse = (what: string, said: Partial<typeof answer & { code: string }> = {}) =>
 		new FailedTryError(unreadable(who, cleanServerMessage(what, secrets), { ...answer, ...said }));
 	const lacks: Answer['lacks'] = (expected, body) => {
-		const { code, message, requestId = answer.requestId } = readServerError(body, secrets);
-		if (!isErrorBody(body))
+		const { code, message, requestId = answer.requestId } = shownError(body, errors, secrets);
+		if (!errors.isError(body))
 			return refuse(`JSON without ${expected} (it has ${describeKeys(body)})`);
 		const named = code === undefined ? '' : ` (${code})`;
 		return refuse(`an error${named}: "${message ?? ''}"`, { code, requestId });
@@ -160,14 +207,14 @@ function answerOf(
 			const text = await readText(response, deadline);
 			const body = text.trim() === '' ? {} : asWireObject(parseJson(text));
 			if (body === undefined) throw refuse(describeNonJson(response, text));
-			if (isErrorBody(body)) throw lacks('a result', body);
+			if (errors.isError(body)) throw lacks('a result', body);
 			return body;
 		},
 		acknowledged: async () => {
 			const text = await readText(response, deadline);
 			const body = asWireObject(parseJson(text));
 			if (looksLikeHtml(text)) throw refuse('an HTML page');
-			if (body !== undefined && isErrorBody(body)) throw lacks('a result', body);
+			if (body !== undefined && errors.isError(body)) throw lacks('a result', body);
 		},
 		stream: ({ onEnd, onChunk }) =>
 			watchedStream(response, deadline, {

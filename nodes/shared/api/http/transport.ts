@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type { TransportFailureKind } from '../policy/classification';
+
 /** Node's `Readable`, named through n8n because its modules may not be imported here, not even as types. */
 export type ByteStream = Exclude<
 	Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0],
@@ -52,13 +54,6 @@ export function toTransportResponse(
 	);
 	return { status, headers: Object.fromEntries(flattened), body };
 }
-
-/**
- * - `neverConnected`: the request surely did not leave (refused, DNS, TLS, connect timeout).
- * - `cutOff`: the connection broke after the request may have left.
- * - `blocked`: the host's egress policy refused the address before any connection.
- */
-export type TransportFailureKind = 'neverConnected' | 'cutOff' | 'blocked';
 
 export class TransportFailure extends Error {
 	constructor(

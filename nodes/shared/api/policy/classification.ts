@@ -1,30 +1,13 @@
-import type { TransportFailureKind } from '../http/transport';
+import type { FailureKind } from '../errors';
+import type { FailureReason } from '../reasons';
 
-export type FailureKind = 'retryable' | 'terminal';
-
-export const FAILURE_REASONS = [
-	'rateLimited',
-	'insufficientCredits',
-	'unauthorized',
-	'forbidden',
-	'invalidRequest',
-	'invalidParameter',
-	'notFound',
-	'conflict',
-	'tooLarge',
-	'unprocessableMedia',
-	'serverError',
-	'network',
-	'timeout',
-	'unexpectedResponse',
-	'jobFailed',
-	'jobTimeout',
-	'cancelled',
-	'notSent',
-	'alreadySubmitted',
-] as const;
-
-export type FailureReason = (typeof FAILURE_REASONS)[number];
+/**
+ * How a request failed below HTTP.
+ * - `neverConnected`: the request surely did not leave (refused, DNS, TLS, connect time-out).
+ * - `cutOff`: the connection broke after the request may have left.
+ * - `blocked`: the host's egress policy refused the address before any connection.
+ */
+export type TransportFailureKind = 'neverConnected' | 'cutOff' | 'blocked';
 
 /**
  * - `read`: repeating it costs nothing (reads, polls, media, the profile update).
@@ -35,12 +18,20 @@ export type MethodClass = 'read' | 'create' | 'delete';
 
 /** How one try at a call failed. */
 export type CallFailure =
-	| { readonly type: 'status'; readonly status: number; readonly hasRetryAfter: boolean }
+	| {
+			readonly type: 'status';
+			readonly status: number;
+			readonly hasRetryAfter: boolean;
+			/** What the service's own code says about it, where it says anything. */
+			readonly reason?: FailureReason;
+	  }
 	| { readonly type: TransportFailureKind }
 	| { readonly type: 'timeout' }
 	/** A 2xx that is not what was asked for, or a 3xx from the API itself. */
 	| { readonly type: 'unreadable' }
 	| { readonly type: 'cancelled' };
+
+type StatusFailure = Extract<CallFailure, { type: 'status' }>;
 
 export interface Verdict {
 	readonly kind: FailureKind;
@@ -82,12 +73,7 @@ export function classify(
 ): Verdict {
 	switch (failure.type) {
 		case 'status':
-			return classifyStatus(
-				methodClass,
-				failure.status,
-				failure.hasRetryAfter,
-				retryUnknownOutcome,
-			);
+			return classifyStatus(methodClass, failure, retryUnknownOutcome);
 		case 'neverConnected':
 			return tryAgain('network');
 		case 'blocked':
@@ -114,19 +100,23 @@ export function ofMediaHost(verdict: Verdict): Verdict {
 
 function classifyStatus(
 	methodClass: MethodClass,
-	status: number,
-	hasRetryAfter: boolean,
+	{ status, hasRetryAfter, reason = reasonForStatus(status) }: StatusFailure,
 	retryUnknownOutcome: boolean,
 ): Verdict {
-	const reason = reasonForStatus(status);
-	// A 429 was not accepted, whatever the method.
-	if (status === 429) return tryAgain(reason);
-	// A 503 that names a time to come back was turned away at the door; one without may come from behind it.
-	if (status === 503 && hasRetryAfter) return tryAgain(reason);
-	if (status >= 500 || status === 408)
-		return afterSending(methodClass, reason, retryUnknownOutcome);
-	if (status < 400) return classify(methodClass, { type: 'unreadable' });
-	return giveUp(reason);
+	switch (reason) {
+		case 'rateLimited':
+			// It was not accepted, whatever the method.
+			return tryAgain(reason);
+		case 'serverError':
+		case 'timeout':
+			// A 503 that names a time to come back was turned away at the door; one without may come from behind it.
+			if (status === 503 && hasRetryAfter) return tryAgain(reason);
+			return afterSending(methodClass, reason, retryUnknownOutcome);
+		case 'unexpectedResponse':
+			return classify(methodClass, { type: 'unreadable' });
+		default:
+			return giveUp(reason);
+	}
 }
 
 function afterSending(

@@ -1,22 +1,32 @@
 import { createHash, randomUUID } from 'crypto';
-import type { IBinaryData, IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { jsonParse, type IBinaryData, type IContextObject, type IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { FishSpeechError, failureDetails } from '../../api/errors';
-import type { WireObject } from '../../api/endpoints/readers';
-import type { Receipt, Row } from '../run/operation';
-import { openUrls, sealUrls } from './sealedUrls';
+import { failureDetails, ServiceError } from '../../api/errors';
+import type { WireObject } from '../../api/wire';
+import type { Row } from '../rows';
+import { receipt, type Receipt } from './receipts';
+import { seal, unseal } from './seal';
 
 /** What the ledger remembers of one call that can cost or change something. */
 export interface LedgerEntry {
-	/** Something accepted that must not be asked for again; outranks a failure. */
+	/** Outranks a failure. */
 	readonly receipt?: Receipt;
 	/** A finished item. */
 	readonly rows?: readonly Row[];
-	/** A terminal failure. Counts in the execution it happened in only: "Retry" means that something was mended. */
-	readonly failure?: FishSpeechError;
-	/** Begun by this execution and to be gone on with: its once key is not "seen before". */
-	readonly isBegun?: boolean;
+	/** What the parameters made of the rows: with others, they are made again from the receipt. */
+	readonly shape?: string;
+	/** A terminal failure. Counts in the execution it happened in only: "Retry" means that something was fixed. */
+	readonly failure?: ServiceError;
+	/** The once key of this item was recorded for it, and not taken back. */
+	readonly holdsOnceKey?: boolean;
+	/** How often the service has finally refused the item: each time, the next try is another request. */
+	readonly refusals?: number;
+	/** Tells apart the calls of a tool, which n8n does not. */
+	readonly nonce?: string;
+}
+
+export interface RememberedEntry extends LedgerEntry {
 	/** Whether this execution wrote the entry; if not, its files may vanish with the execution that did. */
 	readonly isOfThisExecution: boolean;
 }
@@ -29,22 +39,36 @@ export interface LedgerKeyParts {
 	readonly logicalRequest: WireObject;
 }
 
-const VERSION = 1;
-const CONTEXT_KEY = 'fishSpeech';
+/** Whose memory it is, and where it is kept. */
+export interface LedgerPlace {
+	/** Lives as long as the execution, and is saved with it. */
+	readonly context: IContextObject;
+	/** `undefined` for tools: n8n counts each of their tries as a run. */
+	readonly runIndex: number | undefined;
+	readonly executionId: string;
+	readonly sealingKey: Buffer;
+}
+
+const VERSION = 2;
+const CONTEXT_KEY = 'paidCalls';
 
 const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
-const storedEntry = z.looseObject({
-	receipt: dataObject.optional(),
+const binary = z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null);
+const sealedContent = z.object({
+	receipt: receipt.optional(),
 	rows: z
-		.array(
-			z.object({
-				json: dataObject,
-				binary: z.record(z.string(), z.custom<IBinaryData>()).optional(),
-			}),
-		)
+		.array(z.object({ json: dataObject, files: z.record(z.string(), binary).optional() }))
 		.optional(),
-	failure: z.object({ error: z.string(), message: z.string(), details: failureDetails }).optional(),
-	isBegun: z.boolean().optional(),
+	failure: z
+		.object({ message: z.string(), action: z.string(), details: failureDetails })
+		.optional(),
+	shape: z.string().optional(),
+});
+const storedEntry = z.object({
+	sealed: z.string().optional(),
+	holdsOnceKey: z.boolean().optional(),
+	refusals: z.number().optional(),
+	nonce: z.string().optional(),
 	executionId: z.string(),
 });
 const storedLedger = z.object({
@@ -53,142 +77,177 @@ const storedLedger = z.object({
 	entries: z.record(z.string(), z.unknown()),
 });
 
-type StoredEntry = z.infer<typeof storedEntry>;
 type StoredLedger = z.infer<typeof storedLedger>;
+
+/** What cannot be saved with an execution, and keys of calls under way; gone with the execution's data. */
+interface InProcess {
+	/** Rows whose files n8n keeps in memory: the reference would be the audio itself. */
+	readonly rows: Map<string, readonly Row[]>;
+	readonly receipts: Map<string, Receipt>;
+	readonly keysInUse: Set<string>;
+}
+
+const inProcess = new WeakMap<IContextObject, InProcess>();
 
 /**
  * Remembers in the execution's data what was paid for, because n8n runs a failed node again with all of its items.
  * Survives n8n's tries and "Retry" of a failed execution; not Stop, a killed process, or a renamed node.
  */
 export class Ledger {
-	private constructor(
-		private readonly context: IContextObject,
-		private readonly stored: StoredLedger,
-		private readonly runIndex: number,
-		private readonly executionId: string,
-		private readonly sealingKey: Buffer,
-	) {}
+	private readonly stored: StoredLedger;
+	private readonly process: InProcess;
+	/** Keys of this run. */
+	private readonly own = new Set<string>();
 
 	/** The ledger in this node's context, or an empty one where there is none or it has a shape of another version. */
-	static open(host: IExecuteFunctions, runIndex: number, sealingKey: Buffer): Ledger {
-		const context = host.getContext('node');
+	constructor(private readonly place: LedgerPlace) {
+		const { context } = place;
 		const known = storedLedger.safeParse(context[CONTEXT_KEY]);
-		const stored: StoredLedger = known.success
+		this.stored = known.success
 			? known.data
 			: { version: VERSION, seed: randomUUID(), entries: {} };
-		context[CONTEXT_KEY] = stored;
-		return new Ledger(context, stored, runIndex, host.getExecutionId() ?? '', sealingKey);
+		context[CONTEXT_KEY] = this.stored;
+		this.process = inProcess.get(context) ?? {
+			rows: new Map(),
+			receipts: new Map(),
+			keysInUse: new Set(),
+		};
+		inProcess.set(context, this.process);
 	}
 
+	/** The place of a call. Two alike that run at the same moment, as a tool's may, get places of their own. */
 	key({ itemIndex, operation, accountFingerprint, logicalRequest }: LedgerKeyParts): string {
-		const hash = createHash('sha256').update(JSON.stringify(logicalRequest)).digest('hex');
-		return `${this.runIndex}.${itemIndex}.${operation}.${accountFingerprint}.${hash.slice(0, 24)}`;
+		const hash = hashOf([accountFingerprint, logicalRequest]);
+		const base = `${this.runPrefix}${itemIndex}.${operation}.${hash.slice(0, 32)}`;
+		let key = base;
+		for (let other = 2; this.process.keysInUse.has(key); other++) key = `${base}~${other}`;
+		this.process.keysInUse.add(key);
+		this.own.add(key);
+		return key;
 	}
 
 	/** The place of an item's part; those of an item begin with the item's own. */
 	partKey(key: string, index: number, logicalRequest: WireObject): string {
-		const hash = createHash('sha256').update(JSON.stringify(logicalRequest)).digest('hex');
-		return `${key}.${index}.${hash.slice(0, 16)}`;
+		return `${key}/${index}.${hashOf(logicalRequest).slice(0, 16)}`;
 	}
 
-	/** The same for every try at the same item, in this execution and its retries. */
+	/**
+	 * The same for every try at the same item, in this execution and its retries, until the service has finally refused
+	 * it: a server that keys its answers would repeat the refusal.
+	 */
 	idempotencyKey(key: string): string {
-		return createHash('sha256').update(`${this.stored.seed}\n${key}`).digest('hex').slice(0, 32);
+		const isTool = this.place.runIndex === undefined;
+		const entry = this.storedEntry(key);
+		const nonce = entry?.nonce ?? (isTool ? randomUUID() : '');
+		if (entry?.nonce === undefined && isTool) this.keep(key, { nonce });
+		return hashOf([this.stored.seed, key, nonce, entry?.refusals ?? 0]).slice(0, 32);
 	}
 
-	get(key: string): LedgerEntry | undefined {
+	get(key: string): RememberedEntry | undefined {
 		const entry = this.storedEntry(key);
 		if (entry === undefined) return undefined;
-		const opened = openUrls({ receipt: entry.receipt, rows: entry.rows }, this.sealingKey);
-		if (opened === undefined) return undefined;
-		const isOfThisExecution = entry.executionId === this.executionId;
+		const { sealed, executionId, ...open } = entry;
+		const content = sealed === undefined ? {} : this.unsealed(sealed);
+		// Sealed for another token, or changed since.
+		if (content === undefined) return undefined;
+		const { failure, ...rest } = content;
 		return {
-			...opened,
-			...(entry.failure && isOfThisExecution && { failure: toError(entry.failure) }),
-			isBegun: entry.isBegun,
-			isOfThisExecution,
+			...open,
+			...rest,
+			rows: rest.rows ?? this.process.rows.get(key),
+			receipt: rest.receipt ?? this.process.receipts.get(key),
+			...(failure && {
+				failure: new ServiceError(failure.message, failure.action, failure.details),
+			}),
+			isOfThisExecution: executionId === this.place.executionId,
 		};
 	}
 
-	keepReceipt(key: string, receipt: Receipt): void {
-		this.put(key, { receipt: sealUrls(receipt, this.sealingKey) });
-	}
-
-	/**
-	 * Keeps a finished item, and of its receipt a job's id, by which a lost file can be fetched again. False when it
-	 * cannot be kept: in memory mode a binary has no id, so the reference would be the audio itself.
-	 */
-	keepRows(key: string, rows: readonly Row[]): boolean {
-		const holdsAudio = rows.some(({ binary = {} }) => Object.values(binary).some(({ id }) => !id));
-		if (holdsAudio) return false;
-		const { receipt } = this.storedEntry(key) ?? {};
-		const kept = rows.map(({ json, binary }) => ({
-			json,
-			...(binary && { binary: { ...binary } }),
-		}));
-		this.put(key, {
-			// Whatever else a receipt holds, such as a URL of the audio, stands in the rows or has expired by then.
-			receipt: receipt?.jobId === undefined ? undefined : receipt,
-			rows: sealUrls(kept, this.sealingKey),
-		});
-		return true;
-	}
-
-	/** Keeps a terminal failure. A job that failed is no longer worth waiting for. */
-	keepFailure(key: string, { message, action, details }: FishSpeechError): void {
-		const { receipt, isBegun } = this.storedEntry(key) ?? {};
-		this.put(key, {
-			receipt: details.reason === 'jobFailed' ? undefined : receipt,
-			isBegun,
-			failure: { error: message, message: action, details },
-		});
-	}
-
-	/**
-	 * Keeps that an item was begun: in parts, or with an unknown outcome that the user allows to repeat. A failure of the
-	 * execution that this one retries is forgotten, since the entry counts as this execution's from now on.
-	 */
-	keepBegun(key: string): void {
-		this.put(key, { receipt: this.storedEntry(key)?.receipt, isBegun: true });
-	}
-
-	/** Forgets a finished item whose file is gone. */
-	forgetRows(key: string): void {
-		const { receipt } = this.storedEntry(key) ?? {};
-		if (receipt === undefined) delete this.stored.entries[key];
-		else this.put(key, { receipt });
+	/** Adds to what is known of a call, or takes from it what is given as `undefined`. From now on it is this execution's. */
+	keep(key: string, changes: LedgerEntry): void {
+		const known = this.get(key);
+		const { isOfThisExecution, ...before } = known ?? { isOfThisExecution: true };
+		// A failure of the execution that this one retries is forgotten.
+		const failure = isOfThisExecution ? known?.failure : undefined;
+		this.put(key, { ...before, failure, ...changes });
 	}
 
 	/** Forgets calls that are no longer needed: the parts of an item that is finished as a whole. */
 	forget(keys: Iterable<string>): void {
-		for (const key of keys) delete this.stored.entries[key];
+		for (const key of keys) {
+			delete this.stored.entries[key];
+			this.process.rows.delete(key);
+			this.process.receipts.delete(key);
+		}
 	}
 
 	/** Forgets what this run of the node has remembered: it is in the node's output now. */
 	clear(): void {
-		for (const key of Object.keys(this.stored.entries))
-			if (key.startsWith(`${this.runIndex}.`)) delete this.stored.entries[key];
-		if (Object.keys(this.stored.entries).length === 0) delete this.context[CONTEXT_KEY];
+		const { runIndex, context } = this.place;
+		const isOfRun = (key: string) =>
+			runIndex === undefined ? this.own.has(itemKeyOf(key)) : key.startsWith(this.runPrefix);
+		this.forget(Object.keys(this.stored.entries).filter(isOfRun));
+		if (Object.keys(this.stored.entries).length === 0) delete context[CONTEXT_KEY];
 	}
 
-	private put(key: string, entry: Partial<StoredEntry>): void {
-		const known = Object.entries({ ...entry, executionId: this.executionId });
-		this.stored.entries[key] = Object.fromEntries(known.filter(([, value]) => value !== undefined));
+	/** Ends the run: its places may be taken by the next try. */
+	close(): void {
+		for (const key of this.own) this.process.keysInUse.delete(key);
 	}
 
-	private storedEntry(key: string): StoredEntry | undefined {
+	private get runPrefix(): string {
+		return `${this.place.runIndex ?? 'tool'}.`;
+	}
+
+	private put(key: string, { receipt: accepted, rows, shape, failure, ...open }: LedgerEntry): void {
+		const inMemoryRows = rows !== undefined && rows.some(({ files }) => holdsAudio(files ?? {}));
+		const inMemoryReceipt = accepted?.type === 'file' && holdsAudio({ file: accepted.binary });
+		if (inMemoryRows) this.process.rows.set(key, rows);
+		else this.process.rows.delete(key);
+		if (inMemoryReceipt) this.process.receipts.set(key, accepted);
+		else this.process.receipts.delete(key);
+		const content = {
+			receipt: inMemoryReceipt ? undefined : accepted,
+			rows: inMemoryRows ? undefined : rows,
+			shape,
+			failure: failure && {
+				message: failure.message,
+				action: failure.action,
+				details: failure.details,
+			},
+		};
+		const isEmpty = Object.values(content).every((value) => value === undefined);
+		const sealed = isEmpty ? undefined : seal(JSON.stringify(content), this.place.sealingKey);
+		const entry = { ...open, sealed, executionId: this.place.executionId };
+		const known = Object.entries(entry).filter(([, value]) => value !== undefined);
+		this.stored.entries[key] = Object.fromEntries(known);
+	}
+
+	private storedEntry(key: string): z.infer<typeof storedEntry> | undefined {
 		const stored = this.stored.entries[key];
 		// Most keys are new, and a parse that fails costs as much as the rest of the item's bookkeeping.
 		if (stored === undefined) return undefined;
 		const parsed = storedEntry.safeParse(stored);
 		return parsed.success ? parsed.data : undefined;
 	}
+
+	private unsealed(sealed: string): z.infer<typeof sealedContent> | undefined {
+		const text = unseal(sealed, this.place.sealingKey);
+		if (text === undefined) return undefined;
+		const parsed = sealedContent.safeParse(jsonParse(text));
+		return parsed.success ? parsed.data : undefined;
+	}
 }
 
-function toError({
-	error,
-	message,
-	details,
-}: NonNullable<StoredEntry['failure']>): FishSpeechError {
-	return new FishSpeechError(error, { action: message, details });
+/** In memory mode a binary has no ID. */
+function holdsAudio(files: Readonly<Record<string, IBinaryData>>): boolean {
+	return Object.values(files).some(({ id }) => !id);
+}
+
+function itemKeyOf(key: string): string {
+	return key.split('/', 1)[0] ?? key;
+}
+
+function hashOf(value: unknown): string {
+	return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

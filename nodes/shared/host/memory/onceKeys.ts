@@ -1,22 +1,31 @@
+import { randomUUID } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { FishSpeechError } from '../../api/errors';
+import { failure, type ServiceError } from '../../api/errors';
+import { runtime } from '../runtime';
 
 /** n8n keeps this many keys for a node and drops the oldest beyond it. */
 const MOST_KEPT_KEYS = 10_000;
 const STORE = { mode: 'entries', maxEntries: MOST_KEPT_KEYS } as const;
 
+const SHORTEST_PAUSE_MS = 250;
+/** Another process's write may still be on its way for as long as a call of the store takes, and then some. */
+const PAUSE_PER_STORE_TIME = 5;
+/** A store that fails this often in a row is broken: then nothing is sent. */
+const MOST_FAILURES = 5;
+const MOST_ROUNDS = 100;
+
 export interface KeyedItem {
 	readonly itemIndex: number;
 	readonly onceKey: string;
-	/** The ledger of this execution knows the key as its own, so it is not "seen before". */
+	/** The ledger knows the item as this execution's own, so its key is recorded but never "seen before". */
 	readonly isOwn: boolean;
 }
 
 /**
- * Records the keys of a batch in n8n's deduplication store, in one call, before anything is sent, and returns the items
- * whose key was seen before. The store writes at once, so the keys outlive a killed process. Of two items with the same
- * key, the second counts as seen.
+ * Records the keys of a batch in n8n's deduplication store before anything is sent, and returns the items whose key was
+ * seen before. The store writes at once, so the keys outlive a killed process. Of two items with the same key, the second
+ * counts as seen.
  */
 export async function claimOnceKeys(
 	host: IExecuteFunctions,
@@ -28,37 +37,121 @@ export async function claimOnceKeys(
 		if (firstOfKey.has(item.onceKey)) seen.add(item.itemIndex);
 		else firstOfKey.set(item.onceKey, item);
 	}
-	const toClaim = [...firstOfKey.values()].filter(({ isOwn }) => !isOwn);
-	if (toClaim.length === 0) return seen;
-	const { processed } = await host.helpers.checkProcessedAndRecord(
-		toClaim.map(({ onceKey }) => onceKey),
-		'node',
-		STORE,
-	);
-	const processedKeys = new Set(processed);
-	for (const { itemIndex, onceKey } of toClaim) if (processedKeys.has(onceKey)) seen.add(itemIndex);
+	const seenKeys = await inTurn(host, async () => await settle(host, [...firstOfKey.keys()]));
+	for (const { itemIndex, onceKey, isOwn } of firstOfKey.values())
+		if (!isOwn && seenKeys.has(onceKey)) seen.add(itemIndex);
 	return seen;
 }
 
-/** Takes keys back whose call was surely not accepted, so that it can be made later. */
+/**
+ * Takes keys back whose call was surely not accepted, so that it can be made later. Twice: a write of another process may
+ * have brought them back.
+ */
 export async function releaseOnceKeys(
 	host: IExecuteFunctions,
 	keys: readonly string[],
 ): Promise<void> {
-	if (keys.length > 0) await host.helpers.removeProcessed([...keys], 'node', STORE);
+	if (keys.length === 0) return;
+	await inTurn(host, async () => {
+		const tookMs = await timed(async () => await remove(host, keys));
+		await runtime.sleep(pauseMs(tookMs));
+		await remove(host, keys);
+	});
 }
 
-export function alreadySubmitted(operation: string, itemIndex: number): FishSpeechError {
-	return new FishSpeechError(
+export function alreadySubmitted(itemIndex: number): ServiceError {
+	return failure(
+		'alreadySubmitted',
 		`The Once Key of this item was used before, so nothing was sent [item ${itemIndex}].`,
+	);
+}
+
+/**
+ * The store is a read followed by a write of the node's whole list, without a lock: two executions at the same moment
+ * both get a key, and the later write wipes out the earlier one's keys. So a claim carries a random token, and is settled
+ * once the token is still there after everybody's writes have landed. Returns the keys that were there before.
+ */
+async function settle(
+	host: IExecuteFunctions,
+	keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+	const token = `claim:${randomUUID()}`;
+	const seen = new Set<string>();
+	let open = keys;
+	let isFirst = true;
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		let processed: readonly string[] = [];
+		const tookMs = await timed(async () => {
+			processed = await record(host, [...open, token]);
+		});
+		const isSettled = !isFirst && processed.includes(token);
+		// After the first round, keys found together with our token are our own.
+		if (isSettled) break;
+		for (const key of processed) if (key !== token) seen.add(key);
+		open = open.filter((key) => !seen.has(key));
+		if (open.length === 0) break;
+		isFirst = false;
+		await runtime.sleep(pauseMs(tookMs));
+	}
+	await remove(host, [token]);
+	return seen;
+}
+
+function pauseMs(storeTookMs: number): number {
+	return Math.max(SHORTEST_PAUSE_MS, PAUSE_PER_STORE_TIME * storeTookMs);
+}
+
+/** Records keys and returns those that were there already. */
+async function record(host: IExecuteFunctions, keys: readonly string[]): Promise<string[]> {
+	for (let failures = 1; ; failures++) {
+		try {
+			const { processed } = await host.helpers.checkProcessedAndRecord([...keys], 'node', STORE);
+			return processed.map(String);
+		} catch (error) {
+			// Two first writes of a node at the same moment: one fails with a unique constraint, and finds the list next time.
+			if (failures === MOST_FAILURES) throw storeFailed(error);
+			await runtime.sleep(SHORTEST_PAUSE_MS * failures * (0.5 + runtime.random()));
+		}
+	}
+}
+
+async function remove(host: IExecuteFunctions, keys: readonly string[]): Promise<void> {
+	await host.helpers.removeProcessed([...keys], 'node', STORE);
+}
+
+function storeFailed(error: unknown): ServiceError {
+	const said = error instanceof Error ? error.name : 'no reason was given';
+	return failure(
+		'unexpectedResponse',
+		`n8n could not record the once keys of this batch (${said}).`,
 		{
-			details: {
-				kind: 'terminal',
-				reason: 'alreadySubmitted',
-				operation,
-				attempts: 0,
-				outcomeUnknown: false,
-			},
+			action:
+				'Nothing was sent. Check the database of n8n, then run again. Without the option Once Key the node does not need it.',
 		},
 	);
+}
+
+async function timed(task: () => Promise<void>): Promise<number> {
+	const startedMs = runtime.elapsed();
+	await task();
+	return runtime.elapsed() - startedMs;
+}
+
+const turns = new Map<string, Promise<void>>();
+
+/** Claims and releases of one node queue up within the process. */
+async function inTurn<T>(host: IExecuteFunctions, task: () => Promise<T>): Promise<T> {
+	const place = `${host.getWorkflow().id ?? ''}/${host.getNode().id}`;
+	const before = turns.get(place) ?? Promise.resolve();
+	const running = before.then(task);
+	const over = running.then(
+		() => undefined,
+		() => undefined,
+	);
+	turns.set(place, over);
+	try {
+		return await running;
+	} finally {
+		if (turns.get(place) === over) turns.delete(place);
+	}
 }

@@ -1,60 +1,78 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { FishSpeechError } from '../../api/errors';
-import type { BinaryStore } from '../media/binary';
+import { failure, ServiceError } from '../../api/errors';
+import type { BinaryStore } from '../media/binaryStore';
+import type { Row } from '../rows';
 import type { Ledger } from './ledger';
-import type { Receipt, Row } from '../run/operation';
+import type { Receipt } from './receipts';
 
 /** What an earlier try of this execution, or the one it retries, has already settled about an item. */
 export type Recalled =
-	| { readonly type: 'nothing'; readonly isOwnKey: boolean }
+	/** To be sent; `receipt` says that it may have been sent before, to the same end. */
+	| {
+			readonly type: 'open';
+			readonly holdsOnceKey: boolean;
+			readonly receipt: Receipt | undefined;
+	  }
+	/** Paid for, and to be fetched. */
 	| { readonly type: 'accepted'; readonly receipt: Receipt }
 	| { readonly type: 'done'; readonly rows: readonly Row[] }
-	| { readonly type: 'failed'; readonly error: FishSpeechError };
+	| { readonly type: 'failed'; readonly error: ServiceError };
+
+export interface RecallOptions {
+	readonly ledger: Ledger;
+	readonly binaries: BinaryStore;
+	/** What the parameters make of the rows now. */
+	readonly shape?: string;
+	/** The user takes the risk that a create is charged twice. */
+	readonly retryUnknownOutcome: boolean;
+}
 
 /**
  * Looks an item up in the ledger: finished before accepted before failed. Files of another execution are copied into
- * this one first; of a job whose file is gone the receipt is left, so that the file is fetched again.
+ * this one first. Rows whose file is gone, or that the parameters would make otherwise now, are made again from the
+ * receipt where there is one.
  */
-export async function recall(
-	ledger: Ledger,
-	key: string,
-	binaries: BinaryStore,
-	operation: string,
-): Promise<Recalled> {
+export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
+	const { ledger, binaries, shape, retryUnknownOutcome } = options;
 	const entry = ledger.get(key);
-	if (entry === undefined) return { type: 'nothing', isOwnKey: false };
-	const { rows, receipt, failure, isOfThisExecution, isBegun = false } = entry;
-	if (rows !== undefined) {
-		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries, operation);
-		if (own instanceof FishSpeechError) return { type: 'failed', error: own };
+	if (entry === undefined) return { type: 'open', holdsOnceKey: false, receipt: undefined };
+	const { rows, receipt, isOfThisExecution, holdsOnceKey = false } = entry;
+	const isSent = receipt?.type === 'sent';
+	if (rows !== undefined && (entry.shape === shape || receipt === undefined)) {
+		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries);
+		if (own instanceof ServiceError) return { type: 'failed', error: own };
 		if (own !== undefined) {
-			ledger.keepRows(key, own);
+			if (!isOfThisExecution) ledger.keep(key, { rows: own });
 			return { type: 'done', rows: own };
 		}
-		ledger.forgetRows(key);
+		ledger.keep(key, { rows: undefined });
 		if (receipt === undefined) {
-			const error = fileDeleted(operation);
+			const error = fileDeleted();
 			// Remembered like any terminal failure: n8n's next try must not buy the item again by itself.
-			ledger.keepFailure(key, error);
+			ledger.keep(key, { failure: error, refusals: (entry.refusals ?? 0) + 1 });
 			return { type: 'failed', error };
 		}
 	}
-	if (receipt !== undefined) return { type: 'accepted', receipt };
-	if (failure !== undefined) return { type: 'failed', error: failure };
-	return { type: 'nothing', isOwnKey: isBegun };
+	if (receipt !== undefined && !isSent) return { type: 'accepted', receipt };
+	const error = entry.failure;
+	if (error !== undefined) {
+		// With a once key, what may have been charged is bought again by nobody's Retry.
+		const stays = error.details.outcomeUnknown && holdsOnceKey && !retryUnknownOutcome;
+		if (isOfThisExecution || stays) return { type: 'failed', error };
+	}
+	return { type: 'open', holdsOnceKey, receipt };
 }
 
 /** `undefined` when a file can no longer be opened; an error when n8n cannot store its copy, so that it is kept. */
 async function copyFiles(
 	rows: readonly Row[],
 	binaries: BinaryStore,
-	operation: string,
-): Promise<readonly Row[] | FishSpeechError | undefined> {
+): Promise<readonly Row[] | ServiceError | undefined> {
 	try {
 		return await copiesOf(rows, binaries);
 	} catch {
-		return notCopied(operation);
+		return notCopied();
 	}
 }
 
@@ -63,48 +81,36 @@ async function copiesOf(
 	binaries: BinaryStore,
 ): Promise<readonly Row[] | undefined> {
 	const copied: Row[] = [];
-	for (const row of rows) {
-		const binary: Record<string, IBinaryData> = {};
-		for (const [name, file] of Object.entries(row.binary ?? {})) {
+	for (const { json, files } of rows) {
+		const copies: Record<string, IBinaryData> = {};
+		for (const [name, file] of Object.entries(files ?? {})) {
 			const copy = await binaries.copyIfThere(file);
 			if (copy === undefined) return undefined;
-			binary[name] = copy;
+			copies[name] = copy;
 		}
-		copied.push({ json: row.json, ...(row.binary && { binary }) });
+		copied.push({ json, ...(files && { files: copies }) });
 	}
 	return copied;
 }
 
-function fileDeleted(operation: string): FishSpeechError {
-	return new FishSpeechError(
+function fileDeleted(): ServiceError {
+	return failure(
+		'notFound',
 		'This item was finished and paid for in an earlier try, but its file has been deleted since, with the execution it belonged to.',
 		{
 			action:
 				'Look for the file where the workflow has put it. Running this item again buys it again: press Retry once more, or start the workflow anew.',
-			details: {
-				kind: 'terminal',
-				reason: 'notFound',
-				operation,
-				attempts: 0,
-				outcomeUnknown: false,
-			},
 		},
 	);
 }
 
-function notCopied(operation: string): FishSpeechError {
-	return new FishSpeechError(
+function notCopied(): ServiceError {
+	return failure(
+		'unexpectedResponse',
 		'This item was finished and paid for in an earlier try, but n8n could not copy its file into this execution.',
 		{
 			action:
 				'Check the free space and the permissions of the binary data storage of n8n, then press Retry: the item is not bought again.',
-			details: {
-				kind: 'terminal',
-				reason: 'unexpectedResponse',
-				operation,
-				attempts: 0,
-				outcomeUnknown: false,
-			},
 		},
 	);
 }

@@ -1,4 +1,6 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { flag, text, withField, type Parameter } from './parameter';
 
 /** Shows fields for one operation only. */
 export function forOperation(
@@ -15,12 +17,12 @@ export function forOperation(
 }
 
 /** The `options` collection. Its entries are sorted by their names, as n8n's rules ask. */
-export function optionsField(entries: readonly INodeProperties[]): INodeProperties {
+export function optionsField(entries: ReadonlyArray<Parameter<unknown>>): INodeProperties {
 	return collection('Options', 'options', 'Add option', entries);
 }
 
 /** The `filters` collection of a list. */
-export function filtersField(entries: readonly INodeProperties[]): INodeProperties {
+export function filtersField(entries: ReadonlyArray<Parameter<unknown>>): INodeProperties {
 	return collection('Filters', 'filters', 'Add filter', entries);
 }
 
@@ -28,69 +30,46 @@ function collection(
 	displayName: string,
 	name: string,
 	placeholder: string,
-	entries: readonly INodeProperties[],
+	entries: ReadonlyArray<Parameter<unknown>>,
 ): INodeProperties {
+	const fields = entries.map(({ field }) => field);
 	return {
 		displayName,
 		name,
 		type: 'collection',
 		placeholder,
 		default: {},
-		options: [...entries].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: fields.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 }
 
-export function choices(
-	...entries: ReadonlyArray<readonly [name: string, value: string, description: string]>
-): INodePropertyOptions[] {
-	return entries.map(([name, value, description]) => ({ name, value, description }));
-}
-
-export const simplifyField: INodeProperties = {
+export const simplify = flag({
 	displayName: 'Simplify',
 	name: 'simplify',
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-};
+});
 
-/** A voice from the list of the account, which the node's method `searchVoices` fills, or by its ID. */
-export function voiceLocator(description: string): INodeProperties {
-	return {
-		displayName: 'Voice',
-		name: 'voiceId',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		description,
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a voice...',
-				typeOptions: { searchListMethod: 'searchVoices', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. voice_123',
-			},
-		],
-	};
+/** The name of a binary field. */
+export function binaryFieldName(field: INodeProperties): Parameter<string> {
+	return text(field, 'the name of a binary field, for example data');
 }
 
 /** Where a file is put in the output item. */
-export function outputBinaryField(defaultName: string, holds: string): INodeProperties {
-	return {
-		displayName: 'Output Data Field Name',
-		name: 'outputBinaryField',
-		type: 'string',
+export function outputBinaryField(defaultName: string, holds: string): Parameter<string> {
+	return withField(OUTPUT_BINARY_FIELD, {
 		default: defaultName,
-		required: true,
 		placeholder: `e.g. ${defaultName}`,
-		hint: 'The name of the output binary field to put the file in',
 		description: `Name of the binary field that will hold ${holds}`,
-	};
+	});
 }
+
+const OUTPUT_BINARY_FIELD = binaryFieldName({
+	displayName: 'Output Data Field Name',
+	name: 'outputBinaryField',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+});

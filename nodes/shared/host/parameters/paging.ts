@@ -1,44 +1,41 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { flag, number, optionalText, shownWhen, type Parameter } from './parameter';
+import type { ParameterReader } from './reader';
 
-import type { ParameterReader } from './parameters';
+const returnAll = flag({
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+});
+
+const limit = shownWhen(
+	number(
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 50,
+			description: 'Max number of results to return',
+		},
+		true,
+	),
+	{ returnAll: [false] },
+);
 
 /** Return All and Limit, with the texts that n8n prescribes. */
-export const pagingFields: readonly INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		displayOptions: { show: { returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
-];
+export const pagingParameters: ReadonlyArray<Parameter<unknown>> = [returnAll, limit];
 
 /** How many results are wanted; infinitely many with Return All. */
 export function readLimit(reader: ParameterReader): number {
-	if (reader.boolean('returnAll', 'Return All')) return Number.POSITIVE_INFINITY;
-	return reader.number(reader.value('limit', 'Limit'), 'Limit', {
-		min: 1,
-		max: Number.MAX_SAFE_INTEGER,
-		integer: true,
-	});
+	return reader.get(returnAll) ? Number.POSITIVE_INFINITY : reader.get(limit);
 }
 
 /** A text out of the Filters collection; `undefined` when it is empty. */
 export function readFilter(
 	reader: ParameterReader,
-	name: string,
-	displayName: string,
+	filter: ReturnType<typeof optionalText>,
 ): string | undefined {
-	const value = reader.collection('filters', 'Filters')[name] ?? '';
-	if (typeof value !== 'string') throw reader.fail(displayName, 'is no text', 'a text');
-	return value.trim() || undefined;
+	return reader.entry('filters', filter) || undefined;
 }

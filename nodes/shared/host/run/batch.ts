@@ -1,4 +1,4 @@
-import { FishSpeechError } from '../../api/errors';
+import { ServiceError } from '../../api/errors';
 import { failedForCredits } from '../../api/endpoints/jobs';
 import { Slots, type ReleaseSlot } from './slots';
 import type { ItemOutcome } from './summary';
@@ -6,7 +6,7 @@ import type { ItemOutcome } from './summary';
 /** What stopped a batch from starting more: the item whose failure it was, and how far it reaches. */
 interface Closer {
 	readonly itemIndex: number;
-	readonly error: FishSpeechError;
+	readonly error: ServiceError;
 	/** `creates`: what was accepted goes on; `everything`: nothing new is started. */
 	readonly reach: 'creates' | 'everything';
 }
@@ -97,7 +97,7 @@ export class Batch {
 	}
 
 	/** Takes note of a failure that may close the batch. */
-	private note(itemIndex: number, error: FishSpeechError): void {
+	private note(itemIndex: number, error: ServiceError): void {
 		const reach = this.reachOf(error);
 		// What reaches further wins; of two alike, the first.
 		if (reach === undefined || this.closer?.reach === 'everything' || this.closer?.reach === reach)
@@ -106,7 +106,7 @@ export class Batch {
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): FishSpeechError | undefined {
+	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): ServiceError | undefined {
 		const { signal, operation, creates } = this.options;
 		if (signal?.aborted) return this.notSent(item, unit, stopped(operation));
 		if (this.closer === undefined) return undefined;
@@ -117,7 +117,7 @@ export class Batch {
 			: undefined;
 	}
 
-	private reachOf({ details }: FishSpeechError): Closer['reach'] | undefined {
+	private reachOf({ details }: ServiceError): Closer['reach'] | undefined {
 		if (this.options.stopsAtFailure || details.reason === 'unauthorized') return 'everything';
 		return closesCreates(details) ? 'creates' : undefined;
 	}
@@ -125,15 +125,15 @@ export class Batch {
 	private notSent(
 		{ isAccepted, jobId }: BatchItem,
 		unit: 'item' | 'part',
-		error: FishSpeechError,
+		error: ServiceError,
 		closedBy?: number,
-	): FishSpeechError {
+	): ServiceError {
 		const { kind, reason } = error.details;
 		const cause =
 			closedBy === undefined
 				? 'the execution was stopped'
 				: `item ${closedBy} failed (${reason}), which closed the batch`;
-		return new FishSpeechError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+		return new ServiceError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
 			action: `${whatIsLeft(isAccepted, jobId, unit)} ${error.action}`,
 			details: {
 				kind,
@@ -155,13 +155,13 @@ function whatIsLeft(isAccepted: boolean, jobId: string | undefined, unit: 'item'
 }
 
 /** Whether a failure says that the account has nothing left to pay creates with. */
-function closesCreates({ reason, code, httpStatus }: FishSpeechError['details']): boolean {
+function closesCreates({ reason, code, httpStatus }: ServiceError['details']): boolean {
 	if (reason === 'insufficientCredits') return true;
 	return reason === 'jobFailed' && failedForCredits({ code, status: httpStatus });
 }
 
-function stopped(operation: string): FishSpeechError {
-	return new FishSpeechError('The execution was stopped.', {
+function stopped(operation: string): ServiceError {
+	return new ServiceError('The execution was stopped.', {
 		details: {
 			kind: 'terminal',
 			reason: 'cancelled',

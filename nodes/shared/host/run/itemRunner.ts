@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { FishSpeechError } from '../../api/errors';
+import { ServiceError } from '../../api/errors';
 import { Batch } from './batch';
 import { BinaryStore } from '../media/binary';
 import { connect } from '../connection';
 import { ItemTask, type RunContext } from './itemTask';
 import { Ledger } from '../memory/ledger';
-import { asFishSpeechError, failureRow, toNodeError } from './nodeErrors';
+import { asServiceError, failureRow, toNodeError } from './nodeErrors';
 import { claimOnceKeys, releaseOnceKeys } from '../memory/onceKeys';
 import type { Operation } from './operation';
 import { readConcurrency } from '../parameters/options';
@@ -51,7 +51,7 @@ async function reportOf(
 		return await runItems(host, operation, input);
 	} catch (error) {
 		// Nothing was sent: the credential, an option of the whole batch or n8n's store stood in the way.
-		const failure = asFishSpeechError(error, {
+		const failure = asServiceError(error, {
 			operation: name,
 			secrets: [],
 			mayHaveBeenCharged: false,
@@ -180,7 +180,7 @@ function deliver(
 /** The lowest item that failed by itself; one that was only not sent stands for the batch when there is no other. */
 function firstFailed(
 	outcomes: readonly ItemOutcome[],
-): { readonly itemIndex: number; readonly error: FishSpeechError } | undefined {
+): { readonly itemIndex: number; readonly error: ServiceError } | undefined {
 	const failed = outcomes.flatMap((outcome, itemIndex) =>
 		outcome.type === 'failed' ? [{ itemIndex, error: outcome.error }] : [],
 	);
@@ -202,8 +202,8 @@ function runIndexOf(host: IExecuteFunctions): number {
 	return typeof $runIndex === 'number' ? $runIndex : 0;
 }
 
-function unknownOperation(name: string, operations: readonly Operation[]): FishSpeechError {
-	return new FishSpeechError(`Parameter "Operation" is "${name.slice(0, 60)}".`, {
+function unknownOperation(name: string, operations: readonly Operation[]): ServiceError {
+	return new ServiceError(`Parameter "Operation" is "${name.slice(0, 60)}".`, {
 		action: `Accepted: ${operations.map((operation) => operation.name).join(', ')}. Nothing was sent.`,
 		details: {
 			kind: 'terminal',

@@ -1,11 +1,11 @@
-import { WHAT_TO_DO, type FishSpeechError } from '../../api/errors';
+import { WHAT_TO_DO, type ServiceError } from '../../api/errors';
 import type { FailureReason } from '../../api/policy/classification';
 import type { Row } from './operation';
 
 /** What became of one item. */
 export type ItemOutcome =
 	| { readonly type: 'done'; readonly rows: readonly Row[] }
-	| { readonly type: 'failed'; readonly error: FishSpeechError };
+	| { readonly type: 'failed'; readonly error: ServiceError };
 
 /** The sentence of a thrown error that says where the batch stands; empty for a batch of one. */
 export function batchState(outcomes: readonly ItemOutcome[], isKept: boolean): string {

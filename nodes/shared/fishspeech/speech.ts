@@ -1,12 +1,8 @@
-import type { Answer } from '../http/exchange';
-import { mediaOf, type MediaSink } from '../http/media';
-import { asNumber, firstNumber, firstText, type WireObject } from './readers';
-
-/** What a call was charged and what is left, as far as the service told. */
-export interface Usage {
-	readonly creditsUsed: number | undefined;
-	readonly quotaRemaining: number | undefined;
-}
+import type { ApiClient } from '../api/client/apiClient';
+import type { Answer } from '../api/http/exchange';
+import { mediaOf, type MediaSink } from '../api/http/media';
+import { asNumber, firstText, type WireObject } from '../api/wire';
+import { readUsage, type Usage } from './usage';
 
 /** The answer to a sync TTS call: audio, already in the sink, or a URL where it can be fetched. */
 export type SpeechAnswer<T> =
@@ -18,8 +14,23 @@ export type SpeechAnswer<T> =
 			readonly raw: WireObject;
 	  } & Usage);
 
-/** Reads either answer of `POST /speech/tts` (contract §3): the content decides which one it is, not the request. */
-export async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise<SpeechAnswer<T>> {
+/** `POST /speech/tts` (contract §3). Audio goes to `sink`. */
+export async function synthesizeSpeech<T>(
+	client: ApiClient,
+	body: WireObject,
+	sink: MediaSink<T>,
+): Promise<SpeechAnswer<T>> {
+	return await client.call({
+		methodClass: 'create',
+		method: 'POST',
+		path: '/speech/tts',
+		json: body,
+		read: async (answer) => await readSpeech(answer, sink),
+	});
+}
+
+/** Reads either answer (contract §3): the content decides which one it is, not the request. */
+async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise<SpeechAnswer<T>> {
 	const type = await answer.bodyType();
 	if (type === 'media')
 		return { type: 'audio', stored: await sink(mediaOf(answer)), ...usageFromHeaders(answer) };
@@ -33,13 +44,6 @@ export async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise
 		expiresAt: firstText(raw, ['expires_at', 'expiresAt']),
 		...readUsage(raw),
 		raw,
-	};
-}
-
-export function readUsage(body: WireObject): Usage {
-	return {
-		creditsUsed: firstNumber(body, ['credits_used', 'creditsUsed']),
-		quotaRemaining: firstNumber(body, ['quota_remaining', 'quotaRemaining']),
 	};
 }
 

@@ -1,5 +1,7 @@
-import { readJob, type CreatedJob } from './jobs';
-import { asWireObject, firstNumber, isWireObject, type WireObject } from './readers';
+import { json, type ApiClient } from '../api/client/apiClient';
+import type { Job } from '../api/job';
+import { asWireObject, firstNumber, isWireObject, type WireObject } from '../api/wire';
+import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob, type JobReading } from './jobReading';
 
 /** What a lip-sync job is made from; the service fetches both (contract §7). */
 export interface LipSyncMedia {
@@ -8,10 +10,57 @@ export interface LipSyncMedia {
 }
 
 export interface LipSyncPage {
-	readonly jobs: readonly CreatedJob[];
+	readonly jobs: readonly Job[];
 	/** As the service counts; not to be trusted. */
 	readonly totalPages: number | undefined;
 	readonly hasMore: boolean | undefined;
+}
+
+/** `POST /media/lip-sync/jobs` (contract §7). */
+export async function createLipSyncJob(client: ApiClient, media: LipSyncMedia): Promise<Job> {
+	const { videoUrl, audioUrl } = media;
+	return await client.call({
+		methodClass: 'create',
+		method: 'POST',
+		path: '/media/lip-sync/jobs',
+		json: { videoUrl, audioUrl },
+		graceMs: JOB_STOP_GRACE_MS,
+		read: json((body) => readNewJob(body, readingOf(media)), 'a job id'),
+	});
+}
+
+/** `GET /media/lip-sync/jobs/{jobId}` (contract §7). `sent` is what the job was made from, where that is known. */
+export async function getLipSyncJob(
+	client: ApiClient,
+	jobId: string,
+	sent?: LipSyncMedia,
+): Promise<Job> {
+	return await client.call({
+		methodClass: 'read',
+		method: 'GET',
+		path: '/media/lip-sync/jobs/{id}',
+		id: jobId,
+		read: json((body) => readPolledJob(body, jobId, readingOf(sent)), 'a job'),
+	});
+}
+
+/** `GET /media/lip-sync/jobs` (contract §7): one page, counted from 1, of at most 50 jobs. */
+export async function listLipSyncJobs(
+	client: ApiClient,
+	query: { readonly page: number; readonly limit: number; readonly status?: string },
+): Promise<LipSyncPage> {
+	const { page, limit, status } = query;
+	return await client.call({
+		methodClass: 'read',
+		method: 'GET',
+		path: '/media/lip-sync/jobs',
+		query: { page, limit, status },
+		read: json(readLipSyncPage, 'a list of jobs'),
+	});
+}
+
+function readingOf(sent: LipSyncMedia | undefined): JobReading {
+	return { makesVideo: true, sentVideoUrl: sent?.videoUrl, sentAudioUrl: sent?.audioUrl };
 }
 
 /** The wire's names of what a job's row holds. */
@@ -35,7 +84,7 @@ export function readLipSyncPage(body: WireObject): LipSyncPage | undefined {
 	if (!Array.isArray(list)) return undefined;
 	const places = [inner?.pagination, body.pagination, inner, body].filter(isWireObject);
 	return {
-		jobs: list.filter(isWireObject).flatMap((item) => readListedJob(item) ?? []),
+		jobs: list.filter(isWireObject).flatMap((item) => readNewJob(item, { makesVideo: true }) ?? []),
 		totalPages: places
 			.map((place) => firstNumber(place, ['total_pages', 'totalPages']))
 			.find((total) => total !== undefined),
@@ -43,11 +92,6 @@ export function readLipSyncPage(body: WireObject): LipSyncPage | undefined {
 			.map((place) => place.has_more ?? place.hasMore)
 			.find((flag) => typeof flag === 'boolean'),
 	};
-}
-
-function readListedJob(item: WireObject): CreatedJob | undefined {
-	const job = readJob(item, { makesVideo: true });
-	return job.jobId === undefined ? undefined : { ...job, jobId: job.jobId };
 }
 
 /** Fetches a page, counted from 1. */
@@ -63,10 +107,10 @@ const LARGEST_PAGE = 50;
 export async function collectLipSyncJobs(
 	fetchPage: FetchLipSyncPage,
 	limit: number,
-): Promise<CreatedJob[]> {
+): Promise<Job[]> {
 	// The same for all pages, since the service counts in pages.
 	const pageSize = Math.min(LARGEST_PAGE, limit);
-	const byId = new Map<string, CreatedJob>();
+	const byId = new Map<string, Job>();
 	for (let page = 1; ; page++) {
 		const { jobs, totalPages, hasMore } = await fetchPage(page, pageSize);
 		const known = byId.size;

@@ -1,4 +1,7 @@
-import { asNumber, asText, firstText, isWireObject, type WireObject } from './readers';
+import { json, type ApiClient } from '../api/client/apiClient';
+import { ServiceError } from '../api/errors';
+import { caught } from '../api/caught';
+import { asNumber, asText, firstText, isWireObject, type WireObject } from '../api/wire';
 
 /** A voice of the account or of the library (contract §6); `raw` is what the service sent. */
 export interface Voice {
@@ -25,6 +28,59 @@ const ID_KEYS = ['id', 'voiceId', 'voice_id', 'modelId'];
 const NAME_KEYS = ['name', 'title'];
 /** The wire's names of what a {@link Voice} holds. */
 export const VOICE_FIELDS: readonly string[] = [...ID_KEYS, ...NAME_KEYS, 'provider'];
+
+/** `GET /voices` (contract §6): one page from `offset`. */
+export async function listVoices(
+	client: ApiClient,
+	page: VoiceFilters & { readonly offset: number; readonly limit: number },
+): Promise<VoicePage> {
+	const { provider, search, limit, offset } = page;
+	return await client.call({
+		methodClass: 'read',
+		method: 'GET',
+		path: '/voices',
+		query: { provider, search, limit, offset },
+		read: json(readVoicePage, 'a list of voices'),
+	});
+}
+
+/** `POST /voices` (contract §6). The form's parts are those of the contract. */
+export async function createVoice(client: ApiClient, form: FormData): Promise<Voice> {
+	return await client.call({
+		methodClass: 'create',
+		method: 'POST',
+		path: '/voices',
+		form,
+		read: json(readNewVoice, 'the ID of a voice'),
+	});
+}
+
+/**
+ * `DELETE /voices/{voiceId}` (contract §6). A 404 means that an earlier try has deleted it: one of this call, or with
+ * `wasSent` one of an earlier call.
+ */
+export async function deleteVoice(
+	client: ApiClient,
+	voiceId: string,
+	wasSent = false,
+): Promise<void> {
+	try {
+		await client.call({
+			methodClass: 'delete',
+			method: 'DELETE',
+			path: '/voices/{id}',
+			id: voiceId,
+			read: async (answer) => await answer.acknowledged(),
+		});
+	} catch (error) {
+		if (!isGone(error, wasSent)) throw caught(error);
+	}
+}
+
+function isGone(error: unknown, wasSent: boolean): boolean {
+	if (!(error instanceof ServiceError)) return false;
+	return error.details.reason === 'notFound' && (wasSent || error.details.attempts > 1);
+}
 
 /** Reads one page of `GET /voices`; `undefined` when it has no list. Items without an id are no voices. */
 export function readVoicePage(body: WireObject): VoicePage | undefined {

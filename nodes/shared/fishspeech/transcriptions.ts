@@ -1,5 +1,6 @@
-import { asNumber, asText, type WireObject } from './readers';
-import { readUsage, type Usage } from './speech';
+import { json, type ApiClient } from '../api/client/apiClient';
+import { asNumber, asText, type WireObject } from '../api/wire';
+import { readUsage, type Usage } from './usage';
 
 /** What was said in a recording (contract §5). */
 export interface Transcript extends Usage {
@@ -10,6 +11,20 @@ export interface Transcript extends Usage {
 	/** As the service sent them: their shape varies by provider. */
 	readonly segments: readonly unknown[] | undefined;
 	readonly raw: WireObject;
+}
+
+/** `POST /speech/transcriptions` (contract §5). */
+export async function createTranscription(
+	client: ApiClient,
+	body: { readonly audioUrl: string; readonly language?: string },
+): Promise<Transcript> {
+	return await client.call({
+		methodClass: 'create',
+		method: 'POST',
+		path: '/speech/transcriptions',
+		json: body,
+		read: json(readTranscript, 'a text'),
+	});
 }
 
 /** `undefined` when there is no text. */

@@ -1,14 +1,20 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { FishSpeechError, type FailureDetails } from '../../api/errors';
-import { cleanServerMessage, type Secret } from '../../api/redact';
+import { failure, ServiceError, type FailureDetails } from '../api/errors';
+import { cleanServerMessage, type Secret } from '../api/redact';
 
 /** n8n's declaration of why a node failed; hosts before it ignore it. */
 type Failure = NonNullable<NodeApiError['failure']>;
 
 /** A failed item as a row. Exactly these keys make n8n send it to the error output. */
-export function failureRow({ message, action, details }: FishSpeechError): IDataObject {
-	return { error: message, message: action, details: { ...details } };
+export function failureRow(error: ServiceError, operation: string): IDataObject {
+	return { error: error.message, message: error.action, details: detailsOf(error, operation) };
+}
+
+/** What rows and errors say about a failure; only here is it told which of the node's operations failed. */
+function detailsOf({ details }: ServiceError, operation: string): IDataObject {
+	const { kind, reason, ...rest } = details;
+	return { kind, reason, operation, ...rest };
 }
 
 /**
@@ -17,10 +23,11 @@ export function failureRow({ message, action, details }: FishSpeechError): IData
  */
 export function toNodeError(
 	node: INode,
-	{ message, action, details }: FishSpeechError,
-	itemIndex: number,
-	batchState: string,
+	failed: ServiceError,
+	operation: string,
+	{ itemIndex, batchState = '' }: { readonly itemIndex?: number; readonly batchState?: string } = {},
 ): NodeApiError | NodeOperationError {
+	const { message, action, details } = failed;
 	const description = batchState === '' ? action : `${action} ${batchState}`;
 	const options = { message, description, itemIndex, failure: failureOf(details) };
 	const error =
@@ -36,29 +43,23 @@ export function toNodeError(
 				);
 	error.message = message;
 	error.description = description;
-	error.context.details = { ...details };
+	error.context.details = detailsOf(failed, operation);
 	return error;
 }
 
 /** Whatever an operation threw, as the one error of this package. */
-export function asFishSpeechError(
+export function asServiceError(
 	error: unknown,
-	context: { operation: string; secrets: readonly Secret[]; mayHaveBeenCharged: boolean },
-): FishSpeechError {
-	if (error instanceof FishSpeechError) return error;
-	const said = error instanceof Error ? cleanServerMessage(error.message, context.secrets) : '';
-	return new FishSpeechError(
+	{ secrets = [], outcomeUnknown = false }: { secrets?: readonly Secret[]; outcomeUnknown?: boolean } = {},
+): ServiceError {
+	if (error instanceof ServiceError) return error;
+	const said = error instanceof Error ? cleanServerMessage(error.message, secrets) : '';
+	return failure(
+		'unexpectedResponse',
 		`n8n or this node failed unexpectedly: ${said || 'no message was given'}`,
 		{
-			action:
-				'Look into the log of n8n. If it is a fault of this node, report it with the message.',
-			details: {
-				kind: 'terminal',
-				reason: 'unexpectedResponse',
-				operation: context.operation,
-				attempts: 0,
-				outcomeUnknown: context.mayHaveBeenCharged,
-			},
+			action: 'Look into the log of n8n. If it is a fault of this node, report it with the message.',
+			outcomeUnknown,
 		},
 	);
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { CallContext } from '../../api/http/caller';
-import { FishSpeechError } from '../../api/errors';
+import { ServiceError } from '../../api/errors';
 import type { CreatedJob, Job } from '../../api/endpoints/jobs';
 import { pollUntilDone, type Poll, type PollingOptions } from '../../api/policy/polling';
 import { asNumber, asText } from '../../api/endpoints/readers';
@@ -89,7 +89,7 @@ export async function waitForJob(call: ItemCall, wait: JobWait): Promise<Job> {
 			lastStatus = job.status ?? lastStatus;
 			return job.state === 'running' ? { done: false } : { done: true, value: job };
 		} catch (error) {
-			if (!(error instanceof FishSpeechError) || error.details.kind === 'terminal')
+			if (!(error instanceof ServiceError) || error.details.kind === 'terminal')
 				throw unchanged(error);
 			return { done: false, notBeforeMs: error.details.retryAfterMs };
 		}
@@ -124,13 +124,13 @@ async function untilStopped<T>(call: ItemCall, jobId: string, run: () => Promise
 	}
 }
 
-function jobFailed(job: Job, context: CallContext, jobId: string): FishSpeechError {
+function jobFailed(job: Job, context: CallContext, jobId: string): ServiceError {
 	const code = job.failure?.code;
 	const message = job.failure?.message;
 	const clean = (text: string) => cleanServerMessage(text, context.secrets);
 	const named = code === undefined ? '' : ` (${clean(code)})`;
 	const said = message === undefined ? ' without saying why.' : `: ${clean(message)}`;
-	return new FishSpeechError(`Job ${jobId} failed${named}${said}`, {
+	return new ServiceError(`Job ${jobId} failed${named}${said}`, {
 		details: {
 			kind: 'terminal',
 			reason: 'jobFailed',
@@ -150,12 +150,12 @@ function jobTimeout(
 	{ jobId, polling }: JobWait,
 	lastStatus: string | undefined,
 	polls: number,
-): FishSpeechError {
+): ServiceError {
 	const status =
 		lastStatus === undefined
 			? 'No status was ever received'
 			: `Its last status was "${cleanServerMessage(lastStatus, secrets).slice(0, 60)}"`;
-	return new FishSpeechError(
+	return new ServiceError(
 		`Job ${jobId} was not finished after ${polling.waitTimeoutMs / 1_000} seconds. ${status}.`,
 		{
 			details: {
@@ -170,8 +170,8 @@ function jobTimeout(
 	);
 }
 
-function stoppedWaiting(operation: string, jobId: string): FishSpeechError {
-	return new FishSpeechError(`The execution was stopped while job ${jobId} was waited for.`, {
+function stoppedWaiting(operation: string, jobId: string): ServiceError {
+	return new ServiceError(`The execution was stopped while job ${jobId} was waited for.`, {
 		action: `The job was accepted and goes on: fetch it with Wait for Job and the ID ${jobId}.`,
 		details: {
 			kind: 'terminal',

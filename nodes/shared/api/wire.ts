@@ -74,28 +74,6 @@ export function toCamelCase(key: string): string {
 	);
 }
 
-/**
- * A row: the known fields, then the server's other top-level fields in camelCase (contract §9, rule 1). `consumed` are
- * the wire's names of the known ones. Known names win; `error` becomes `failure`, because n8n takes a row with an
- * `error` for a failed one.
- */
-export function withOtherFields<T extends object>(
-	known: T,
-	body: WireObject,
-	consumed: readonly string[],
-): T & Record<string, unknown> {
-	const others = Object.entries(body)
-		.filter(([key]) => !consumed.includes(key))
-		.map(([key, value]) => [rowName(key), value] as const)
-		.filter(([key]) => !(key in known));
-	return { ...known, ...Object.fromEntries(others) };
-}
-
-function rowName(key: string): string {
-	const name = toCamelCase(key);
-	return name === 'error' ? 'failure' : name;
-}
-
 /** The keys of a body, for an error that must show what came instead of what was expected. */
 export function describeKeys(body: WireObject): string {
 	const keys = Object.keys(body).slice(0, 12);

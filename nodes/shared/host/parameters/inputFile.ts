@@ -1,8 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { inputMimeType, inputSizeBytes } from './binary';
-import type { ReadContext } from '../run/operation';
-import type { ParameterReader } from '../parameters/parameters';
+import { inputMimeType, inputSizeBytes } from '../media/mediaTypes';
+import type { ReadContext } from './readContext';
+import type { ParameterReader } from './reader';
 
 /**
  * The file in a binary field of the item. Throws `invalidParameter` when there is no such field, when the file is
@@ -10,7 +10,7 @@ import type { ParameterReader } from '../parameters/parameters';
  */
 export function readInputFile(
 	reader: ParameterReader,
-	{ binaries }: ReadContext,
+	{ binaries }: Pick<ReadContext, 'binaries'>,
 	file: {
 		readonly field: string;
 		/** The parameter that names the field. */
@@ -23,12 +23,13 @@ export function readInputFile(
 ): IBinaryData {
 	const { field, displayName, wanted } = file;
 	const shown = `"${field.slice(0, 60)}"`;
-	const binary = binaries.input(reader.itemIndex, field);
+	const { itemIndex = 0 } = reader;
+	const binary = binaries.input(itemIndex, field);
 	if (binary === undefined)
 		throw reader.fail(
 			displayName,
 			`is ${shown}, but the item has no such binary field`,
-			existing(binaries.inputFields(reader.itemIndex)),
+			existing(binaries.inputFields(itemIndex)),
 		);
 	const isKind = typeof wanted === 'string';
 	const accepted = isKind ? `a field with ${wanted}` : wanted.named;

@@ -2,7 +2,7 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import type { CallContext } from '../../api/http/caller';
 import { connect } from '../connection';
-import { asFishSpeechError, toNodeError } from '../run/nodeErrors';
+import { asServiceError, toNodeError } from '../run/nodeErrors';
 
 const PAGE_SIZE = 50;
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -42,7 +42,7 @@ export async function searchVoices(
 	} catch (error) {
 		throw toNodeError(
 			this.getNode(),
-			asFishSpeechError(error, { ...CONTEXT, mayHaveBeenCharged: false }),
+			asServiceError(error, { ...CONTEXT, mayHaveBeenCharged: false }),
 			0,
 			'',
 		);

@@ -1,11 +1,11 @@
 import type { CallContext } from '../../api/http/caller';
 import type { FishSpeechClient } from '../../api/client';
-import type { FishSpeechError } from '../../api/errors';
+import type { ServiceError } from '../../api/errors';
 import { asText } from '../../api/endpoints/readers';
 import type { ItemSlot } from './batch';
 import type { BinaryStore } from '../media/binary';
 import type { Ledger } from '../memory/ledger';
-import { asFishSpeechError } from './nodeErrors';
+import { asServiceError } from './nodeErrors';
 import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
 import type { ItemCall, ItemPart, Operation, PreparedItem, Receipt, Row } from './operation';
 import type { ParameterReader } from '../parameters/parameters';
@@ -189,7 +189,7 @@ export class ItemTask {
 		if (this.key !== undefined) this.run.ledger.keepBegun(this.key);
 	}
 
-	private remember(failure: FishSpeechError): void {
+	private remember(failure: ServiceError): void {
 		const { kind, reason, outcomeUnknown } = failure.details;
 		if (this.key === undefined || reason === 'cancelled' || reason === 'notSent') return;
 		if (kind === 'terminal') this.run.ledger.keepFailure(this.key, failure);
@@ -237,8 +237,8 @@ export class ItemTask {
 		};
 	}
 
-	private ownError(error: unknown, mayHaveBeenCharged: boolean): FishSpeechError {
-		return asFishSpeechError(error, {
+	private ownError(error: unknown, mayHaveBeenCharged: boolean): ServiceError {
+		return asServiceError(error, {
 			operation: this.run.operation.name,
 			secrets: this.prepared?.secrets ?? [],
 			mayHaveBeenCharged,

@@ -1,38 +1,17 @@
+import type { Job, JobFailure, JobState } from '../api/job';
 import {
 	asText,
 	asWireObject,
-	isWireObject,
 	firstNumber,
 	firstText,
+	isWireObject,
 	type WireObject,
-} from './readers';
-import { isErrorBody } from '../http/serverError';
+} from '../api/wire';
+import { isErrorBody } from './errorBody';
+import { readUsage } from './usage';
 
-export type JobState = 'running' | 'succeeded' | 'failed';
-
-export interface JobFailure {
-	readonly code?: string;
-	readonly message?: string;
-	/** An HTTP-like status that the failure names. */
-	readonly status?: number;
-}
-
-/** A job of either kind, as far as the service told about it. */
-export interface Job {
-	readonly jobId: string | undefined;
-	readonly state: JobState;
-	/** The server's own word. */
-	readonly status: string | undefined;
-	readonly resultUrl: string | undefined;
-	readonly failure: JobFailure | undefined;
-	readonly creditsUsed: number | undefined;
-	readonly quotaRemaining: number | undefined;
-	readonly requestId: string | undefined;
-	readonly progress: number | undefined;
-	readonly createdAt: string | undefined;
-	readonly completedAt: string | undefined;
-	readonly raw: WireObject;
-}
+/** A job create that is under way at Stop may finish for this long, so that the job's ID can be logged. */
+export const JOB_STOP_GRACE_MS = 10_000;
 
 const SUCCEEDED = ['completed', 'succeeded', 'success', 'done', 'finished'];
 const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'expired', 'rejected'];
@@ -52,18 +31,33 @@ export interface JobReading {
 	readonly sentAudioUrl?: string;
 }
 
+/** A job that was asked for by its ID; `undefined` when it is an error that a status of 200 hides. */
+export function readPolledJob(
+	body: WireObject,
+	jobId: string,
+	reading?: JobReading,
+): Job | undefined {
+	const isJob = readJobId(body) !== undefined || readStatus(body) !== undefined;
+	return isJob || !isErrorBody(body) ? readJob(body, jobId, reading) : undefined;
+}
+
+/** `undefined` without an ID: the job was perhaps created, so the answer must not count as one that can be repeated. */
+export function readNewJob(body: WireObject, reading?: JobReading): Job | undefined {
+	const jobId = readJobId(body);
+	return jobId === undefined ? undefined : readJob(body, jobId, reading);
+}
+
 /** Reads a job by the rules of contract §9 (2 to 5). Never fails. */
-export function readJob(body: WireObject, reading: JobReading = {}): Job {
+function readJob(body: WireObject, jobId: string, reading: JobReading = {}): Job {
 	const status = readStatus(body);
 	const state = jobState(status);
 	return {
-		jobId: readJobId(body),
+		jobId,
 		state,
 		status,
 		resultUrl: readResultUrl(body, reading),
 		failure: state === 'failed' ? readFailure(body) : undefined,
-		creditsUsed: firstNumber(body, ['creditsUsed', 'credits_used'], PLACES),
-		quotaRemaining: firstNumber(body, ['quotaRemaining', 'quota_remaining'], PLACES),
+		...readUsage(body, PLACES),
 		requestId: firstText(body, ['requestId', 'request_id']),
 		progress: firstNumber(body, ['progress'], PLACES),
 		createdAt: firstText(body, ['createdAt', 'created_at'], PLACES),
@@ -72,30 +66,10 @@ export function readJob(body: WireObject, reading: JobReading = {}): Job {
 	};
 }
 
-/** The answer to a question for a job; `undefined` when it is an error that a status of 200 hides. */
-export function readPolledJob(body: WireObject, reading?: JobReading): Job | undefined {
-	const job = readJob(body, reading);
-	const isJob = job.jobId !== undefined || job.status !== undefined;
-	return isJob || !isErrorBody(body) ? job : undefined;
-}
-
-export type CreatedJob = Job & { readonly jobId: string };
-
-/** `undefined` without an id: the job was perhaps created, so the answer must not count as one that can be repeated. */
-export function readNewJob(body: WireObject, reading?: JobReading): CreatedJob | undefined {
-	const job = readJob(body, reading);
-	return job.jobId === undefined ? undefined : { ...job, jobId: job.jobId };
-}
-
 export function jobState(status: string | undefined): JobState {
 	const word = status?.toLowerCase() ?? '';
 	if (SUCCEEDED.includes(word)) return 'succeeded';
 	return FAILED.includes(word) ? 'failed' : 'running';
-}
-
-/** Whether a job failed because the account ran out: then the batch must not create more. */
-export function failedForCredits(failure: JobFailure | undefined): boolean {
-	return failure?.status === 402 || /insufficient|quota/i.test(failure?.code ?? '');
 }
 
 function readJobId(body: WireObject): string | undefined {

@@ -1,0 +1,186 @@
+import { createHash, createHmac } from 'crypto';
+
+import { normalizeBaseUrl } from '../baseUrl';
+import { failure } from '../errors';
+import { sendWithRetries } from '../http/caller';
+import type { Answer, CallContext, Connection } from '../http/exchange';
+import { encodeForm } from '../http/formData';
+import { readMedia, type MediaSink } from '../http/media';
+import { followingRedirects, isFetchable } from '../http/redirects';
+import type { HttpMethod } from '../http/transport';
+import type { MethodClass } from '../policy/classification';
+import type { WireObject } from '../wire';
+
+/** A connection and the account that is used over it. */
+export interface Account extends Connection {
+	readonly baseUrl: string;
+	readonly token: string;
+	/** Stands for the base URL and the token without telling them: 64 hex digits. */
+	readonly fingerprint: string;
+}
+
+export function openAccount({
+	baseUrl,
+	token,
+	...connection
+}: Omit<Account, 'fingerprint'>): Account {
+	const normalized = normalizeBaseUrl(baseUrl);
+	const fingerprint = createHash('sha256').update(`${normalized}\n${token}`).digest('hex');
+	return { ...connection, baseUrl: normalized, token, fingerprint };
+}
+
+/** A call to the API itself. */
+export interface ApiCall<T> {
+	readonly methodClass: MethodClass;
+	readonly method: HttpMethod;
+	/** Relative to the base URL; `{id}` stands for `id`. */
+	readonly path: string;
+	readonly id?: string;
+	readonly query?: Readonly<Record<string, string | number | undefined>>;
+	readonly json?: WireObject;
+	readonly form?: FormData;
+	/** How long the request may go on after Stop, so that what it creates is known. */
+	readonly graceMs?: number;
+	read(answer: Answer): Promise<T>;
+}
+
+const MEDIA_REFUSED =
+	'The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a job use Get Job, which asks for a new address.';
+
+/**
+ * Makes the calls of one item, or of one look-up, to one account. The endpoints of a service stand in its own folder, one
+ * function each.
+ */
+export class ApiClient {
+	readonly context: CallContext;
+
+	constructor(
+		private readonly account: Account,
+		context: CallContext,
+	) {
+		const { token } = account;
+		const isKnown = context.secrets.some(({ value }) => value === token);
+		const secrets = isKnown
+			? context.secrets
+			: [...context.secrets, { value: token, label: '[token]' }];
+		this.context = { ...context, secrets };
+	}
+
+	/** The same client for calls in another context. */
+	with(changes: Partial<CallContext>): ApiClient {
+		return new ApiClient(this.account, { ...this.context, ...changes });
+	}
+
+	get accountFingerprint(): string {
+		return this.account.fingerprint;
+	}
+
+	get service(): Connection['service'] {
+		return this.account.service;
+	}
+
+	get clock(): Connection['clock'] {
+		return this.account.clock;
+	}
+
+	get origin(): string {
+		return new URL(this.account.baseUrl).origin;
+	}
+
+	/** Throws a `ServiceError`. */
+	async call<T>(call: ApiCall<T>): Promise<T> {
+		const { path, id = '', query = {}, json, form } = call;
+		const url = new URL(this.account.baseUrl + path.replace('{id}', encodeURIComponent(id)));
+		for (const [name, value] of Object.entries(query))
+			if (value !== undefined) url.searchParams.set(name, String(value));
+		const encoded = form && (await encodeForm(form));
+		const { idempotencyKey } = this.context;
+		return await sendWithRetries(
+			{
+				...call,
+				url: url.href,
+				tracePath: path,
+				who: this.service.name,
+				account: this.account.fingerprint,
+				headers: {
+					...this.commonHeaders(),
+					...this.authorization(),
+					...(call.methodClass === 'create' &&
+						idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+					...(json && { 'content-type': 'application/json' }),
+					...(encoded && { 'content-type': encoded.contentType }),
+				},
+				body: json ? JSON.stringify(json) : encoded?.body,
+			},
+			this.context,
+			this.account,
+		);
+	}
+
+	/**
+	 * Fetches media that the service named. Redirects are followed, hop by hop; only the API's own origin gets the token.
+	 * Repeated like any read: a cut download loses nothing.
+	 */
+	async download<T>(url: string, sink: MediaSink<T>): Promise<T> {
+		const target = this.mediaUrl(url);
+		const isOwn = target.origin === this.origin;
+		const who = isOwn ? this.service.name : `the media host ${target.hostname}`;
+		let answering = target.origin;
+		const transport = followingRedirects(this.account.transport, who, (hop) => {
+			answering = hop.origin;
+			return hop.origin === this.origin ? this.authorization() : {};
+		});
+		return await sendWithRetries(
+			{
+				methodClass: 'read',
+				method: 'GET',
+				url: target.href,
+				tracePath: '{media}',
+				who,
+				actionWhenRefused: MEDIA_REFUSED,
+				...(isOwn && { account: this.account.fingerprint }),
+				isOfMediaHost: () => answering !== this.origin,
+				headers: this.commonHeaders(),
+				read: async (answer) => await readMedia(answer, sink),
+			},
+			this.context,
+			{ ...this.account, transport },
+		);
+	}
+
+	/** 32 bytes that only the holder of the token can derive again. */
+	deriveKey(purpose: string): Buffer {
+		return createHmac('sha256', this.account.token).update(purpose).digest();
+	}
+
+	private mediaUrl(url: string): URL {
+		const target = URL.canParse(url, this.origin) ? new URL(url, this.origin) : undefined;
+		if (target !== undefined && isFetchable(target)) return target;
+		throw failure(
+			'unexpectedResponse',
+			`${this.service.name} named a media address that is not an http or https URL.`,
+			{ jobId: this.context.jobId },
+		);
+	}
+
+	private commonHeaders(): Record<string, string> {
+		return { 'user-agent': this.service.userAgent, 'accept-encoding': 'identity' };
+	}
+
+	private authorization(): Record<string, string> {
+		return { authorization: `Bearer ${this.account.token}` };
+	}
+}
+
+/** Reads a JSON object and hands it to `parse`, whose `undefined` means that `expected` is missing. */
+export function json<T>(
+	parse: (body: WireObject) => T | undefined,
+	expected: string,
+): (answer: Answer) => Promise<T> {
+	return async (answer) => {
+		const body = await answer.json();
+		const parsed = parse(body);
+		if (parsed === undefined) throw answer.lacks(expected, body);
+		return parsed;
+	};
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'crypto';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import type { MediaSink } from '../../api/http/media';
+import type { ByteStream } from '../../api/http/transport';
+import { nameMedia, type MediaName } from './mediaTypes';
+
+export interface StoredMedia {
+	readonly binary: IBinaryData;
+	readonly bytes: number;
+}
+
+/** n8n's binary store, as far as this package uses it. */
+export class BinaryStore {
+	constructor(private readonly host: IExecuteFunctions) {}
+
+	/** A sink that streams a body into the store; nothing of it is kept in memory. */
+	sink(name: MediaName, onChunk?: (chunk: Uint8Array) => void): MediaSink<StoredMedia> {
+		return async (media) => {
+			const { fileName, mimeType } = nameMedia(media.contentType, name);
+			let bytes = 0;
+			const stream = media.stream({
+				onChunk,
+				onEnd: (length) => {
+					bytes = length;
+				},
+			});
+			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
+			return { binary, bytes };
+		};
+	}
+
+	async store(body: ByteStream | Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
+		return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
+	}
+
+	/** The file of an input item, or `undefined` when the item has no such field. */
+	input(itemIndex: number, fieldName: string): IBinaryData | undefined {
+		try {
+			return this.host.helpers.assertBinaryData(itemIndex, fieldName);
+		} catch {
+			// n8n throws for one reason: there is no such field. Its text does not name those there are.
+			return undefined;
+		}
+	}
+
+	/** The binary fields that an input item has. */
+	inputFields(itemIndex: number): string[] {
+		return Object.keys(this.host.getInputData()[itemIndex]?.binary ?? {});
+	}
+
+	async read(binary: IBinaryData, itemIndex: number): Promise<Buffer> {
+		return await this.host.helpers.getBinaryDataBuffer(itemIndex, binary);
+	}
+
+	/** A stored file as a stream; not for memory mode, whose binaries have no id. */
+	async open({ id = '' }: IBinaryData): Promise<ByteStream> {
+		return await this.host.helpers.getBinaryStream(id);
+	}
+
+	/**
+	 * Copies a stored file into the current execution, because n8n deletes files with the execution they belong to.
+	 * `undefined` when it has been deleted already; throws when the store cannot take the copy.
+	 */
+	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
+		if (binary.id === undefined) return binary;
+		const stream = await this.openIfThere(binary);
+		return stream && (await this.store(stream, binary.fileName ?? 'file', binary.mimeType));
+	}
+
+	private async openIfThere(binary: IBinaryData): Promise<ByteStream | undefined> {
+		try {
+			return await this.open(binary);
+		} catch {
+			// Whatever the store says, a file that cannot be opened is gone for this execution.
+			return undefined;
+		}
+	}
+
+	/** What stands for a file in a logical request: its place in the store, or in memory mode the hash of its bytes. */
+	identity(binary: IBinaryData): string {
+		return binary.id ?? createHash('sha256').update(binary.data).digest('hex');
+	}
+
+	signedUrl(binary: IBinaryData, minutes: number): string {
+		return this.host.helpers.createBinarySignedUrl(binary, `${minutes} minutes`);
+	}
+}

@@ -1,0 +1,46 @@
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
+
+const usage = {
+	creditsUsed: z.number().optional(),
+	quotaRemaining: z.number().optional(),
+};
+
+/**
+ * Something that the service has done and that must not be asked for again. Kept by the ledger the moment it is known.
+ * - `job`: a job was accepted; `sent` is what of its request is needed to read its answers.
+ * - `mediaUrl`: finished media that the service keeps at an address.
+ * - `answer`: the body of a paid answer, from which its rows can be made again.
+ * - `file`: paid media in n8n's store that are not a row yet.
+ * - `sent`: a change whose end state is all that counts may have been made.
+ */
+export const receipt = z.discriminatedUnion('type', [
+	z.object({
+		type: z.literal('job'),
+		jobId: z.string(),
+		requestId: z.string().optional(),
+		sent: z.record(z.string(), z.string()).optional(),
+		...usage,
+	}),
+	z.object({
+		type: z.literal('mediaUrl'),
+		url: z.string(),
+		expiresAt: z.string().optional(),
+		raw: dataObject.optional(),
+		...usage,
+	}),
+	z.object({ type: z.literal('answer'), body: dataObject }),
+	z.object({
+		type: z.literal('file'),
+		binary: z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null),
+		bytes: z.number(),
+		...usage,
+	}),
+	z.object({ type: z.literal('sent') }),
+]);
+
+export type Receipt = z.infer<typeof receipt>;
+
+export type ReceiptOf<Type extends Receipt['type']> = Extract<Receipt, { type: Type }>;

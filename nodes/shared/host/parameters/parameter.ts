@@ -1,0 +1,162 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { ServiceError } from '../../api/errors';
+
+/** Makes the failure of a parameter: what was found (completes "Parameter X …"), and what would be accepted. */
+export type Fail = (found: string, accepted: string) => ServiceError;
+
+/** A parameter of a node: its field in the editor, and how the value that n8n hands over is read. */
+export interface Parameter<T> {
+	readonly field: INodeProperties;
+	/** Throws what `fail` makes. */
+	parse(value: unknown, fail: Fail): T;
+}
+
+/** Shows a parameter only where others have these values. */
+export function shownWhen<T>(
+	parameter: Parameter<T>,
+	show: NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>,
+): Parameter<T> {
+	const { field } = parameter;
+	const displayOptions = {
+		...field.displayOptions,
+		show: { ...field.displayOptions?.show, ...show },
+	};
+	return { ...parameter, field: { ...field, displayOptions } };
+}
+
+/** The same parameter with another field text or default. */
+export function withField<T>(
+	parameter: Parameter<T>,
+	changes: Partial<INodeProperties>,
+): Parameter<T> {
+	return { ...parameter, field: { ...parameter.field, ...changes } };
+}
+
+export function flag(field: INodeProperties): Parameter<boolean> {
+	return {
+		field,
+		parse(value, fail) {
+			if (typeof value === 'boolean') return value;
+			if (value === 'true' || value === 'false') return value === 'true';
+			throw fail(describeValue(value), 'true or false');
+		},
+	};
+}
+
+/** A number within the field's own limits; a whole one where the field has no decimals or counts something. */
+export function number(field: INodeProperties, isCount = false): Parameter<number> {
+	const {
+		minValue: min = 0,
+		maxValue: max = Number.MAX_SAFE_INTEGER,
+		numberPrecision,
+	} = field.typeOptions ?? {};
+	const isWhole = isCount || numberPrecision === 0;
+	const accepted = `a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
+	return {
+		field,
+		parse(value, fail) {
+			const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+			if (typeof parsed !== 'number' || !Number.isFinite(parsed))
+				throw fail(describeValue(value), accepted);
+			if (parsed < min || parsed > max || (isWhole && !Number.isInteger(parsed)))
+				throw fail(describeValue(parsed), accepted);
+			return parsed;
+		},
+	};
+}
+
+/** A wait that the user enters in seconds, as milliseconds. */
+export function seconds(field: INodeProperties): Parameter<number> {
+	const inSeconds = number(field);
+	return { field, parse: (value, fail) => 1_000 * inSeconds.parse(value, fail) };
+}
+
+export type Choice<T extends string> = readonly [name: string, value: T, description: string];
+
+/** One of several values. Other values that `isAccepted` lets through can only come from an expression. */
+export function choice<T extends string>(
+	field: Omit<INodeProperties, 'type' | 'options'>,
+	...entries: ReadonlyArray<Choice<T>>
+): Parameter<T> {
+	const values = entries.map(([, value]) => value);
+	return {
+		field: { ...field, type: 'options', options: choices(...entries) },
+		parse(value, fail) {
+			const found = values.find((candidate) => candidate === value);
+			if (found === undefined) throw fail(describeValue(value), values.join(', '));
+			return found;
+		},
+	};
+}
+
+export function choices(...entries: ReadonlyArray<Choice<string>>): INodePropertyOptions[] {
+	return entries.map(([name, value, description]) => ({ name, value, description }));
+}
+
+/** A text that must not be empty. */
+export function text(field: INodeProperties, accepted: string): Parameter<string> {
+	return {
+		field,
+		parse(value, fail) {
+			const found = textOf(value, fail, accepted);
+			if (found === '') throw fail('is empty', accepted);
+			return found;
+		},
+	};
+}
+
+/** A text that may be empty. */
+export function optionalText(field: INodeProperties, accepted = 'a text'): Parameter<string> {
+	return { field, parse: (value, fail) => textOf(value, fail, accepted) };
+}
+
+function textOf(value: unknown, fail: Fail, accepted: string): string {
+	const found = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+	if (typeof found !== 'string') throw fail(describeValue(found), accepted);
+	return found.trim();
+}
+
+const LONGEST_ID = 200;
+const ID_PATTERN = /^[^/\\%?#\s]+$/;
+
+/** An ID that becomes part of a path: nothing in it may lead elsewhere. */
+export function id(field: INodeProperties): Parameter<string> {
+	const accepted = 'an ID as the service gave it, without slashes, percent signs or spaces';
+	const asText = text(field, accepted);
+	return {
+		field,
+		parse(value, fail) {
+			const found = asText.parse(value, fail);
+			const isPath = found === '.' || found === '..';
+			if (isPath || !ID_PATTERN.test(found) || found.length > LONGEST_ID)
+				throw fail(describeValue(found), accepted);
+			return found;
+		},
+	};
+}
+
+/** An absolute http(s) URL. The message never shows its query string. */
+export function url(field: INodeProperties): Parameter<string> {
+	return { field, parse: parseUrl };
+}
+
+function parseUrl(value: unknown, fail: Fail): string {
+	const accepted = 'a whole URL that starts with https:// or http://';
+	if (typeof value !== 'string') throw fail(describeValue(value), accepted);
+	const found = value.trim();
+	if (!URL.canParse(found)) throw fail(found === '' ? 'is empty' : 'is not a URL', accepted);
+	const { protocol, username, password } = new URL(found);
+	if (username !== '' || password !== '') throw fail('contains a user name or password', accepted);
+	if (protocol !== 'https:' && protocol !== 'http:')
+		throw fail(`starts with "${protocol.slice(0, 20)}"`, accepted);
+	return found;
+}
+
+/** A short text of a value, for messages. Only for parameters that hold no request text. */
+export function describeValue(value: unknown): string {
+	if (typeof value === 'string') return value === '' ? 'is empty' : `is "${value.slice(0, 60)}"`;
+	if (value === undefined || value === null) return 'is missing';
+	if (typeof value === 'number' || typeof value === 'boolean') return `is ${value}`;
+	return Array.isArray(value) ? 'is a list' : 'is an object';
+}

@@ -1,0 +1,8 @@
+import type { Account } from '../../api/client/apiClient';
+import type { BinaryStore } from '../media/binaryStore';
+
+/** What reading parameters may need beside the parameters. */
+export interface ReadContext {
+	readonly binaries: BinaryStore;
+	readonly account: Account;
+}

@@ -1,0 +1,72 @@
+import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
+
+import { maskSecretsDeep, type Secret } from '../api/redact';
+import { toCamelCase, type WireObject } from '../api/wire';
+import { maskSignedUrls } from './media/signedUrls';
+
+/** One output row of an item, before n8n's pairing is put to it. */
+export interface Row {
+	readonly json: IDataObject;
+	/** By what they are, e.g. `audio`: the names of their fields in the output are the parameters' to say. */
+	readonly files?: Readonly<Record<string, IBinaryData>>;
+}
+
+/**
+ * What the service sent, as part of a row: without the request text, the token and n8n's signed URLs, should it repeat
+ * them. Those of another execution are known by their shape only. Fields that are `undefined` are left out.
+ */
+export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataObject {
+	const masked = maskSignedUrls(maskSecretsDeep(definedOnly(sent), secrets));
+	return isDataObject(masked) ? masked : {};
+}
+
+/** The fields that have a value. */
+export function definedOnly(fields: WireObject): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * The fields of a row with the server's other top-level fields in camelCase after them (contract §9, rule 1). `consumed`
+ * are the wire's names of the known ones. Known names win; `error` becomes `failure`, because n8n takes a row with an
+ * `error` for a failed one.
+ */
+export function withOtherFields(
+	known: WireObject,
+	body: WireObject,
+	consumed: readonly string[],
+): Record<string, unknown> {
+	const others = Object.entries(body)
+		.filter(([key]) => !consumed.includes(key))
+		.map(([key, value]) => [rowName(key), value] as const)
+		.filter(([key]) => !Object.hasOwn(known, key));
+	return { ...known, ...Object.fromEntries(others) };
+}
+
+function rowName(key: string): string {
+	const name = toCamelCase(key);
+	return name === 'error' ? 'failure' : name;
+}
+
+/** An agent sees a row's fields and none of its files, so its rows say where their files are. */
+export function fileReferences(
+	node: INode,
+	binary: Readonly<Record<string, IBinaryData>> | undefined,
+): IDataObject {
+	if (binary === undefined || !isTool(node)) return {};
+	const files = Object.entries(binary).map(([binaryField, { fileName, mimeType }]) => ({
+		node: node.name,
+		binaryField,
+		...(fileName !== undefined && { fileName }),
+		mimeType,
+	}));
+	return { files };
+}
+
+/** Whether a node runs as an agent's tool: n8n gives it a type of its own then. */
+export function isTool({ type }: INode): boolean {
+	return type.endsWith('Tool');
+}
+
+export function isDataObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
