@@ -32,7 +32,7 @@ export function startDeadline(
 		// The only rejection is that of the sleep which dispose() ends.
 		else clock.sleep(graceMs, watching.signal).then(abort, () => undefined);
 	};
-	let lastSignOfLifeMs = clock.now();
+	let lastSignOfLifeMs = clock.elapsed();
 	let timedOut = false;
 
 	if (stop?.aborted) onStop();
@@ -40,7 +40,7 @@ export function startDeadline(
 
 	const watch = async (): Promise<void> => {
 		for (;;) {
-			const leftMs = lastSignOfLifeMs + timeoutMs - clock.now();
+			const leftMs = lastSignOfLifeMs + timeoutMs - clock.elapsed();
 			if (leftMs <= 0) break;
 			await clock.sleep(leftMs, watching.signal);
 		}
@@ -56,7 +56,7 @@ export function startDeadline(
 			return timedOut;
 		},
 		touch() {
-			lastSignOfLifeMs = clock.now();
+			lastSignOfLifeMs = clock.elapsed();
 		},
 		dispose() {
 			stop?.removeEventListener('abort', onStop);
