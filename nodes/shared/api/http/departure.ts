@@ -32,16 +32,19 @@ export async function unlessGivenUp<T>(
 	const departure = new Departure();
 	const watched = signals.filter((signal) => signal !== undefined);
 	if (watched.some(({ aborted }) => aborted)) throw givenUp();
-	return await new Promise<T>((resolve, reject) => {
-		const onAbort = () => {
-			if (departure.giveUp()) reject(givenUp());
-		};
-		for (const signal of watched) signal.addEventListener('abort', onAbort);
-		const forget = () => {
-			for (const signal of watched) signal.removeEventListener('abort', onAbort);
-		};
-		send(departure).then(resolve, reject).then(forget, forget);
-	});
+	let giveUp = () => {};
+	const onAbort = () => giveUp();
+	for (const signal of watched) signal.addEventListener('abort', onAbort);
+	try {
+		return await new Promise<T>((resolve, reject) => {
+			giveUp = () => {
+				if (departure.giveUp()) reject(givenUp());
+			};
+			send(departure).then(resolve, reject);
+		});
+	} finally {
+		for (const signal of watched) signal.removeEventListener('abort', onAbort);
+	}
 }
 
 function givenUp(): TransportFailure {
