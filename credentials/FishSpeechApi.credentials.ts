@@ -1,9 +1,4 @@
-import type {
-	ICredentialTestRequest,
-	ICredentialType,
-	Icon,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
 import { bearerAuthentication } from '../nodes/shared/api/bearerAuthentication';
 import { fishSpeech } from '../nodes/shared/fishspeech/service';

@@ -166,20 +166,23 @@ describe('a name that is never resolved', () => {
 		},
 	};
 
-	it.each(Object.entries(policies))('holds up neither time-out nor Stop: %s', async (_how, policy) => {
-		const { modules } = await open();
-		const transport = await modules.undiciTransport.undiciTransport(policy);
-		if (transport === undefined) throw new Error('no undici');
-		const end = new AbortController();
-		const url = 'https://api.example.com/';
-		const sending = rejectionOf(transport.send(request(url, { signal: end.signal })));
-		end.abort();
-		expect(kindOf(await sending)).toBe('neverConnected');
-		const stop = new AbortController();
-		const stopped = rejectionOf(transport.send(request(url, { stop: stop.signal })));
-		stop.abort();
-		expect(kindOf(await stopped)).toBe('neverConnected');
-	});
+	it.each(Object.entries(policies))(
+		'holds up neither time-out nor Stop: %s',
+		async (_how, policy) => {
+			const { modules } = await open();
+			const transport = await modules.undiciTransport.undiciTransport(policy);
+			if (transport === undefined) throw new Error('no undici');
+			const end = new AbortController();
+			const url = 'https://api.example.com/';
+			const sending = rejectionOf(transport.send(request(url, { signal: end.signal })));
+			end.abort();
+			expect(kindOf(await sending)).toBe('neverConnected');
+			const stop = new AbortController();
+			const stopped = rejectionOf(transport.send(request(url, { stop: stop.signal })));
+			stop.abort();
+			expect(kindOf(await stopped)).toBe('neverConnected');
+		},
+	);
 });
 
 describe('a request that was given up', () => {

@@ -48,8 +48,7 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
 		name: 'POST /profile',
 		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
-		call: async (client) =>
-			await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
+		call: async (client) => await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
 	},
 	{
 		name: 'POST /speech/tts',

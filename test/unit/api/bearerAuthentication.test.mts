@@ -36,7 +36,11 @@ describe('a request that does not get the token', () => {
 		['names a proxy', loose({ proxy: 'http://evil.test:3128' }), 'a proxy'],
 		['names a proxy by its parts', { url, proxy: { host: 'evil.test', port: 1 } }, 'a proxy'],
 		['trusts a certificate of its own', { url, agentOptions: { ca: 'pem' } }, 'to trust'],
-		['turns checks off in its agent', { url, agentOptions: { rejectUnauthorized: false } }, 'to trust'],
+		[
+			'turns checks off in its agent',
+			{ url, agentOptions: { rejectUnauthorized: false } },
+			'to trust',
+		],
 		['names another server to its agent', { url, agentOptions: { servername: 'e' } }, 'to trust'],
 		['connects to a socket', loose({ agentOptions: { socketPath: '/tmp/e' } }), 'to trust'],
 		['sets a host of its own', { url, headers: { ' HOST ': 'evil.test' } }, '"Host"'],

@@ -62,7 +62,10 @@ const FAILING_TUNNELS: Interceptor = (dispatch) => (options, handler) =>
 	dispatch(options, {
 		...delegating(handler),
 		onResponseError: (controller, error) =>
-			handler.onResponseError?.(controller, new Error('The proxy gave no tunnel.', { cause: error })),
+			handler.onResponseError?.(
+				controller,
+				new Error('The proxy gave no tunnel.', { cause: error }),
+			),
 	});
 
 /** A handler's methods, bound to it: undici's own handlers have private members. */

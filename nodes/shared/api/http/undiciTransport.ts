@@ -76,14 +76,16 @@ async function send(
 	const { origin, pathname, search } = new URL(request.url);
 	await pool.takenBack;
 	try {
-		const { statusCode, headers, body } = await pool.dispatcher.compose(departing(departure)).request({
-			origin,
-			path: pathname + search,
-			method: request.method,
-			headers: request.headers,
-			body: request.body,
-			signal: request.signal,
-		});
+		const { statusCode, headers, body } = await pool.dispatcher
+			.compose(departing(departure))
+			.request({
+				origin,
+				path: pathname + search,
+				method: request.method,
+				headers: request.headers,
+				body: request.body,
+				signal: request.signal,
+			});
 		body.once('end', () => {
 			pool.takenBack = nextTurn();
 		});
