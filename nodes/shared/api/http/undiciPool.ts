@@ -2,8 +2,7 @@ import type { NodeEgressFilter } from 'n8n-workflow';
 import type * as Undici from 'undici';
 
 import type { Departure } from './departure';
-
-export type UndiciModule = typeof Undici;
+import type { UndiciModule } from './loadUndici';
 
 type Handler = Undici.Dispatcher.DispatchHandler;
 type Interceptor = Undici.Dispatcher.DispatcherComposeInterceptor;

@@ -6,7 +6,8 @@ import {
 	type TransportResponse,
 } from './transport';
 import { unlessGivenUp, type Departure } from './departure';
-import { createDispatcher, departing, type EgressFilter, type UndiciModule } from './undiciPool';
+import { loadUndici } from './loadUndici';
+import { createDispatcher, departing, type EgressFilter } from './undiciPool';
 
 /** Some hosts hand out no filter while their SSRF protection is off. */
 const NO_POLICY: EgressFilter = {
@@ -23,19 +24,9 @@ interface Pool {
 /** One pool for each egress filter: n8n hands out the same object as long as its policy is the same. */
 const pools = new WeakMap<EgressFilter, Pool>();
 
-/** n8n's copy of undici, or `undefined` where it cannot be had: nobody promises it to community packages. */
-async function loadUndici(): Promise<UndiciModule | undefined> {
-	try {
-		const undici = await import('undici');
-		return typeof undici.EnvHttpProxyAgent === 'function' ? undici : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * The transport over a keep-alive pool that honours the proxy variables and the host's egress policy.
- * `undefined` when undici does not resolve or is too old for that.
+ * `undefined` when the host's undici cannot be had; see {@link loadUndici}.
  */
 export async function undiciTransport(
 	filter: EgressFilter = NO_POLICY,
