@@ -2,9 +2,9 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { MediaSource } from '../shared/host/media/mediaSource';
 import type { ItemCall } from '../shared/host/run/operation';
-import { toCues } from './subtitles/cues';
-import { subtitleFormats } from './subtitles/formats';
-import { readSegments } from './subtitles/readSegments';
+import { toCues } from '../shared/text/subtitles/cues';
+import { subtitleFormats } from '../shared/text/subtitles/formats';
+import { readSegments } from '../shared/text/subtitles/readSegments';
 
 const LONGEST_STEM = 100;
 

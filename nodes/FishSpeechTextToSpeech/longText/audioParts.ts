@@ -7,8 +7,8 @@ import type { ByteStream } from '../../shared/api/http/transport';
 import type { Usage } from '../../shared/api/endpoints/speech';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binary';
 import type { Row } from '../../shared/host/run/operation';
-import type { AudioScan } from './audioScan';
-import { joinAudio, type AudioJoiner } from './joinAudio';
+import type { AudioScan } from '../../shared/audio/audioScan';
+import { joinAudio, type AudioJoiner } from '../../shared/audio/joinAudio';
 
 /** A finished part of a long text: its audio in the store, and what joining needs to know about it. */
 export interface AudioPart extends Usage {

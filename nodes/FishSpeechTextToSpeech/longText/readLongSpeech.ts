@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { OPTIONS } from '../../shared/host/parameters/options';
 import type { ParameterReader } from '../../shared/host/parameters/parameters';
 import type { SpeechRequest } from '../speechRequest';
-import { joinerFor } from './joinAudio';
+import { joinerFor } from '../../shared/audio/joinAudio';
 import { splitText } from '../../shared/text/splitText';
 import type { LongSpeech } from './synthesizeParts';
 

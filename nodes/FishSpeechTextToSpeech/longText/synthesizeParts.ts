@@ -5,10 +5,10 @@ import type { Usage } from '../../shared/api/endpoints/speech';
 import { nameMedia, type MediaName, type StoredMedia } from '../../shared/host/media/binary';
 import type { ItemCall, PartCall } from '../../shared/host/run/operation';
 import { audioFromReceipt, receiptOf } from '../audioAtUrl';
-import { AudioJoinError } from './audioJoinError';
+import { AudioJoinError } from '../../shared/audio/audioJoinError';
 import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
-import type { AudioScanner } from './audioScan';
-import type { AudioJoiner } from './joinAudio';
+import type { AudioScanner } from '../../shared/audio/audioScan';
+import type { AudioJoiner } from '../../shared/audio/joinAudio';
 
 /** A long text, cut, and how its parts become one file. */
 export interface LongSpeech extends MediaName {

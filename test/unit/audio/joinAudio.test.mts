@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinAudio, joinerFor } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
-import type { StoredPart } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
+import { joinAudio, joinerFor } from '../../../nodes/shared/audio/joinAudio.ts';
+import type { StoredPart } from '../../../nodes/shared/audio/joinAudio.ts';
 import { collect, encodeMp3, inChunks, tonePcm, wavFile } from '../../support/audio.mts';
 import { joiner, scan } from './joining.mts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AudioJoinError } from '../../../nodes/FishSpeechTextToSpeech/longText/audioJoinError.ts';
+import { AudioJoinError } from '../../../nodes/shared/audio/audioJoinError.ts';
 import { apeTag, decodeMp3, encodeMp3, id3v1, id3v2, parsedSeconds } from '../../support/audio.mts';
 import type { Mp3Options } from '../../support/audio.mts';
 import { join, joiner, scan } from './joining.mts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AudioJoinError } from '../../../nodes/FishSpeechTextToSpeech/longText/audioJoinError.ts';
+import { AudioJoinError } from '../../../nodes/shared/audio/audioJoinError.ts';
 import { parsedSeconds, tonePcm, wavChunk, wavFile } from '../../support/audio.mts';
 import type { WavOptions } from '../../support/audio.mts';
 import { join, joiner, scan } from './joining.mts';

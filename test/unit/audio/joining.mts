@@ -1,6 +1,6 @@
-import { joinAudio, joinerFor } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
-import type { AudioJoiner } from '../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts';
-import type { AudioScan } from '../../../nodes/FishSpeechTextToSpeech/longText/audioScan.ts';
+import { joinAudio, joinerFor } from '../../../nodes/shared/audio/joinAudio.ts';
+import type { AudioJoiner } from '../../../nodes/shared/audio/joinAudio.ts';
+import type { AudioScan } from '../../../nodes/shared/audio/audioScan.ts';
 import { collect, inChunks } from '../../support/audio.mts';
 
 export function joiner(format: 'mp3' | 'wav'): AudioJoiner {

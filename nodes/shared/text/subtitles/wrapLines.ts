@@ -1,6 +1,6 @@
-import { marksAt, trailingMarks } from '../../shared/text/marks';
-import { splitText } from '../../shared/text/splitText';
-import { spacelessScript } from '../../shared/text/tokens';
+import { marksAt, trailingMarks } from '../marks';
+import { splitText } from '../splitText';
+import { spacelessScript } from '../tokens';
 import { countColumns, graphemes } from './columns';
 
 /** What a line must not begin with, besides closing marks, and must not end with (the core of JIS X 4051). */
