@@ -1,112 +1,79 @@
-import { AudioJoinError } from './audioJoinError';
-import type { AudioJoinReason } from './audioJoinError';
+import { createByteScanner, type ByteParser, type ByteScanner } from './byteScanner';
+import { createMp3Parser } from './mp3Scan';
+import { createWavParser } from './wavScan';
 
 /** Bytes [start, end) of a stream. */
 export type ByteRange = readonly [start: number, end: number];
 
-/** What joining needs to know about a part; plain data, so it can be kept with the part. */
+/** What a scan finds out about a file; plain data, so that it can be kept with the file. */
 export interface AudioScan {
+	readonly format: 'mp3' | 'wav';
 	readonly encoding: 'mp3' | 'pcm' | 'float';
 	readonly sampleRate: number;
 	readonly channels: number;
-	/** WAV only. */
+	/** WAV only: as many as a sample takes in the file. */
 	readonly bitsPerSample?: number;
 	/** MP3 only; absent when frames differ in it (VBR). */
 	readonly bitrateKbps?: number;
-	/** Of one channel. */
+	/** Of one channel, in the ranges of `audio`. */
 	readonly samples: number;
+	/** As a player shows it: without the delay and padding that the encoder says it has added. */
+	readonly durationSeconds: number;
+	/** Of the whole file. */
 	readonly streamBytes: number;
-	/** The audio itself, without headers and tags. One range unless tags stand inside the file. */
+	/** The audio itself, without headers, tags and garbage. One range unless something stands inside the file. */
 	readonly audio: readonly ByteRange[];
+	/** Why it cannot be joined although it can be measured; completes "part 3 …". */
+	readonly obstacle?: string;
 }
 
-/** What both formats count in. */
-export const largestUint32 = 0xffffffff;
+/** `undefined` where nothing that passed by is MP3 or WAV audio. */
+export type AudioScanner = ByteScanner<AudioScan | undefined>;
+export type AudioParser = ByteParser<AudioScan | undefined>;
 
-/** Bytes of audio in a part. */
+/** Bytes of audio in a file. */
 export function audioBytes({ audio }: Pick<AudioScan, 'audio'>): number {
 	return audio.reduce((sum, [start, end]) => sum + end - start, 0);
 }
 
-/** Reads a part as it passes by. */
-export interface AudioScanner {
-	/** Takes the next bytes. Never throws: a scan must not spoil the download that it watches. */
-	push(chunk: Uint8Array): void;
-	/** @throws AudioJoinError when what passed by cannot be joined */
-	finish(): AudioScan;
-}
+/** How files of other kinds begin. An MP3 may begin with anything, so what is known must be ruled out. */
+const OTHER_BEGINNINGS = [
+	'OggS',
+	'fLaC',
+	'FORM',
+	'caff',
+	'RIFF',
+	'RIFX',
+	'RF64',
+	'BW64',
+	'#!AMR',
+	'\x1aE\xdf\xa3',
+];
+const MP4_BRAND_OFFSET = 4;
+const SIGNATURE_BYTES = 12;
 
-/** The part of a scanner that knows a format. */
-export interface AudioParser {
-	/** How many bytes `step` wants to see ahead; it sees fewer only at the end of the stream. */
-	readonly peekBytes: number;
-	/**
-	 * Reads what begins at `at` in `window` (at `position` in the stream) and returns how many bytes on the next thing
-	 * begins; Infinity when nothing after it matters.
-	 */
-	step(window: Buffer, at: number, position: number): number;
-	/** The result, `missingBytes` after the end of the last thing read having not arrived. */
-	finish(streamBytes: number, missingBytes: number): AudioScan;
-}
-
-/** What a parser throws; the scanner adds the part. */
-export class AudioProblem extends Error {
-	constructor(
-		readonly reason: AudioJoinReason,
-		problem: string,
-	) {
-		super(problem);
-	}
-}
-
-/** A scanner that hops from one thing to the next and holds no more than the few bytes a parser wants to see ahead. */
-export function createScanner(parser: AudioParser, partIndex: number): AudioScanner {
-	let rest = Buffer.alloc(0);
-	let skip = 0;
-	let streamBytes = 0;
-	let problem: unknown;
-
-	function read(window: Buffer, isEnd: boolean): void {
-		let at = 0;
-		const windowStart = streamBytes - window.length;
-		while (at < window.length) {
-			const hop = Math.min(skip, window.length - at);
-			at += hop;
-			skip -= hop;
-			if (at === window.length) break;
-			if (window.length - at < parser.peekBytes && !isEnd) break;
-			skip = parser.step(window, at, windowStart + at);
-		}
-		// Copied, because the chunk belongs to the stream.
-		rest = Buffer.from(window.subarray(at));
-	}
-
-	function attempt<Result>(work: () => Result): Result | undefined {
-		if (problem !== undefined) return undefined;
-		try {
-			return work();
-		} catch (error) {
-			problem = error;
-			return undefined;
-		}
-	}
-
-	return {
-		push(chunk) {
-			streamBytes += chunk.length;
-			const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-			attempt(() => read(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]), false));
+/**
+ * Scans MP3 and WAV, told apart by their bytes, since what arrives is not always what was asked for. Time grows with
+ * the bytes alone, memory is bounded, whatever is sent.
+ */
+export function createAudioScanner(): AudioScanner {
+	const mp3 = createMp3Parser();
+	let parser: AudioParser | undefined;
+	return createByteScanner({
+		lookAheadBytes: mp3.lookAheadBytes,
+		step(window, at) {
+			if (at + window.start === 0) parser = parserFor(window.bytes, mp3);
+			return parser === undefined ? Infinity : parser.step(window, at);
 		},
-		finish() {
-			const scan = attempt(() => {
-				read(rest, true);
-				return parser.finish(streamBytes, Number.isFinite(skip) ? skip : 0);
-			});
-			if (scan !== undefined) return scan;
-			if (problem instanceof AudioProblem) {
-				throw new AudioJoinError(partIndex, problem.reason, problem.message);
-			}
-			throw problem;
-		},
-	};
+		finish: (streamBytes) => parser?.finish(streamBytes),
+	});
+}
+
+function parserFor(bytes: Buffer, mp3: AudioParser): AudioParser | undefined {
+	const signature = bytes.toString('latin1', 0, SIGNATURE_BYTES);
+	if (/^RIFF[^]{4}WAVE/.test(signature)) return createWavParser();
+	const isOther =
+		OTHER_BEGINNINGS.some((beginning) => signature.startsWith(beginning)) ||
+		signature.startsWith('ftyp', MP4_BRAND_OFFSET);
+	return isOther ? undefined : mp3;
 }

@@ -1,169 +1,185 @@
-import { AudioProblem, audioBytes, largestUint32 } from './audioScan';
-import type { AudioParser, AudioScan } from './audioScan';
-import { frameFor, frameHeaderBytes, readFrameHeader } from './mp3Frame';
-import type { Mp3Frame } from './mp3Frame';
+import type { AudioParser, ByteRange } from './audioScan';
+import type { ByteWindow } from './byteScanner';
+import {
+	FRAME_HEADER_BYTES,
+	LARGEST_FRAME_BYTES,
+	readFrameHeader,
+	type Mp3Frame,
+} from './mp3Frame';
+import { readInfoFrame, type InfoFrame } from './mp3InfoFrame';
+import { TAG_HEADER_BYTES, startsTag, tagBytes } from './mp3Tags';
 
-const id3v1Bytes = 128;
-const id3v2HeaderBytes = 10;
-const apeHeaderBytes = 32;
-const syncByte = 0xff;
-const [xing, info, vbri] = ['Xing', 'Info', 'VBRI'].map((id) => Buffer.from(id).readUInt32BE(0));
-const idBytes = 4;
-const vbriOffset = 36;
-const checksumBytes = 2;
-const tocEntries = 100;
-/** Tag, flags, frames, bytes, TOC. */
-const infoBytes = 16 + tocEntries;
-/** Where players look for LAME's own fields: left empty, so that they do not read them out of the next frame. */
-const encoderFieldBytes = 40;
-/** Frame count, byte count and TOC are there. */
-const infoFlags = 7;
+const SYNC_BYTE = 0xff;
+/** Longer lists come from files made to fill memory. */
+const MOST_RANGES = 1_000;
 
-/** Finds the Layer III frames of an MP3, and leaves out ID3, APE tags and frames that hold only a Xing, Info or VBRI header. */
+/** How many frames must follow one another before a stream of them is believed to begin. */
+const LINKS_OF_A_STREAM = 2;
+const LINKS_OF_A_FRAME = 1;
+
+interface FoundFrame {
+	readonly frame: Mp3Frame;
+	readonly position: number;
+	readonly info: InfoFrame | undefined;
+}
+
+/**
+ * Finds the Layer III frames of an MP3 as a decoder does: past tags, past garbage before, between and after them, and
+ * without a last frame that is cut off. A header counts when another one, a tag or the end stands where its frame ends.
+ * Frames that hold only a Xing, Info or VBRI header are left out.
+ */
 export function createMp3Parser(): AudioParser {
-	const audio: Array<[start: number, end: number]> = [];
-	let first: Mp3Frame | undefined;
-	let isConstantBitrate = true;
-	let samples = 0;
-	let endsInFrame = false;
+	const sound = new Mp3Sound();
+	/** Whether a frame or tag is to begin at the next step; else one is searched for. */
+	let isInSync = true;
+	/** A frame after which none began; it counts unless one is found to begin inside it. */
+	let doubtful: FoundFrame | undefined;
 
-	function takeFrame(frame: Mp3Frame, position: number): void {
-		if (first === undefined) first = frame;
-		if (frame.sampleRate !== first.sampleRate || frame.channels !== first.channels) {
-			throw new AudioProblem('unsupported', 'changes its sample rate or channels on the way');
+	function settle(position: number): void {
+		if (doubtful !== undefined && doubtful.position + doubtful.frame.bytes <= position)
+			sound.add(doubtful);
+		doubtful = undefined;
+	}
+
+	function readInSync(window: ByteWindow, at: number): number {
+		const tag = tagBytes(window.bytes, at);
+		if (tag !== undefined) return tag;
+		const frame = frameAt(window.bytes, at);
+		isInSync = false;
+		if (frame === undefined || !sound.isOfStream(frame)) return 0;
+		const next = at + frame.bytes;
+		if (next > window.bytes.length) return Infinity;
+		const found = foundFrame(frame, window, at);
+		if (isFollowed(window, at, frame, LINKS_OF_A_FRAME)) {
+			isInSync = true;
+			sound.add(found);
+			return frame.bytes;
 		}
-		isConstantBitrate &&= frame.bitrateKbps === first.bitrateKbps;
-		samples += frame.samples;
-		const last = audio.at(-1);
-		if (last !== undefined && last[1] === position) last[1] += frame.bytes;
-		else audio.push([position, position + frame.bytes]);
+		doubtful = found;
+		return 1;
+	}
+
+	function search(window: ByteWindow, at: number): number {
+		const sync = window.bytes.indexOf(SYNC_BYTE, at);
+		if (sync !== at) return sync < 0 ? window.bytes.length - at : sync - at;
+		const frame = frameAt(window.bytes, at);
+		if (frame === undefined) return 1;
+		const links = sound.isOfStream(frame) ? LINKS_OF_A_FRAME : LINKS_OF_A_STREAM;
+		if (!isFollowed(window, at, frame, links)) return 1;
+		settle(window.start + at);
+		sound.add(foundFrame(frame, window, at));
+		isInSync = true;
+		return frame.bytes;
 	}
 
 	return {
-		peekBytes: vbriOffset + checksumBytes + idBytes,
-		step(window, at, position) {
-			const tag = tagBytes(window, at);
-			endsInFrame = tag === undefined;
-			if (tag !== undefined) return tag;
-			const frame =
-				at + frameHeaderBytes > window.length
-					? undefined
-					: readFrameHeader(window.readUInt32BE(at));
-			if (frame === undefined) {
-				throw new AudioProblem(
-					'broken',
-					`has no MP3 frame at byte ${position} where one must begin`,
-				);
-			}
-			if (!isInfoFrame(frame, window, at)) takeFrame(frame, position);
-			return frame.bytes;
+		lookAheadBytes: (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES,
+		step(window, at) {
+			const hop = isInSync ? readInSync(window, at) : 0;
+			return hop > 0 ? hop : search(window, at);
 		},
-		finish(streamBytes, missingBytes) {
-			if (missingBytes > 0) {
-				throw new AudioProblem(
-					'broken',
-					`is cut off inside its last ${endsInFrame ? 'MP3 frame' : 'tag'}`,
-				);
-			}
-			if (first === undefined) throw new AudioProblem('broken', 'holds no MP3 frame');
-			return {
-				encoding: 'mp3',
-				sampleRate: first.sampleRate,
-				channels: first.channels,
-				...(isConstantBitrate && { bitrateKbps: first.bitrateKbps }),
-				samples,
-				streamBytes,
-				audio,
-			};
+		finish(streamBytes) {
+			settle(streamBytes);
+			return sound.scan(streamBytes);
 		},
 	};
 }
 
-/** Length of the tag at `at`; nothing when there is none. */
-function tagBytes(window: Buffer, at: number): number | undefined {
-	if (window[at] === syncByte) return undefined;
-	const id = window.toString('latin1', at, at + 8);
-	if (id.startsWith('ID3') && at + id3v2HeaderBytes <= window.length) {
-		const hasFooter = (window.readUInt8(at + 5) & 0x10) !== 0;
-		return id3v2HeaderBytes * (hasFooter ? 2 : 1) + readSyncSafe(window, at + 6);
+function frameAt(bytes: Buffer, at: number): Mp3Frame | undefined {
+	return at + FRAME_HEADER_BYTES > bytes.length
+		? undefined
+		: readFrameHeader(bytes.readUInt32BE(at));
+}
+
+function foundFrame(frame: Mp3Frame, { bytes, start }: ByteWindow, at: number): FoundFrame {
+	return { frame, position: start + at, info: readInfoFrame(frame, bytes, at) };
+}
+
+/** Whether as many frames of the same stream follow, or fewer and then a tag or the end. */
+function isFollowed(
+	{ bytes, isLast }: ByteWindow,
+	at: number,
+	first: Mp3Frame,
+	links: number,
+): boolean {
+	let next = at + first.bytes;
+	for (let link = 0; link < links; link += 1) {
+		// Frames that follow may be cut off, the first one may not.
+		if (next >= bytes.length) return isLast && (link > 0 || next === bytes.length);
+		if (startsTag(bytes, next)) return true;
+		const frame = frameAt(bytes, next);
+		if (frame === undefined || !isSameStream(frame, first)) return false;
+		next += frame.bytes;
 	}
-	if (id.startsWith('TAG')) return id3v1Bytes;
-	if (id === 'APETAGEX' && at + apeHeaderBytes <= window.length) {
-		return apeHeaderBytes + window.readUInt32LE(at + 12);
+	return true;
+}
+
+function isSameStream(one: Mp3Frame, other: Mp3Frame): boolean {
+	return one.sampleRate === other.sampleRate && one.channels === other.channels;
+}
+
+/** Adds up frames, in the order of the stream. */
+class Mp3Sound {
+	private readonly ranges: Array<[start: number, end: number]> = [];
+	private first: Mp3Frame | undefined;
+	/** Where frames begin to differ in sample rate or channels, the first one of the present kind. */
+	private current: Mp3Frame | undefined;
+	private info: InfoFrame | undefined;
+	private frames = 0;
+	private samples = 0;
+	private seconds = 0;
+	private isConstantBitrate = true;
+	private obstacle: string | undefined;
+
+	isOfStream(frame: Mp3Frame): boolean {
+		return this.current !== undefined && isSameStream(frame, this.current);
 	}
-	return undefined;
-}
 
-/** ID3v2 writes sizes in bytes of seven bits, so that no frame sync appears in them. */
-function readSyncSafe(window: Buffer, at: number): number {
-	return [0, 1, 2, 3].reduce(
-		(size, index) => size * 128 + (window.readUInt8(at + index) & 0x7f),
-		0,
-	);
-}
-
-/** A frame without sound of its own: encoders put frame count and seek table where its data would be. */
-function isInfoFrame(frame: Mp3Frame, window: Buffer, at: number): boolean {
-	const idAt = (offset: number) =>
-		Math.min(frame.bytes, window.length - at) < offset + idBytes
-			? 0
-			: window.readUInt32BE(at + offset);
-	const plain = idAt(frameHeaderBytes + frame.sideBytes);
-	const afterChecksum = idAt(frameHeaderBytes + checksumBytes + frame.sideBytes);
-	return (
-		plain === xing ||
-		plain === info ||
-		afterChecksum === xing ||
-		afterChecksum === info ||
-		idAt(vbriOffset) === vbri
-	);
-}
-
-/**
- * The one header of the joined file: a silent frame with the exact frame count, byte count and seek table of the whole
- * ("Info" for constant bitrate, "Xing" otherwise), from which players take duration and seek positions.
- * Nothing when its counts would not fit.
- */
-export function mp3Header(first: AudioScan, scans: readonly AudioScan[]): Buffer | undefined {
-	const isConstantBitrate =
-		first.bitrateKbps !== undefined &&
-		scans.every((scan) => scan.bitrateKbps === first.bitrateKbps);
-	const { header, frame } = frameFor(first, infoBytes + encoderFieldBytes, first.bitrateKbps);
-	const parts = scans.map((scan) => ({ samples: scan.samples, bytes: audioBytes(scan) }));
-	const totalSamples = parts.reduce((sum, { samples }) => sum + samples, 0);
-	const totalBytes = parts.reduce((sum, { bytes }) => sum + bytes, frame.bytes);
-	if (totalBytes > largestUint32) return undefined;
-
-	const file = Buffer.alloc(frame.bytes);
-	file.writeUInt32BE(header, 0);
-	let at = frameHeaderBytes + frame.sideBytes;
-	at += file.write(isConstantBitrate ? 'Info' : 'Xing', at, 'latin1');
-	at = file.writeUInt32BE(infoFlags, at);
-	at = file.writeUInt32BE(totalSamples / frame.samples, at);
-	at = file.writeUInt32BE(totalBytes, at);
-	seekTable(parts, frame.bytes, totalSamples, totalBytes).copy(file, at);
-	return file;
-}
-
-/** For each hundredth of the duration the 256th of the file it begins in; inside a part, bytes are taken as even. */
-function seekTable(
-	parts: ReadonlyArray<{ readonly samples: number; readonly bytes: number }>,
-	headerBytes: number,
-	totalSamples: number,
-	totalBytes: number,
-): Buffer {
-	const table = Buffer.alloc(tocEntries);
-	let samplesBefore = 0;
-	let bytesBefore = headerBytes;
-	let entry = 0;
-	for (const { samples, bytes } of parts) {
-		const sampleOf = (hundredth: number) => (hundredth / tocEntries) * totalSamples;
-		for (; entry < tocEntries && sampleOf(entry) < samplesBefore + samples; entry += 1) {
-			const position = bytesBefore + ((sampleOf(entry) - samplesBefore) / samples) * bytes;
-			table[entry] = Math.min(255, Math.floor((position / totalBytes) * 256));
+	add({ frame, position, info }: FoundFrame): void {
+		if (!this.isOfStream(frame)) this.changeTo(frame);
+		if (info !== undefined) {
+			// Of files behind one another the first one's delay is what a player skips.
+			if (this.frames === 0) this.info ??= info;
+			return;
 		}
-		samplesBefore += samples;
-		bytesBefore += bytes;
+		this.first ??= frame;
+		this.isConstantBitrate &&= frame.bitrateKbps === this.first.bitrateKbps;
+		this.frames += 1;
+		this.samples += frame.samples;
+		this.seconds += frame.samples / frame.sampleRate;
+		this.addRange(position, position + frame.bytes);
 	}
-	return table;
+
+	private changeTo(frame: Mp3Frame): void {
+		if (this.frames > 0) this.obstacle ??= 'changes its sample rate or channels on the way';
+		this.current = frame;
+	}
+
+	private addRange(start: number, end: number): void {
+		const last = this.ranges.at(-1);
+		if (last !== undefined && last[1] === start) last[1] = end;
+		else if (this.ranges.length < MOST_RANGES) this.ranges.push([start, end]);
+		else this.obstacle ??= `is broken into more than ${MOST_RANGES} pieces`;
+	}
+
+	scan(streamBytes: number): ReturnType<AudioParser['finish']> {
+		const { first, samples, obstacle, info } = this;
+		if (first === undefined) return undefined;
+		const { delaySamples = 0, paddingSamples = 0, frames } = info ?? {};
+		// Where frames are missing, the padding after the last one is missing too.
+		const added = delaySamples + (frames === this.frames ? paddingSamples : 0);
+		const audio: readonly ByteRange[] = this.ranges;
+		return {
+			format: 'mp3',
+			encoding: 'mp3',
+			sampleRate: first.sampleRate,
+			channels: first.channels,
+			...(this.isConstantBitrate && { bitrateKbps: first.bitrateKbps }),
+			samples,
+			durationSeconds: Math.max(0, this.seconds - added / first.sampleRate),
+			streamBytes,
+			audio,
+			...(obstacle !== undefined && { obstacle }),
+		};
+	}
 }

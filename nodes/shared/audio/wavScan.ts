@@ -1,137 +1,135 @@
-import { AudioProblem, audioBytes, largestUint32 } from './audioScan';
-import type { AudioParser, AudioScan, ByteRange } from './audioScan';
+import type { AudioParser, AudioScan } from './audioScan';
+import type { ByteWindow } from './byteScanner';
 
-const riffHeaderBytes = 12;
-const chunkHeaderBytes = 8;
-const formatBytes = 16;
-const extensibleFormatBytes = 40;
-const pcm = 1;
-const ieeeFloat = 3;
-const extensible = 0xfffe;
-/** Writers that cannot seek leave a size near these ends; no file of ours is that long. */
-const unknownSizeFrom = 0x7fff0000;
+export const RIFF_HEADER_BYTES = 12;
+export const CHUNK_HEADER_BYTES = 8;
+export const FORMAT_BYTES = 16;
+export const PCM = 1;
+export const IEEE_FLOAT = 3;
+/** PCM of so many bits counts from 0, with silence in the middle; wider PCM is signed. */
+export const UNSIGNED_BITS = 8;
+const EXTENSIBLE = 0xfffe;
+const EXTENSIBLE_FORMAT_BYTES = 40;
+const SUB_FORMAT_OFFSET = 24;
+const LARGEST_SAMPLE_BYTES = 8;
+/** Writers that cannot seek leave a size near these ends; files that long are read to their end as well. */
+const UNKNOWN_SIZE_FROM = 0x7fff0000;
+const CHUNK_ID = /^[\x20-\x7e]{4}$/;
+const ID_BYTES = 4;
 
 type WavFormat = Pick<AudioScan, 'encoding' | 'sampleRate' | 'channels'> & {
 	readonly bitsPerSample: number;
-	/** Of one sample of all channels. */
-	readonly blockBytes: number;
 };
 
-/** Finds format and samples of a RIFF/WAVE file (PCM and float, WAVE_FORMAT_EXTENSIBLE too), other chunks left out. */
+/**
+ * Finds format and samples of a RIFF/WAVE file (PCM and float, WAVE_FORMAT_EXTENSIBLE too), other chunks left out.
+ * Sizes are taken for what they are worth: samples end where the file ends if it is shorter than they say, and go on
+ * where a size cannot be meant or contradicts the file's.
+ */
 export function createWavParser(): AudioParser {
-	let riffBytes = 0;
+	let riffEnd = 0;
 	let format: WavFormat | undefined;
-	let data: { readonly start: number; readonly bytes: number | undefined } | undefined;
+	let data: { start: number; end: number } | undefined;
+
+	/** Whether the file's size, too, was written before anything was known: it does not even reach the samples. */
+	function isStreamed(dataStart: number): boolean {
+		return riffEnd === Infinity || riffEnd <= dataStart;
+	}
+
+	function readChunk({ bytes, start }: ByteWindow, at: number): number {
+		const position = start + at;
+		if (position % 2 === 1 && isPadding(bytes, at)) return 1;
+		if (at + CHUNK_HEADER_BYTES > bytes.length) return Infinity;
+		const id = idAt(bytes, at);
+		const size = bytes.readUInt32LE(at + ID_BYTES);
+		const body = position + CHUNK_HEADER_BYTES;
+		if (id === 'fmt ') format ??= readFormat(bytes.subarray(at + CHUNK_HEADER_BYTES), size);
+		if (id === 'data') {
+			const isUnknown = size >= UNKNOWN_SIZE_FROM || (size === 0 && isStreamed(body));
+			data = { start: body, end: isUnknown ? Infinity : body + size };
+		}
+		return id === 'data' && data?.end === Infinity ? Infinity : CHUNK_HEADER_BYTES + size;
+	}
+
+	/** What follows the samples tells whether their size was right. */
+	function readBehind(samples: { end: number }, { bytes, start }: ByteWindow, at: number): void {
+		const isPadded = samples.end % 2 === 1 && isPadding(bytes, at);
+		const next = isPadded ? at + 1 : at;
+		const size = next + CHUNK_HEADER_BYTES > bytes.length ? 0 : bytes.readUInt32LE(next + ID_BYTES);
+		const chunkEnd = start + next + CHUNK_HEADER_BYTES + size;
+		const isChunk = CHUNK_ID.test(idAt(bytes, next)) && chunkEnd <= riffEnd + 1;
+		if (!isChunk && riffEnd > samples.end + 1) samples.end = riffEnd;
+	}
 
 	return {
-		peekBytes: chunkHeaderBytes + extensibleFormatBytes,
-		step(window, at, position) {
-			if (position === 0) {
-				riffBytes = readRiffHeader(window);
-				return riffHeaderBytes;
+		lookAheadBytes: CHUNK_HEADER_BYTES + EXTENSIBLE_FORMAT_BYTES,
+		step(window, at) {
+			if (window.start + at === 0) {
+				const size = window.bytes.readUInt32LE(ID_BYTES);
+				riffEnd = size >= UNKNOWN_SIZE_FROM ? Infinity : CHUNK_HEADER_BYTES + size;
+				return RIFF_HEADER_BYTES;
 			}
-			// Only the samples count, so whatever follows them may even be broken.
-			if (data !== undefined) return Infinity;
-			// Chunks begin at even positions.
-			if (position % 2 === 1) return 1;
-			if (at + chunkHeaderBytes > window.length)
-				throw new AudioProblem('broken', 'ends inside a RIFF chunk header');
-			const id = window.toString('latin1', at, at + 4);
-			const size = window.readUInt32LE(at + 4);
-			const body = position + chunkHeaderBytes;
-			if (id === 'fmt ') format = readFormat(window.subarray(at + chunkHeaderBytes), size);
-			if (id === 'data') {
-				const isUnknown = size >= unknownSizeFrom || (size === 0 && isStreamed(riffBytes, body));
-				data = { start: body, bytes: isUnknown ? undefined : size };
-				if (isUnknown) return Infinity;
-			}
-			return chunkHeaderBytes + size;
+			if (data === undefined) return readChunk(window, at);
+			readBehind(data, window, at);
+			return Infinity;
 		},
-		finish(streamBytes, missingBytes) {
-			if (data === undefined || format === undefined) {
-				throw new AudioProblem('broken', `is a WAV without ${format ? 'samples' : 'a format'}`);
-			}
-			const { blockBytes, ...described } = format;
-			const bytes = data.bytes ?? streamBytes - data.start;
-			if (missingBytes > 0 || bytes % blockBytes !== 0) {
-				throw new AudioProblem('broken', 'is a WAV that is cut off inside its samples');
-			}
-			const audio: ByteRange = [data.start, data.start + bytes];
-			return { ...described, samples: bytes / blockBytes, streamBytes, audio: [audio] };
+		finish(streamBytes) {
+			if (data === undefined || format === undefined) return undefined;
+			const { start } = data;
+			const blockBytes = blockBytesOf(format);
+			const bytes = Math.max(0, Math.min(data.end, streamBytes) - start);
+			const samples = Math.floor(bytes / blockBytes);
+			return {
+				format: 'wav',
+				...format,
+				samples,
+				durationSeconds: samples / format.sampleRate,
+				streamBytes,
+				audio: [[start, start + samples * blockBytes]],
+			};
 		},
 	};
 }
 
-function readRiffHeader(window: Buffer): number {
-	const id = window.toString('latin1', 0, 4);
-	if (id === 'RF64' || id === 'BW64' || id === 'RIFX') {
-		throw new AudioProblem('unsupported', `is a WAV of the kind ${id}`);
-	}
-	if (id !== 'RIFF' || window.toString('latin1', 8, riffHeaderBytes) !== 'WAVE') {
-		throw new AudioProblem('broken', 'is no WAV file');
-	}
-	return window.readUInt32LE(4);
+/** Bytes of one sample of all channels. */
+export function blockBytesOf({
+	channels,
+	bitsPerSample = 0,
+}: Pick<AudioScan, 'channels' | 'bitsPerSample'>): number {
+	return (channels * bitsPerSample) / 8;
 }
 
-/** Whether the RIFF header, too, was written before anything was known: it does not even reach the samples. */
-function isStreamed(riffBytes: number, dataStart: number): boolean {
-	return riffBytes >= unknownSizeFrom || riffBytes + chunkHeaderBytes <= dataStart;
+/** Chunks begin at even positions, but some writers leave the padding out. */
+function isPadding(bytes: Buffer, at: number): boolean {
+	return bytes[at] === 0 || !CHUNK_ID.test(idAt(bytes, at));
 }
 
-function readFormat(body: Buffer, size: number): WavFormat {
-	if (size < formatBytes || body.length < formatBytes) {
-		throw new AudioProblem('broken', 'is a WAV whose format cannot be read');
-	}
+function idAt(bytes: Buffer, at: number): string {
+	return bytes.toString('latin1', at, at + ID_BYTES);
+}
+
+/** `undefined` for a compressed format and for one that contradicts itself. */
+function readFormat(body: Buffer, size: number): WavFormat | undefined {
+	if (size < FORMAT_BYTES || body.length < FORMAT_BYTES) return undefined;
 	const tag = body.readUInt16LE(0);
-	const isExtensible = tag === extensible && Math.min(size, body.length) >= extensibleFormatBytes;
+	const isExtensible = tag === EXTENSIBLE && Math.min(size, body.length) >= EXTENSIBLE_FORMAT_BYTES;
 	// The sub-format is a GUID that begins with the plain format's tag.
-	const encoding = encodingOf(isExtensible ? body.readUInt16LE(24) : tag);
+	const encoding = encodingOf(isExtensible ? body.readUInt16LE(SUB_FORMAT_OFFSET) : tag);
 	const channels = body.readUInt16LE(2);
 	const sampleRate = body.readUInt32LE(4);
 	const blockBytes = body.readUInt16LE(12);
-	const bitsPerSample = body.readUInt16LE(14);
-	if (encoding === undefined) throw new AudioProblem('unsupported', 'is a compressed WAV');
-	if (
-		channels === 0 ||
-		sampleRate === 0 ||
-		blockBytes !== channels * Math.ceil(bitsPerSample / 8)
-	) {
-		throw new AudioProblem('broken', 'is a WAV whose format contradicts itself');
-	}
-	return { encoding, sampleRate, channels, bitsPerSample, blockBytes };
+	const validBits = body.readUInt16LE(14);
+	if (encoding === undefined || channels === 0 || sampleRate === 0 || validBits === 0)
+		return undefined;
+	const sampleBytes = blockBytes / channels;
+	const isWhole = Number.isInteger(sampleBytes) && sampleBytes <= LARGEST_SAMPLE_BYTES;
+	const bitsPerSample = sampleBytes * 8;
+	// A sample may lie in more bytes than it needs, at their upper end: to a reader it is one of so many bits.
+	if (!isWhole || bitsPerSample < validBits) return undefined;
+	return { encoding, sampleRate, channels, bitsPerSample };
 }
 
 function encodingOf(tag: number): 'pcm' | 'float' | undefined {
-	if (tag === pcm) return 'pcm';
-	return tag === ieeeFloat ? 'float' : undefined;
-}
-
-/** The one RIFF header of the joined file; nothing when its sizes would not fit. */
-export function wavHeader(first: AudioScan, scans: readonly AudioScan[]): Buffer | undefined {
-	const { encoding, channels, sampleRate, bitsPerSample = 0 } = first;
-	const blockBytes = channels * Math.ceil(bitsPerSample / 8);
-	const dataBytes = scans.reduce((sum, scan) => sum + audioBytes(scan), 0);
-	const headerBytes = riffHeaderBytes + 2 * chunkHeaderBytes + formatBytes;
-	const fileBytes = headerBytes + dataBytes + wavTrailer(scans).length;
-	if (fileBytes > largestUint32) return undefined;
-
-	const file = Buffer.alloc(headerBytes);
-	let at = file.write('RIFF', 0, 'latin1');
-	at = file.writeUInt32LE(fileBytes - chunkHeaderBytes, at);
-	at += file.write('WAVEfmt ', at, 'latin1');
-	at = file.writeUInt32LE(formatBytes, at);
-	at = file.writeUInt16LE(encoding === 'float' ? ieeeFloat : pcm, at);
-	at = file.writeUInt16LE(channels, at);
-	at = file.writeUInt32LE(sampleRate, at);
-	at = file.writeUInt32LE(sampleRate * blockBytes, at);
-	at = file.writeUInt16LE(blockBytes, at);
-	at = file.writeUInt16LE(bitsPerSample, at);
-	at += file.write('data', at, 'latin1');
-	file.writeUInt32LE(dataBytes, at);
-	return file;
-}
-
-/** A chunk of odd length is padded to an even one. */
-export function wavTrailer(scans: readonly AudioScan[]): Buffer {
-	return Buffer.alloc(scans.reduce((sum, scan) => sum + audioBytes(scan), 0) % 2);
+	if (tag === PCM) return 'pcm';
+	return tag === IEEE_FLOAT ? 'float' : undefined;
 }
