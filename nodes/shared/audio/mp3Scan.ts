@@ -16,6 +16,7 @@ const MOST_RANGES = 1_000;
 /** How many frames must follow one another before a stream of them is believed to begin. */
 const LINKS_OF_A_STREAM = 2;
 const LINKS_OF_A_FRAME = 1;
+const LOOK_AHEAD_BYTES = (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES;
 
 interface FoundFrame {
 	readonly frame: Mp3Frame;
@@ -59,21 +60,31 @@ export function createMp3Parser(): AudioParser {
 		return 1;
 	}
 
-	function search(window: ByteWindow, at: number): number {
-		const sync = window.bytes.indexOf(SYNC_BYTE, at);
-		if (sync !== at) return sync < 0 ? window.bytes.length - at : sync - at;
-		const frame = frameAt(window.bytes, at);
-		if (frame === undefined) return 1;
+	function search(window: ByteWindow, from: number): number {
+		const { bytes, isLast } = window;
+		const to = isLast ? bytes.length : bytes.length - LOOK_AHEAD_BYTES + 1;
+		for (let at = from; at < to; at += 1) {
+			// The native search is fast over a distance, and slow where every byte is one.
+			if (bytes[at] !== SYNC_BYTE) at = bytes.indexOf(SYNC_BYTE, at);
+			if (at < 0) return bytes.length - from;
+			const frame = at < to ? frameAt(bytes, at) : undefined;
+			if (frame === undefined || !isBelievable(window, at, frame)) continue;
+			settle(window.start + at);
+			sound.add(foundFrame(frame, window, at));
+			isInSync = true;
+			return at + frame.bytes - from;
+		}
+		return to - from;
+	}
+
+	/** A frame like the ones before it needs less to be believed than the first of its kind. */
+	function isBelievable(window: ByteWindow, at: number, frame: Mp3Frame): boolean {
 		const links = sound.isOfStream(frame) ? LINKS_OF_A_FRAME : LINKS_OF_A_STREAM;
-		if (!isFollowed(window, at, frame, links)) return 1;
-		settle(window.start + at);
-		sound.add(foundFrame(frame, window, at));
-		isInSync = true;
-		return frame.bytes;
+		return isFollowed(window, at, frame, links);
 	}
 
 	return {
-		lookAheadBytes: (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES,
+		lookAheadBytes: LOOK_AHEAD_BYTES,
 		step(window, at) {
 			const hop = isInSync ? readInSync(window, at) : 0;
 			return hop > 0 ? hop : search(window, at);
