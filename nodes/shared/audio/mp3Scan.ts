@@ -18,7 +18,7 @@ const LINKS_OF_A_STREAM = 2;
 const LINKS_OF_A_FRAME = 1;
 const LOOK_AHEAD_BYTES = (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES;
 
-interface FoundFrame {
+interface DoubtfulFrame {
 	readonly frame: Mp3Frame;
 	readonly position: number;
 	readonly info: InfoFrame | undefined;
@@ -34,11 +34,11 @@ export function createMp3Parser(): AudioParser {
 	/** Whether a frame or tag is to begin at the next step; else one is searched for. */
 	let isInSync = true;
 	/** A frame after which none began; it counts unless one is found to begin inside it. */
-	let doubtful: FoundFrame | undefined;
+	let doubtful: DoubtfulFrame | undefined;
 
 	function settle(position: number): void {
 		if (doubtful !== undefined && doubtful.position + doubtful.frame.bytes <= position)
-			sound.add(doubtful);
+			sound.add(doubtful.frame, doubtful.position, doubtful.info);
 		doubtful = undefined;
 	}
 
@@ -50,13 +50,14 @@ export function createMp3Parser(): AudioParser {
 		if (frame === undefined || !sound.isOfStream(frame)) return 0;
 		const next = at + frame.bytes;
 		if (next > window.bytes.length) return Infinity;
-		const found = foundFrame(frame, window, at);
+		const position = window.start + at;
+		const info = readInfoFrame(frame, window.bytes, at);
 		if (isFollowed(window, at, frame, LINKS_OF_A_FRAME)) {
 			isInSync = true;
-			sound.add(found);
+			sound.add(frame, position, info);
 			return frame.bytes;
 		}
-		doubtful = found;
+		doubtful = { frame, position, info };
 		return 1;
 	}
 
@@ -70,7 +71,7 @@ export function createMp3Parser(): AudioParser {
 			const frame = at < to ? frameAt(bytes, at) : undefined;
 			if (frame === undefined || !isBelievable(window, at, frame)) continue;
 			settle(window.start + at);
-			sound.add(foundFrame(frame, window, at));
+			sound.add(frame, window.start + at, readInfoFrame(frame, bytes, at));
 			isInSync = true;
 			return at + frame.bytes - from;
 		}
@@ -100,10 +101,6 @@ function frameAt(bytes: Buffer, at: number): Mp3Frame | undefined {
 	return at + FRAME_HEADER_BYTES > bytes.length
 		? undefined
 		: readFrameHeader(bytes.readUInt32BE(at));
-}
-
-function foundFrame(frame: Mp3Frame, { bytes, start }: ByteWindow, at: number): FoundFrame {
-	return { frame, position: start + at, info: readInfoFrame(frame, bytes, at) };
 }
 
 /** Whether as many frames of the same stream follow, or fewer and then a tag or the end. */
@@ -146,7 +143,7 @@ class Mp3Sound {
 		return this.current !== undefined && isSameStream(frame, this.current);
 	}
 
-	add({ frame, position, info }: FoundFrame): void {
+	add(frame: Mp3Frame, position: number, info: InfoFrame | undefined): void {
 		if (!this.isOfStream(frame)) this.changeTo(frame);
 		if (info !== undefined) {
 			// Of files behind one another the first one's delay is what a player skips.
