@@ -4,11 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { countColumns } from '../../../../nodes/shared/text/subtitles/columns.ts';
 import { toCues } from '../../../../nodes/shared/text/subtitles/cues.ts';
 import type { Cue } from '../../../../nodes/shared/text/subtitles/cues.ts';
-import {
-	subtitleFormats,
-	toSrt,
-	toVtt,
-} from '../../../../nodes/shared/text/subtitles/formats.ts';
+import { subtitleFormats, toSrt, toVtt } from '../../../../nodes/shared/text/subtitles/formats.ts';
 import { readSegments } from '../../../../nodes/shared/text/subtitles/readSegments.ts';
 import type { Segment } from '../../../../nodes/shared/text/subtitles/readSegments.ts';
 import { wrapLines } from '../../../../nodes/shared/text/subtitles/wrapLines.ts';
