@@ -30,33 +30,37 @@ export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScann
 	let skip = 0;
 	let streamBytes = 0;
 
-	function read(bytes: Buffer, isLast: boolean): void {
-		const window = { bytes, start: streamBytes - bytes.length, isLast };
+	/** Walks on while there are enough bytes to see; returns where it stands. `start` is where `bytes` begin. */
+	function walk(bytes: Buffer, start: number, isLast: boolean): number {
+		const window = { bytes, start, isLast };
 		let at = 0;
 		for (;;) {
 			const hop = Math.min(skip, bytes.length - at);
 			at += hop;
 			skip -= hop;
-			if (at === bytes.length) break;
-			if (bytes.length - at < parser.lookAheadBytes && !isLast) break;
+			if (at === bytes.length) return at;
+			if (bytes.length - at < parser.lookAheadBytes && !isLast) return at;
 			skip = parser.step(window, at);
 		}
-		// Copied, because the chunk belongs to the stream.
-		rest = Buffer.from(bytes.subarray(at));
 	}
 
 	return {
 		push(chunk) {
-			streamBytes += chunk.length;
-			if (skip >= chunk.length && rest.length === 0) {
-				skip -= chunk.length;
-				return;
+			let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+			if (rest.length > 0) {
+				// Only as much of the chunk is copied as takes the walk out of what was left over.
+				const head = Buffer.concat([rest, bytes.subarray(0, parser.lookAheadBytes)]);
+				const at = walk(head, streamBytes - rest.length, false);
+				const isWithin = bytes.length <= parser.lookAheadBytes;
+				bytes = isWithin ? head.subarray(at) : bytes.subarray(at - rest.length);
 			}
-			const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-			read(rest.length === 0 ? bytes : Buffer.concat([rest, bytes]), false);
+			streamBytes += chunk.length;
+			const at = walk(bytes, streamBytes - bytes.length, false);
+			// Copied, because the chunk belongs to the stream.
+			rest = Buffer.from(bytes.subarray(at));
 		},
 		finish() {
-			read(rest, true);
+			walk(rest, streamBytes - rest.length, true);
 			return parser.finish(streamBytes);
 		},
 	};

@@ -21,8 +21,8 @@ const MPEG1_SAMPLE_RATES = [44_100, 48_000, 32_000];
 /** Version bits → what MPEG-1's sample rates are divided by: MPEG-2.5, reserved, MPEG-2, MPEG-1. */
 const RATE_DIVISORS = [4, undefined, 2, 1];
 
-/** Frames by the bits of their header that matter: files repeat a few of them a thousand times a minute. */
-const known: Array<Mp3Frame | null | undefined> = [];
+/** Frames by the ten bits of their header that matter, read once: a file repeats a few of them thousands of times. */
+const known = new Array<Mp3Frame | null | undefined>(1024).fill(undefined);
 
 /** Reads a frame header; `undefined` where none stands, or one of Layer I, Layer II or free-format bitrate. */
 export function readFrameHeader(word: number): Mp3Frame | undefined {

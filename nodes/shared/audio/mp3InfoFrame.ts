@@ -1,6 +1,8 @@
 import { FRAME_HEADER_BYTES, type Mp3Frame } from './mp3Frame';
 
-const [XING, INFO, VBRI] = ['Xing', 'Info', 'VBRI'].map((id) => Buffer.from(id).readUInt32BE(0));
+const XING = Buffer.from('Xing').readUInt32BE();
+const INFO = Buffer.from('Info').readUInt32BE();
+const VBRI = Buffer.from('VBRI').readUInt32BE();
 const ID_BYTES = 4;
 const VBRI_OFFSET = 36;
 const CHECKSUM_BYTES = 2;
@@ -21,16 +23,19 @@ export interface InfoFrame {
 
 /** Reads the frame at `at` as one of those; `undefined` where it holds sound. */
 export function readInfoFrame(frame: Mp3Frame, bytes: Buffer, at: number): InfoFrame | undefined {
-	const body = bytes.subarray(at, at + frame.bytes);
-	const idAt = (offset: number) =>
-		offset + ID_BYTES > body.length ? 0 : body.readUInt32BE(offset);
-	const plain = FRAME_HEADER_BYTES + frame.sideBytes;
-	const xingOffset = [plain, plain + CHECKSUM_BYTES].find((offset) => {
-		const id = idAt(offset);
-		return id === XING || id === INFO;
-	});
-	if (xingOffset !== undefined) return readXing(body.subarray(xingOffset + ID_BYTES));
-	return idAt(VBRI_OFFSET) === VBRI ? { delaySamples: 0, paddingSamples: 0 } : undefined;
+	const end = Math.min(at + frame.bytes, bytes.length);
+	const plain = at + FRAME_HEADER_BYTES + frame.sideBytes;
+	for (const offset of [plain, plain + CHECKSUM_BYTES])
+		if (hasId(XING, bytes, offset, end) || hasId(INFO, bytes, offset, end))
+			return readXing(bytes.subarray(offset + ID_BYTES, end));
+	return hasId(VBRI, bytes, at + VBRI_OFFSET, end)
+		? { delaySamples: 0, paddingSamples: 0 }
+		: undefined;
+}
+
+function hasId(id: number, bytes: Buffer, at: number, end: number): boolean {
+	// Asked for every frame of a file, and answered by the first byte in nearly all.
+	return bytes[at] === id >>> 24 && at + ID_BYTES <= end && bytes.readUInt32BE(at) === id;
 }
 
 function readXing(fields: Buffer): InfoFrame {

@@ -16,8 +16,9 @@ const MOST_RANGES = 1_000;
 /** How many frames must follow one another before a stream of them is believed to begin. */
 const LINKS_OF_A_STREAM = 2;
 const LINKS_OF_A_FRAME = 1;
+const LOOK_AHEAD_BYTES = (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES;
 
-interface FoundFrame {
+interface DoubtfulFrame {
 	readonly frame: Mp3Frame;
 	readonly position: number;
 	readonly info: InfoFrame | undefined;
@@ -33,11 +34,11 @@ export function createMp3Parser(): AudioParser {
 	/** Whether a frame or tag is to begin at the next step; else one is searched for. */
 	let isInSync = true;
 	/** A frame after which none began; it counts unless one is found to begin inside it. */
-	let doubtful: FoundFrame | undefined;
+	let doubtful: DoubtfulFrame | undefined;
 
 	function settle(position: number): void {
 		if (doubtful !== undefined && doubtful.position + doubtful.frame.bytes <= position)
-			sound.add(doubtful);
+			sound.add(doubtful.frame, doubtful.position, doubtful.info);
 		doubtful = undefined;
 	}
 
@@ -49,31 +50,42 @@ export function createMp3Parser(): AudioParser {
 		if (frame === undefined || !sound.isOfStream(frame)) return 0;
 		const next = at + frame.bytes;
 		if (next > window.bytes.length) return Infinity;
-		const found = foundFrame(frame, window, at);
+		const position = window.start + at;
+		const info = readInfoFrame(frame, window.bytes, at);
 		if (isFollowed(window, at, frame, LINKS_OF_A_FRAME)) {
 			isInSync = true;
-			sound.add(found);
+			sound.add(frame, position, info);
 			return frame.bytes;
 		}
-		doubtful = found;
+		doubtful = { frame, position, info };
 		return 1;
 	}
 
-	function search(window: ByteWindow, at: number): number {
-		const sync = window.bytes.indexOf(SYNC_BYTE, at);
-		if (sync !== at) return sync < 0 ? window.bytes.length - at : sync - at;
-		const frame = frameAt(window.bytes, at);
-		if (frame === undefined) return 1;
+	function search(window: ByteWindow, from: number): number {
+		const { bytes, isLast } = window;
+		const to = isLast ? bytes.length : bytes.length - LOOK_AHEAD_BYTES + 1;
+		for (let at = from; at < to; at += 1) {
+			// The native search is fast over a distance, and slow where every byte is one.
+			if (bytes[at] !== SYNC_BYTE) at = bytes.indexOf(SYNC_BYTE, at);
+			if (at < 0) return bytes.length - from;
+			const frame = at < to ? frameAt(bytes, at) : undefined;
+			if (frame === undefined || !isBelievable(window, at, frame)) continue;
+			settle(window.start + at);
+			sound.add(frame, window.start + at, readInfoFrame(frame, bytes, at));
+			isInSync = true;
+			return at + frame.bytes - from;
+		}
+		return to - from;
+	}
+
+	/** A frame like the ones before it needs less to be believed than the first of its kind. */
+	function isBelievable(window: ByteWindow, at: number, frame: Mp3Frame): boolean {
 		const links = sound.isOfStream(frame) ? LINKS_OF_A_FRAME : LINKS_OF_A_STREAM;
-		if (!isFollowed(window, at, frame, links)) return 1;
-		settle(window.start + at);
-		sound.add(foundFrame(frame, window, at));
-		isInSync = true;
-		return frame.bytes;
+		return isFollowed(window, at, frame, links);
 	}
 
 	return {
-		lookAheadBytes: (LINKS_OF_A_STREAM + 1) * LARGEST_FRAME_BYTES + TAG_HEADER_BYTES,
+		lookAheadBytes: LOOK_AHEAD_BYTES,
 		step(window, at) {
 			const hop = isInSync ? readInSync(window, at) : 0;
 			return hop > 0 ? hop : search(window, at);
@@ -89,10 +101,6 @@ function frameAt(bytes: Buffer, at: number): Mp3Frame | undefined {
 	return at + FRAME_HEADER_BYTES > bytes.length
 		? undefined
 		: readFrameHeader(bytes.readUInt32BE(at));
-}
-
-function foundFrame(frame: Mp3Frame, { bytes, start }: ByteWindow, at: number): FoundFrame {
-	return { frame, position: start + at, info: readInfoFrame(frame, bytes, at) };
 }
 
 /** Whether as many frames of the same stream follow, or fewer and then a tag or the end. */
@@ -135,7 +143,7 @@ class Mp3Sound {
 		return this.current !== undefined && isSameStream(frame, this.current);
 	}
 
-	add({ frame, position, info }: FoundFrame): void {
+	add(frame: Mp3Frame, position: number, info: InfoFrame | undefined): void {
 		if (!this.isOfStream(frame)) this.changeTo(frame);
 		if (info !== undefined) {
 			// Of files behind one another the first one's delay is what a player skips.

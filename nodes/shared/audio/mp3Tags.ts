@@ -3,16 +3,22 @@ const ID3V2_FOOTER_FLAG = 0x10;
 const ID3V1_BYTES = 128;
 const APE_HEADER_BYTES = 32;
 const APE_SIZE_OFFSET = 12;
-const [ID3V2, ID3V1, APE, LYRICS] = ['ID3', 'TAG', 'APETAGEX', 'LYRICSBEGIN'].map((id) =>
-	Buffer.from(id),
-);
+const ID3V2 = Buffer.from('ID3');
+const ID3V1 = Buffer.from('TAG');
+const APE = Buffer.from('APETAGEX');
+const LYRICS = Buffer.from('LYRICSBEGIN');
 
 /** Enough to see how long a tag is. */
 export const TAG_HEADER_BYTES = APE_HEADER_BYTES;
 
 /** Whether a tag begins at `at`. */
 export function startsTag(bytes: Buffer, at: number): boolean {
-	return [ID3V2, ID3V1, APE, LYRICS].some((id) => startsWith(bytes, at, id));
+	return (
+		startsWith(bytes, at, ID3V2) ||
+		startsWith(bytes, at, ID3V1) ||
+		startsWith(bytes, at, APE) ||
+		startsWith(bytes, at, LYRICS)
+	);
 }
 
 /**
@@ -29,8 +35,8 @@ export function tagBytes(bytes: Buffer, at: number): number | undefined {
 	return startsWith(bytes, at, ID3V1) ? ID3V1_BYTES : undefined;
 }
 
-function startsWith(bytes: Buffer, at: number, id: Buffer | undefined): boolean {
-	if (id === undefined || bytes[at] !== id[0] || at + id.length > bytes.length) return false;
+function startsWith(bytes: Buffer, at: number, id: Buffer): boolean {
+	if (bytes[at] !== id[0] || at + id.length > bytes.length) return false;
 	return bytes.compare(id, 0, id.length, at, at + id.length) === 0;
 }
 

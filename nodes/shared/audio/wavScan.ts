@@ -108,7 +108,7 @@ function idAt(bytes: Buffer, at: number): string {
 	return bytes.toString('latin1', at, at + ID_BYTES);
 }
 
-/** `undefined` for a compressed format and for one that contradicts itself. */
+/** `undefined` for a compressed format. Where the fields contradict one another, the bits of a sample count. */
 function readFormat(body: Buffer, size: number): WavFormat | undefined {
 	if (size < FORMAT_BYTES || body.length < FORMAT_BYTES) return undefined;
 	const tag = body.readUInt16LE(0);
@@ -117,16 +117,18 @@ function readFormat(body: Buffer, size: number): WavFormat | undefined {
 	const encoding = encodingOf(isExtensible ? body.readUInt16LE(SUB_FORMAT_OFFSET) : tag);
 	const channels = body.readUInt16LE(2);
 	const sampleRate = body.readUInt32LE(4);
+	const byteRate = body.readUInt32LE(8);
 	const blockBytes = body.readUInt16LE(12);
 	const validBits = body.readUInt16LE(14);
 	if (encoding === undefined || channels === 0 || sampleRate === 0 || validBits === 0)
 		return undefined;
-	const sampleBytes = blockBytes / channels;
-	const isWhole = Number.isInteger(sampleBytes) && sampleBytes <= LARGEST_SAMPLE_BYTES;
-	const bitsPerSample = sampleBytes * 8;
+	const fewestBytes = Math.ceil(validBits / 8);
+	const claimedBytes = blockBytes / channels;
 	// A sample may lie in more bytes than it needs, at their upper end: to a reader it is one of so many bits.
-	if (!isWhole || bitsPerSample < validBits) return undefined;
-	return { encoding, sampleRate, channels, bitsPerSample };
+	const isPadded = Number.isInteger(claimedBytes) && byteRate === sampleRate * blockBytes;
+	const sampleBytes = isPadded ? Math.max(claimedBytes, fewestBytes) : fewestBytes;
+	if (sampleBytes > LARGEST_SAMPLE_BYTES) return undefined;
+	return { encoding, sampleRate, channels, bitsPerSample: sampleBytes * 8 };
 }
 
 function encodingOf(tag: number): 'pcm' | 'float' | undefined {

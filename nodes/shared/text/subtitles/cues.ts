@@ -9,11 +9,11 @@ export interface Cue {
 	readonly lines: readonly string[];
 }
 
-const maxColumns = 42;
-const maxLines = 2;
+export const MAX_COLUMNS = 42;
+export const MAX_LINES = 2;
 /** For segments that say no end: about the speed of speech. */
-const charactersPerSecond = 15;
-const shortestGuessMs = 1000;
+const CHARACTERS_PER_SECOND = 15;
+const SHORTEST_GUESS_MS = 1000;
 
 /**
  * Cues of segments that are ordered by start: wrapped, a longer segment split in time by its share of characters. Cues
@@ -22,7 +22,7 @@ const shortestGuessMs = 1000;
 export function toCues(segments: readonly Segment[]): Cue[] {
 	const cues: Cue[] = [];
 	segments.forEach((segment, index) => {
-		const screens = inScreens(wrapLines(segment.text, maxColumns));
+		const screens = inScreens(wrapLines(segment.text, MAX_COLUMNS));
 		const startMs = Math.max(toMs(segment.startSeconds), cues.at(-1)?.endMs ?? 0);
 		const next = segments[index + 1];
 		const endMs = endOf(segment, startMs, next && toMs(next.startSeconds));
@@ -33,7 +33,7 @@ export function toCues(segments: readonly Segment[]): Cue[] {
 }
 
 function endOf(segment: Segment, startMs: number, nextStartMs: number | undefined): number {
-	const guessMs = Math.max(shortestGuessMs, (segment.text.length / charactersPerSecond) * 1000);
+	const guessMs = Math.max(SHORTEST_GUESS_MS, (segment.text.length / CHARACTERS_PER_SECOND) * 1000);
 	const endMs = segment.endSeconds === undefined ? startMs + guessMs : toMs(segment.endSeconds);
 	if (nextStartMs === undefined || nextStartMs >= endMs) return Math.round(endMs);
 	// Those that begin together share the time.
@@ -42,8 +42,8 @@ function endOf(segment: Segment, startMs: number, nextStartMs: number | undefine
 
 function inScreens(lines: readonly string[]): string[][] {
 	const screens: string[][] = [];
-	for (let first = 0; first < lines.length; first += maxLines) {
-		screens.push(lines.slice(first, first + maxLines));
+	for (let first = 0; first < lines.length; first += MAX_LINES) {
+		screens.push(lines.slice(first, first + MAX_LINES));
 	}
 	return screens;
 }

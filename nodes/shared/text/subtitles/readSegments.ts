@@ -12,11 +12,11 @@ export interface SegmentReading {
 	readonly withoutTimes: number;
 }
 
-const millisecondsPerSecond = 1000;
+const MILLISECONDS_PER_SECOND = 1000;
 /** "start", "startTime", "start_ms", "startTimeMs", "endSeconds", … without case and separators. */
-const timeKey =
+const TIME_KEY =
 	/^(start|begin|end)(?:time|timestamp)?(?:in)?(s|secs?|seconds|ms|msecs?|millis|milliseconds)?$/;
-const blanks = /[\s\p{Cc}]+/gu;
+const BLANKS = /[\s\p{Cc}]+/gu;
 
 /**
  * Segments of a transcript, whose shape varies by provider (API contract §5): times in seconds, or in milliseconds where
@@ -44,9 +44,9 @@ function readSegment(segment: unknown): { start?: number; end?: number; text: st
 	let start: number | undefined;
 	let end: number | undefined;
 	for (const [name, value] of fields) {
-		const [, edge, unit = 's'] = timeKey.exec(name.toLowerCase().replace(/[_-]/g, '')) ?? [];
+		const [, edge, unit = 's'] = TIME_KEY.exec(name.toLowerCase().replace(/[_-]/g, '')) ?? [];
 		if (edge === undefined) continue;
-		const seconds = readSeconds(value, unit.startsWith('m') ? millisecondsPerSecond : 1);
+		const seconds = readSeconds(value, unit.startsWith('m') ? MILLISECONDS_PER_SECOND : 1);
 		if (edge === 'end') end ??= seconds;
 		else start ??= seconds;
 	}
@@ -60,7 +60,11 @@ function readSeconds(value: unknown, unitsPerSecond: number): number | undefined
 	return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 }
 
-/** One line: a blank line inside a cue would end it in both file formats. */
 function cleanText(value: unknown): string {
-	return typeof value === 'string' ? value.replace(blanks, ' ').trim() : '';
+	return typeof value === 'string' ? oneLine(value) : '';
+}
+
+/** A blank line inside a cue would end it in both file formats. */
+export function oneLine(text: string): string {
+	return text.replace(BLANKS, ' ').trim();
 }

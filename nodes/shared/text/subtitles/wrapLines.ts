@@ -4,10 +4,10 @@ import { spacelessScript } from '../tokens';
 import { countColumns, graphemes } from './columns';
 
 /** What a line must not begin with, besides closing marks, and must not end with (the core of JIS X 4051). */
-const mustNotBegin = /^[%・ー～‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/;
-const mustNotEnd = /[([{“‘„‚«‹「『（【《〈〔〖｢［｛〝]$/;
+const MUST_NOT_BEGIN = /^[%・ー～‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/;
+const MUST_NOT_END = /[([{“‘„‚«‹「『（【《〈〔〖｢［｛〝]$/;
 /** Segmenting is quadratic in the length on Node 20. */
-const segmentedCodePoints = 200;
+const SEGMENTED_CODE_POINTS = 200;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -41,7 +41,7 @@ export function wrapLines(text: string, maxColumns: number): string[] {
 function piecesOf(text: string, maxColumns: number): Piece[] {
 	return text.split(' ').flatMap((word) => {
 		const isWhole =
-			word.length <= segmentedCodePoints &&
+			word.length <= SEGMENTED_CODE_POINTS &&
 			!spacelessScript.test(word) &&
 			countColumns(word) <= maxColumns;
 		const pieces = isWhole ? [word] : breakWord(word, maxColumns);
@@ -57,11 +57,12 @@ function piecesOf(text: string, maxColumns: number): Piece[] {
 function breakWord(run: string, maxColumns: number): string[] {
 	segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
 	const words: string[] = [];
-	for (const part of splitText(run, segmentedCodePoints)) {
+	for (const part of splitText(run, SEGMENTED_CODE_POINTS)) {
 		for (const { segment } of segmenter.segment(part)) {
 			const previous = words.at(-1);
 			const joined = `${previous ?? ''}${segment}`;
-			const belongs = previous !== undefined && (isTrailing(segment) || mustNotEnd.test(previous));
+			const belongs =
+				previous !== undefined && (isTrailing(segment) || MUST_NOT_END.test(previous));
 			if (belongs && countColumns(joined) <= maxColumns) words[words.length - 1] = joined;
 			else words.push(segment);
 		}
@@ -72,7 +73,7 @@ function breakWord(run: string, maxColumns: number): string[] {
 }
 
 function isTrailing(segment: string): boolean {
-	return (marksAt(segment, 0) & trailingMarks) !== 0 || mustNotBegin.test(segment);
+	return (marksAt(segment, 0) & trailingMarks) !== 0 || MUST_NOT_BEGIN.test(segment);
 }
 
 function fill(word: string, maxColumns: number): string[] {

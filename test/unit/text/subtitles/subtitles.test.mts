@@ -1,17 +1,13 @@
 import { parse } from '@plussub/srt-vtt-parser';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countColumns } from '../../../nodes/FishSpeechSpeechToText/subtitles/columns.ts';
-import { toCues } from '../../../nodes/FishSpeechSpeechToText/subtitles/cues.ts';
-import type { Cue } from '../../../nodes/FishSpeechSpeechToText/subtitles/cues.ts';
-import {
-	subtitleFormats,
-	toSrt,
-	toVtt,
-} from '../../../nodes/FishSpeechSpeechToText/subtitles/formats.ts';
-import { readSegments } from '../../../nodes/FishSpeechSpeechToText/subtitles/readSegments.ts';
-import type { Segment } from '../../../nodes/FishSpeechSpeechToText/subtitles/readSegments.ts';
-import { wrapLines } from '../../../nodes/FishSpeechSpeechToText/subtitles/wrapLines.ts';
+import { countColumns } from '../../../../nodes/shared/text/subtitles/columns.ts';
+import { toCues } from '../../../../nodes/shared/text/subtitles/cues.ts';
+import type { Cue } from '../../../../nodes/shared/text/subtitles/cues.ts';
+import { subtitleFormats, toSrt, toVtt } from '../../../../nodes/shared/text/subtitles/formats.ts';
+import { readSegments } from '../../../../nodes/shared/text/subtitles/readSegments.ts';
+import type { Segment } from '../../../../nodes/shared/text/subtitles/readSegments.ts';
+import { wrapLines } from '../../../../nodes/shared/text/subtitles/wrapLines.ts';
 
 describe('countColumns', () => {
 	it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSegments } from '../../../nodes/FishSpeechSpeechToText/subtitles/readSegments.ts';
+import { readSegments } from '../../../../nodes/shared/text/subtitles/readSegments.ts';
 
 describe('readSegments', () => {
 	it.each([
