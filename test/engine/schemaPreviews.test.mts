@@ -1,16 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../support/engine/host.mts';
-import {
-	publishClip,
-	speak,
-	startLab,
-	storeAudio,
-	voice,
-	type Lab,
-} from '../support/lab/index.mts';
+import { publishClip, speak, storeAudio, useLab, voice, type Lab } from '../support/lab/index.mts';
 
 /** A JSON schema, as far as n8n's previews use it. */
 interface Schema {
@@ -49,12 +42,7 @@ const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
 /** Beside what is known, rows of these hold whatever the service tells. */
 const openRows = ['fishSpeechProfile', 'fishSpeechVoices', 'fishSpeechLipSync.getAll'];
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
-});
-afterAll(async () => await lab.close());
+const lab = useLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
 
 async function speechJob({ run }: Lab): Promise<string> {
 	const { rows } = await run('fishSpeechTextToSpeech', { operation: 'createJob', ...speech });

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod/v4';
 import type { FaultRule } from '../../sandbox/faults.mts';
 import {
@@ -6,26 +6,15 @@ import {
 	failureOf,
 	failureRowsOf,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 type Fault = z.input<typeof FaultRule>['do'];
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 interface Expected {
 	readonly kind: 'retryable' | 'terminal';

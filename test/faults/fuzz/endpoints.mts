@@ -1,6 +1,7 @@
 import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
 import type { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
 import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import type { Json } from './mutate.mts';
 
 /** A method of the client and what the service might rightly answer to it. */
@@ -30,20 +31,20 @@ const lipSync = {
 };
 const media = { videoUrl: 'https://m.example.org/v.mp4', audioUrl: 'https://m.example.org/a.mp3' };
 
-export const ENDPOINTS: readonly FuzzedEndpoint[] = [
+export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
-		name: 'GET /profile',
+		name: ENDPOINTS.getProfile,
 		valid: [{ user_id: 'u', api_quota_remaining: 5, tier: 'pro', credits: 1 }],
 		call: async (client, context) => await client.getProfile(context),
 	},
 	{
-		name: 'POST /profile',
+		name: ENDPOINTS.updateProfile,
 		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
 		call: async (client, context) =>
 			await client.updateProfile({ webhookUrl: 'https://a.example.org' }, context),
 	},
 	{
-		name: 'POST /speech/tts',
+		name: ENDPOINTS.synthesize,
 		valid: [
 			{
 				success: true,
@@ -56,27 +57,27 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 		call: async (client, context) => await client.synthesize({ text: 'x' }, counting, context),
 	},
 	{
-		name: 'POST /speech/tts/jobs',
+		name: ENDPOINTS.createSpeechJob,
 		valid: [{ id: 'task_1', status: 'queued' }, enveloped],
 		call: async (client, context) => await client.createSpeechJob({ text: 'x' }, context),
 	},
 	{
-		name: 'GET /speech/tts/jobs/{taskId}',
+		name: ENDPOINTS.getSpeechJob,
 		valid: [task, failedTask, enveloped],
 		call: async (client, context) => await client.getSpeechJob('task_1', context),
 	},
 	{
-		name: 'POST /speech/transcriptions',
+		name: ENDPOINTS.transcribe,
 		valid: [{ text: 'Hi', duration: 1.5, segments: [{ start: 0, end: 1, text: 'Hi' }] }],
 		call: async (client, context) => await client.transcribe({ audioUrl: media.audioUrl }, context),
 	},
 	{
-		name: 'GET /voices',
+		name: ENDPOINTS.listVoices,
 		valid: [{ total: 1, page: 1, items: [{ id: 'voice_1', name: 'A', provider: 'p' }] }],
 		call: async (client, context) => await client.listVoices({ offset: 0, limit: 20 }, context),
 	},
 	{
-		name: 'POST /voices',
+		name: ENDPOINTS.createVoice,
 		valid: [{ id: 'voice_1' }, { voiceId: 'voice_1' }, { voice: { id: 'voice_1', name: 'A' } }],
 		call: async (client, context) => {
 			const form = new FormData();
@@ -85,22 +86,22 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 		},
 	},
 	{
-		name: 'DELETE /voices/{voiceId}',
+		name: ENDPOINTS.deleteVoice,
 		valid: [{ success: true }, {}],
 		call: async (client, context) => await client.deleteVoice('voice_1', context),
 	},
 	{
-		name: 'POST /media/lip-sync/jobs',
+		name: ENDPOINTS.createLipSyncJob,
 		valid: [lipSync],
 		call: async (client, context) => await client.createLipSyncJob(media, context),
 	},
 	{
-		name: 'GET /media/lip-sync/jobs/{jobId}',
+		name: ENDPOINTS.getLipSyncJob,
 		valid: [lipSync, { data: { id: 'j', status: 'completed', result_url: media.videoUrl } }],
 		call: async (client, context) => await client.getLipSyncJob('job_1', context, media),
 	},
 	{
-		name: 'GET /media/lip-sync/jobs',
+		name: ENDPOINTS.listLipSyncJobs,
 		valid: [
 			{ success: true, data: [{ id: 'j', status: 'queued' }] },
 			{ success: true, data: { tasks: [{ id: 'j' }], pagination: { page: 1, total_pages: 2 } } },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ENDPOINTS } from '../../faults/fuzz/endpoints.mts';
+import { FUZZED_ENDPOINTS } from '../../faults/fuzz/endpoints.mts';
 import { fuzzEndpoint } from '../../faults/fuzz/fuzz.mts';
 import { newSeed } from '../../faults/random.mts';
 
@@ -7,7 +7,7 @@ import { newSeed } from '../../faults/random.mts';
 const BODIES = 300;
 const seed = newSeed();
 
-it.each(ENDPOINTS)(
+it.each(FUZZED_ENDPOINTS)(
 	'$name is read or refused, whatever it answers',
 	{ timeout: 60_000 },
 	async (endpoint) => {
