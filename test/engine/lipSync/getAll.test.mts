@@ -1,13 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import {
-	ENDPOINTS,
-	failureOf,
-	failuresOfRead,
-	publishClip,
-	speak,
-	useLab,
-} from '../../support/lab/index.mts';
+import { ENDPOINTS, failureOf, publishClip, speak, useLab } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechLipSync';
 
@@ -115,16 +108,6 @@ describe('getAll', () => {
 		const result = await list();
 		expect(result.status).toBe('success');
 		expect(result.rows).toEqual([]);
-	});
-
-	it.each(failuresOfRead)('fails with $reason at $name', async (failure) => {
-		lab.control.addFaults({
-			match: { path: ENDPOINTS.listLipSyncJobs, times: 'always' },
-			do: failure.fault,
-		});
-		const { reason, kind, outcomeUnknown, attempts } = failure;
-		const result = await list({ options: { maxRetries: 2 } });
-		expect(failureOf(result).details).toMatchObject({ reason, kind, outcomeUnknown, attempts });
 	});
 
 	it('says which fields an answer without a list has', async () => {

@@ -4,7 +4,6 @@ import {
 	callLines,
 	ENDPOINTS,
 	failureOf,
-	failuresOfCreate,
 	ledgerOf,
 	speak,
 	storeAudio,
@@ -164,15 +163,6 @@ describe('subtitles', () => {
 });
 
 describe('failures of transcribe', () => {
-	it.each(failuresOfCreate)('$name is $reason', async ({ fault, ...expected }) => {
-		lab.control.addFaults({ match: { path: ENDPOINTS.transcribe, times: 'always' }, do: fault });
-		const result = await transcribe({ options: { maxRetries: 2 } });
-		const { reason, kind, outcomeUnknown, attempts } = expected;
-		const details = { operation: 'transcribe', reason, kind, outcomeUnknown, attempts };
-		expect(failureOf(result).details).toMatchObject(details);
-		expect(lab.control.requests(ENDPOINTS.transcribe)).toHaveLength(attempts);
-	});
-
 	it('names the fields of a body without a text, and does not buy it again', async () => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.transcribe },

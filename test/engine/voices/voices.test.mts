@@ -5,15 +5,11 @@ import {
 	callLines,
 	ENDPOINTS,
 	failureOf,
-	failuresOfCreate,
-	failuresOfRead,
 	ledgerOf,
 	rowsOf,
 	storeClip,
 	useLab,
 	voice,
-	type FailureCase,
-	type Lab,
 	type LabRun,
 } from '../../support/lab/index.mts';
 
@@ -38,13 +34,6 @@ async function create(parameters: INodeParameters = {}, run?: LabRun) {
 function sentParts(): readonly ReceivedPart[] {
 	const [request] = lab.control.requests(ENDPOINTS.createVoice);
 	return Array.isArray(request?.body) ? request.body : [];
-}
-
-function expectFailure(
-	result: Awaited<ReturnType<Lab['run']>>,
-	{ reason, kind, outcomeUnknown, attempts }: FailureCase,
-): void {
-	expect(failureOf(result).details).toMatchObject({ reason, kind, outcomeUnknown, attempts });
 }
 
 describe('create', () => {
@@ -141,15 +130,6 @@ describe('create', () => {
 			});
 			expect((await create()).rows).toEqual([row]);
 		}
-	});
-
-	it.each(failuresOfCreate)('fails with $reason at $name', async (failure) => {
-		lab.control.addFaults({
-			match: { path: ENDPOINTS.createVoice, times: 'always' },
-			do: failure.fault,
-		});
-		expectFailure(await create({ options: { maxRetries: 2 } }), failure);
-		expect(lab.control.requests(ENDPOINTS.createVoice)).toHaveLength(failure.attempts);
 	});
 
 	it('says which fields an answer without an id has, and does not create again', async () => {
@@ -303,20 +283,6 @@ describe('delete', () => {
 		]);
 	});
 
-	const failuresOfDelete = failuresOfRead.map((failure) =>
-		failure.reason === 'unexpectedResponse'
-			? { ...failure, kind: 'terminal' as const, attempts: 1 }
-			: failure,
-	);
-	it.each(failuresOfDelete)('fails with $reason at $name', async (failure) => {
-		lab.control.addFaults({
-			match: { path: ENDPOINTS.deleteVoice, times: 'always' },
-			do: failure.fault,
-		});
-		expectFailure(await remove('voice_anna', { maxRetries: 2 }), failure);
-		expect(lab.control.requests(ENDPOINTS.deleteVoice)).toHaveLength(failure.attempts);
-	});
-
 	it('is remembered: n8n’s next try does not look for the voice again', async () => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.deleteVoice, nth: 2 },
@@ -419,15 +385,6 @@ describe('getAll', () => {
 		const result = await list({ filters: { search: 'nobody' } });
 		expect(result.status).toBe('success');
 		expect(result.rows).toEqual([]);
-	});
-
-	it.each(failuresOfRead)('fails with $reason at $name', async (failure) => {
-		lab.control.addFaults({
-			match: { path: ENDPOINTS.listVoices, times: 'always' },
-			do: failure.fault,
-		});
-		expectFailure(await list({ options: { maxRetries: 2 } }), failure);
-		expect(lab.control.requests(ENDPOINTS.listVoices)).toHaveLength(failure.attempts);
 	});
 
 	it.each([0, -1, 1.5, 'many'])('refuses the limit %s before anything is sent', async (limit) => {

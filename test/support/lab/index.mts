@@ -25,5 +25,4 @@ export {
 } from './reading.mts';
 export { audioSeconds } from './audioSeconds.mts';
 export { clipBytes, publishClip, speak, storeAudio, storeClip, type Spoken } from './media.mts';
-export { failuresOfCreate, failuresOfRead, type FailureCase } from './failures.mts';
 export { tracesOf } from './traces.mts';
