@@ -153,3 +153,18 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 
 /** One more entry takes one more operation through the whole matrix. */
 export const OPERATIONS: readonly FaultedOperation[] = [...SPEECH_AND_PROFILE, ...MEDIA_OPERATIONS];
+
+/** The operation of that name; throws where there is none, so that no test loses its subject by a new name. */
+export function operationCalled(name: string): FaultedOperation {
+	const found = OPERATIONS.find((operation) => operation.name === name);
+	if (found === undefined) throw new Error(`no operation of the fault matrix is called "${name}"`);
+	return found;
+}
+
+/** What the fault matrix takes through, as `packageOperations` calls it: `fishSpeechProfile.get`. */
+export function coveredOperations(): string[] {
+	const covered = OPERATIONS.map(
+		({ node, parameters }) => `${node}.${String(parameters.operation)}`,
+	);
+	return [...new Set(covered)].sort();
+}

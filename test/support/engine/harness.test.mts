@@ -14,11 +14,11 @@ import {
 	type EngineOptions,
 	type RunningExecution,
 	type WorkflowJson,
-} from '../support/engine/index.mts';
+} from './index.mts';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const fixture: EngineOptions = {
-	packageDir: path.join(here, '..', 'support', 'engine', 'fixture-package'),
+	packageDir: path.join(here, 'fixture-package'),
 	runtimeModule: 'nodes/shared/runtime.js',
 };
 
