@@ -11,7 +11,7 @@ const firstImpression: Readonly<Record<string, readonly string[]>> = {
 	fishSpeechProfile: [],
 	fishSpeechSpeechToText: ['audioUrl'],
 	fishSpeechVoices: [],
-	fishSpeechLipSync: [],
+	fishSpeechLipSync: ['audioUrl', 'videoUrl'],
 };
 
 describe.each(nodes)('the node $name', (packageNode) => {
