@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { INodeParameters } from 'n8n-workflow';
 import {
 	createJob,
 	failureOf,
 	failureRowsOf,
 	getJob,
-	startLab,
 	synthesize,
+	useLab,
 	voice,
 	waitForJob,
-	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 const good = { json: { text: 'A text that is fine.', jobId: 'task_1' } };
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 type Row = readonly [
 	name: string,
