@@ -69,13 +69,17 @@ export function firstNumber(
 
 /** `snake_case` to `camelCase`; other spellings stay. */
 export function toCamelCase(key: string): string {
-	return key.replace(/_+([a-z0-9])/gi, (_match, letter: string, offset: number) =>
-		offset === 0 ? letter : letter.toUpperCase(),
-	);
+	// The letter is optional so that a long run of underscores is read once only.
+	return key.replace(/_+([a-z0-9])?/gi, (run: string, letter: string | undefined, offset: number) => {
+		if (letter === undefined) return run;
+		return offset === 0 ? letter : letter.toUpperCase();
+	});
 }
 
 /** The keys of a body, for an error that must show what came instead of what was expected. */
 export function describeKeys(body: WireObject): string {
-	const keys = Object.keys(body).slice(0, 12);
+	const keys = Object.keys(body)
+		.slice(0, 12)
+		.map((key) => key.slice(0, 200));
 	return keys.length === 0 ? 'no fields' : `the fields ${keys.join(', ').slice(0, 200)}`;
 }
