@@ -36,7 +36,7 @@ describe('the comparison', () => {
 		const problem = growthProblem(
 			(input) => input.replace(pattern, ''),
 			(length) => worstInput(worst, length),
-			0.5,
+			0.1,
 		);
 		expect(problem).toMatch(/times as long/);
 	});

@@ -114,7 +114,7 @@ const cases = SCANNERS.flatMap(([name, scan, ...worst]) =>
 );
 
 describe('what scans the texts of others', () => {
-	it.each(cases)('$name takes linear time for $shown', { timeout: 120_000 }, ({ scan, input }) => {
-		expect(growthProblem(scan, (length) => worstInput(input, length))).toBeUndefined();
+	it.each(cases)('$name takes linear time for $shown', { timeout: 60_000 }, ({ scan, input }) => {
+		expect(growthProblem(scan, (length) => worstInput(input, length), 0.25)).toBeUndefined();
 	});
 });
