@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { asNumber } from '../../shared/api/endpoints/readers';
-import { streamFrom } from '../../shared/api/http/body';
+import { streamFrom } from '../../shared/api/http/mediaBody';
 import type { ByteStream } from '../../shared/api/http/transport';
 import type { Usage } from '../../shared/api/endpoints/speech';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binary';

@@ -5,6 +5,7 @@ import { failure } from '../errors';
 import { sendWithRetries } from '../http/caller';
 import type { Answer, CallContext, Connection } from '../http/exchange';
 import { encodeForm } from '../http/formData';
+import type { JsonLimits } from '../http/jsonScan';
 import { readMedia, type MediaSink } from '../http/media';
 import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
@@ -192,9 +193,10 @@ export class ApiClient {
 export function json<T>(
 	parse: (body: WireObject) => T | undefined,
 	expected: string,
+	limits?: JsonLimits,
 ): (answer: Answer) => Promise<T> {
 	return async (answer) => {
-		const body = await answer.json();
+		const body = await answer.json(limits);
 		const parsed = parse(body);
 		if (parsed === undefined) throw answer.lacks(expected, body);
 		return parsed;
