@@ -30,6 +30,20 @@ export function asText(value: unknown): string | undefined {
 	return lenientText.parse(value);
 }
 
+const LONGEST_ID = 200;
+/** Neither white space nor control, format, private or unpaired characters: nothing that a reader cannot see. */
+const VISIBLE = /^[^\p{Z}\p{C}]+$/u;
+
+/**
+ * An ID from the service: a text, or a number as one, of at most 200 visible characters. `.` and `..` would lead elsewhere
+ * in a path. Anything else is not an ID.
+ */
+export function asId(value: unknown): string | undefined {
+	const id = asText(value);
+	if (id === undefined || id.length > LONGEST_ID || id === '.' || id === '..') return undefined;
+	return VISIBLE.test(id) ? id : undefined;
+}
+
 export function asNumber(value: unknown): number | undefined {
 	return lenientNumber.parse(value);
 }
