@@ -2,138 +2,140 @@
 export interface SentCall {
 	/** How many were in flight with it, itself included. */
 	readonly place: number;
-	readonly epoch: number;
+	readonly closures: number;
 }
 
-/** What was sent between two 429s, at both of which nothing was left. */
-interface Epoch {
-	number: number;
-	startedMs: number;
-	accepted: number;
-}
+const K = {
+	margin: 0.98, keep: 0.8, fewest: 5, t0: 6, tX: 2, tmax: 48, agree: 0.1, probe0: 4, probeX: 4, probeMax: 64, minClose: 500, slack: 1, credit: 0.98, burst: 2,
+};
+export const knobs: Record<string, number> = K;
 
-const MARGIN = 0.98;
-const KEEP = 0.8;
-/** Fewer say too little about a rate. */
-const FEWEST_FOR_A_RATE = 5;
-const GROWTH_TIME_CLOSURES = 12;
+const NONE = Number.POSITIVE_INFINITY;
 
 export class AccountLimit {
-	private limit = Number.POSITIVE_INFINITY;
-	private perMs = Number.POSITIVE_INFINITY;
+	private limit = NONE;
+	private perMs = NONE;
 	private inFlight = 0;
 
 	private credit = 0;
+	private lastSentMs = 0;
 	private filledAtMs = 0;
 	private openedAtMs = 0;
 	private closedUntilMs = 0;
-	private closedAtMs: number | undefined;
 	private closedForMs = 0;
-	private carried = 0;
-	private wasFull = false;
-	private wasPaced = false;
+	private refusalsInARow = 0;
+	private patience = K.t0;
 
-	private epoch: Epoch = { number: 0, startedMs: Number.NaN, accepted: 0 };
-	/** Most in flight of which one succeeded: in this epoch, and the one before. */
+	private closure: { atMs: number; carried: number; wasFull: boolean; wasPaced: boolean } | undefined;
+	private closures = 0;
+	private epochStartMs: number | undefined;
+	private accepted = 0;
 	private proven = 0;
 	private provenBefore = 0;
 	private successes = 0;
 	private probeAfter = 1;
 	private isPaced = false;
+	private grownOnce = false;
 
 	opensAtMs(nowMs: number): number | undefined {
 		if (nowMs < this.closedUntilMs) return this.closedUntilMs;
 		this.learn(nowMs);
 		if (this.inFlight >= this.limit) return undefined;
+		if (this.perMs === NONE) return nowMs;
 		this.fill(nowMs);
-		if (this.credit >= 1) return nowMs;
+		if (this.credit >= 1) return Math.max(nowMs, this.lastSentMs + 1 / (this.pace(nowMs) * K.burst!));
 		this.isPaced = true;
 		return nowMs + (1 - this.credit) / this.pace(nowMs);
 	}
 
 	sent(nowMs: number): SentCall {
-		if (this.perMs !== Number.POSITIVE_INFINITY) this.credit--;
+		this.lastSentMs = nowMs;
+		this.credit--;
 		this.inFlight++;
-		this.epoch.accepted++;
-		return { place: this.inFlight, epoch: this.epoch.number };
+		this.accepted++;
+		return { place: this.inFlight, closures: this.closures };
 	}
 
 	succeeded(call: SentCall): void {
 		this.inFlight--;
+		this.refusalsInARow = 0;
 		this.proven = Math.max(this.proven, call.place);
-		// only a limit that is used proves itself
-		if (call.place < this.limit) return;
+		if (call.place < this.limit || call.closures !== this.closures) return;
 		if (++this.successes < this.limit * this.probeAfter) return;
 		this.limit++;
 		this.successes = 0;
-		this.probeAfter = Math.max(1, this.probeAfter / 2);
+		if (this.grownOnce) this.probeAfter = 1;
+		this.grownOnce = true;
 	}
 
 	failed(): void {
 		this.inFlight--;
 	}
 
-	refused(call: SentCall, nowMs: number, closeForMs: number): void {
+	refused(call: SentCall, nowMs: number, closeForMs: (refusalsInARow: number) => number): void {
 		this.inFlight--;
-		if (call.epoch === this.epoch.number) this.epoch.accepted--;
-		if (nowMs < this.closedUntilMs) {
-			if (call.epoch === this.epoch.number) this.carried--;
+		if (nowMs < this.closedUntilMs || this.closure) {
+			if (call.closures === this.closures) {
+				this.accepted--;
+				if (this.closure) this.closure.carried--;
+			}
 			return;
 		}
-		this.closedAtMs = nowMs;
-		this.closedForMs = closeForMs;
-		this.closedUntilMs = nowMs + closeForMs;
-		this.carried = this.inFlight;
-		this.wasFull = call.place >= this.limit;
-		this.wasPaced = this.isPaced;
+		if (call.closures === this.closures) this.accepted--;
+		this.closedForMs = closeForMs(++this.refusalsInARow);
+		this.closedUntilMs = nowMs + this.closedForMs;
+		this.closure = { atMs: nowMs, carried: this.inFlight, wasFull: call.place >= this.limit || this.limit === NONE, wasPaced: this.isPaced };
 	}
 
 	/** Once it is known which calls the closure's 429s were about. */
 	private learn(nowMs: number): void {
-		if (this.closedAtMs === undefined) return;
-		const { accepted, startedMs } = this.epoch;
-		const durationMs = this.closedAtMs - startedMs;
-		const carried = Math.max(1, this.carried);
-		const isAtOnce = carried >= Math.max(this.proven, this.provenBefore);
-		if (process.env.DBG) console.log('learn', { at: this.closedAtMs, accepted, durationMs, carried, proven: this.proven, before: this.provenBefore, limit: this.limit, perS: this.perMs * 1000, pace: this.pace(this.closedAtMs)*1000, credit: this.credit, wasPaced: this.wasPaced, wasFull: this.wasFull });
-		if (isAtOnce && !this.wasPaced && (this.wasFull || this.limit === Number.POSITIVE_INFINITY)) {
-			this.probeAfter = this.limit === Number.POSITIVE_INFINITY ? 1 : Math.min(64, this.probeAfter * 4);
+		if (this.closure === undefined) return;
+		const { atMs, wasFull, wasPaced } = this.closure;
+		const carried = Math.max(1, this.closure.carried);
+		const { accepted, epochStartMs } = this;
+		const durationMs = epochStartMs === undefined ? undefined : atMs - epochStartMs;
+		const isAtOnce = !wasPaced && wasFull && carried + (this.limit===NONE?0:K.slack!) >= Math.max(this.proven, this.provenBefore);
+		if (process.env.DBG) console.log('learn', { at: atMs, accepted, durationMs, carried, proven: this.proven, before: this.provenBefore, limit: this.limit, perS: this.perMs * 1000, pace: this.pace(atMs)*1000, credit: this.credit, wasPaced, wasFull, isAtOnce, patience: this.patience });
+		if (isAtOnce) {
+			this.probeAfter = this.limit === NONE ? K.probe0! : Math.min(K.probeMax!, this.probeAfter * K.probeX!);
 			this.limit = carried;
-			this.successes = 0;
-		} else if (Number.isNaN(durationMs)) {
+		} else if (durationMs === undefined) {
 			this.limit = Math.max(2, carried);
-			this.successes = 0;
+			this.probeAfter = 1;
 		} else {
-			const measured = accepted / durationMs;
-			const floor = this.perMs === Number.POSITIVE_INFINITY ? 0 : this.pace(this.closedAtMs) * KEEP;
-			if (accepted >= FEWEST_FOR_A_RATE || floor > 0) this.perMs = Math.max(measured, floor);
+			const measured = accepted >= K.fewest! ? accepted / durationMs : 0;
+			const floor = this.perMs === NONE ? 0 : Math.min(this.perMs, this.pace(atMs)) * K.keep!;
+			const perMs = Math.max(measured, floor);
+			if (perMs > 0) {
+				const agrees = wasPaced && Math.abs(measured / this.perMs - 1) < K.agree!;
+				this.patience = agrees ? Math.min(K.tmax!, this.patience * K.tX!) : K.t0!;
+				this.perMs = perMs;
+			}
 		}
-		if (Number.isNaN(durationMs) || accepted >= FEWEST_FOR_A_RATE) {
-			this.epoch.startedMs = this.closedAtMs;
-			this.epoch.accepted = 0;
+		this.successes = 0;
+		this.grownOnce = false;
+		if (durationMs === undefined || accepted >= K.fewest!) {
+			this.epochStartMs = atMs;
+			this.accepted = 0;
 			this.provenBefore = this.proven;
 			this.proven = 0;
 		}
-		this.epoch.number++;
+		this.closures++;
 		this.openedAtMs = nowMs;
 		this.filledAtMs = nowMs;
-		this.credit = this.perMs === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : this.perMs * (nowMs - this.closedAtMs) * MARGIN;
+		this.credit = this.perMs * (nowMs - atMs) * K.credit!;
 		this.isPaced = false;
-		this.closedAtMs = undefined;
+		this.closure = undefined;
 	}
 
 	private fill(nowMs: number): void {
-		if (this.perMs === Number.POSITIVE_INFINITY) {
-			this.credit = Number.POSITIVE_INFINITY;
-			return;
-		}
 		this.credit += this.pace(nowMs) * (nowMs - this.filledAtMs);
 		this.filledAtMs = nowMs;
 	}
 
 	/** Cubic. */
 	private pace(nowMs: number): number {
-		const grown = (nowMs - this.openedAtMs) / (GROWTH_TIME_CLOSURES * Math.max(500, this.closedForMs));
-		return this.perMs * (MARGIN + grown ** 3);
+		const grown = (nowMs - this.openedAtMs) / (this.patience * Math.max(K.minClose!, this.closedForMs));
+		return this.perMs * (K.margin! + grown ** 3);
 	}
 }

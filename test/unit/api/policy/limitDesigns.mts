@@ -2,6 +2,7 @@ import type { Admission } from './limitSimulation.mts';
 
 /** 0.1: closes at a 429, halves what is in flight, adds one after as many successes in a row as the limit. */
 export class Halving implements Admission<void> {
+	readonly backsOffEach = true;
 	private limit = Number.POSITIVE_INFINITY;
 	private inFlight = 0;
 	private successesInARow = 0;
@@ -22,11 +23,11 @@ export class Halving implements Admission<void> {
 		this.successesInARow = 0;
 	}
 
-	refused(_call: void, nowMs: number, closeForMs: number): void {
+	refused(_call: void, nowMs: number, closeForMs: (refusalsInARow: number) => number): void {
 		this.successesInARow = 0;
 		if (nowMs >= this.closedUntilMs) {
 			this.limit = Math.max(1, Math.floor(this.inFlight / 2));
-			this.closedUntilMs = nowMs + closeForMs;
+			this.closedUntilMs = nowMs + closeForMs(1);
 		}
 		this.inFlight--;
 	}
@@ -62,12 +63,12 @@ export class Pacing implements Admission<{ epoch: number }> {
 
 	succeeded(): void {}
 
-	refused(call: { epoch: number }, nowMs: number, closeForMs: number): void {
+	refused(call: { epoch: number }, nowMs: number, closeForMs: (refusalsInARow: number) => number): void {
 		if (call.epoch === this.epoch) this.accepted--;
 		if (nowMs < this.closedUntilMs) return;
 		this.duration = nowMs - this.epochStartMs;
 		this.epochStartMs = nowMs;
-		this.closedUntilMs = nowMs + closeForMs;
+		this.closedUntilMs = nowMs + closeForMs(1);
 	}
 
 	private learn(nowMs: number) {

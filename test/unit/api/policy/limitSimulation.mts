@@ -6,7 +6,9 @@ export interface Admission<Call> {
 	opensAtMs(nowMs: number): number | undefined;
 	sent(nowMs: number): Call;
 	succeeded(call: Call, nowMs: number): void;
-	refused(call: Call, nowMs: number, closeForMs: number): void;
+	refused(call: Call, nowMs: number, closeForMs: (refusalsInARow: number) => number): void;
+	/** Whether a refused call waits for its own back-off beside the gate's. */
+	readonly backsOffEach?: boolean;
 }
 
 export interface Load {
@@ -104,11 +106,15 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 			end(item, nowMs, false);
 		};
 		const refuse = (item: Item, call: Call, nowMs: number) => {
-			const ceilingMs = Math.min(30_000, 1_000 * 2 ** (item.tries - 1));
-			const delayMs = Math.max(load.retryAfterMs ?? 0, Math.round(random() * ceilingMs));
-			admission.refused(call, nowMs, delayMs);
+			const backOffMs = (refusals: number) => {
+				const ceilingMs = Math.min(30_000, 1_000 * 2 ** (refusals - 1));
+				return Math.max(load.retryAfterMs ?? 0, Math.round(random() * ceilingMs));
+			};
+			const ownMs = admission.backsOffEach ? backOffMs(item.tries) : (load.retryAfterMs ?? 0);
+			admission.refused(call, nowMs, admission.backsOffEach ? () => ownMs : backOffMs);
 			if (item.tries > MAX_RETRIES) return end(item, nowMs, true);
-			agenda.add(nowMs + delayMs, (laterMs) => enter(item, laterMs));
+			agenda.add(nowMs + ownMs, (laterMs) => enter(item, laterMs));
+			admit(nowMs);
 		};
 		const end = (item: Item, nowMs: number, hasFailed: boolean) => {
 			runs.push({ startedMs: item.startedMs, endedMs: nowMs, tries: item.tries, hasFailed });
