@@ -6,7 +6,7 @@ export interface SentCall {
 }
 
 const K = {
-	margin: 0.98, keep: 0.8, fewest: 5, t0: 6, tX: 2, tmax: 48, agree: 0.1, probe0: 4, probeX: 4, probeMax: 64, minClose: 500, slack: 1, credit: 0.98, burst: 2,
+	margin: 0.98, keep: 0.8, fewest: 5, t0: 6, tX: 2, tmax: 48, agree: 0.1, probe0: 4, probeX: 4, probeMax: 64, minClose: 500, slack: 1, credit: 0.98, burst: 2, ss: 2,
 };
 export const knobs: Record<string, number> = K;
 
@@ -101,8 +101,12 @@ export class AccountLimit {
 			this.limit = carried;
 		} else if (durationMs === undefined) {
 			this.limit = Math.max(2, carried);
-			this.probeAfter = 1;
+			this.probeAfter = K.ss!;
 		} else {
+			if (this.perMs === NONE) {
+				this.limit = carried;
+				this.probeAfter = K.ss!;
+			}
 			const measured = accepted >= K.fewest! ? accepted / durationMs : 0;
 			const floor = this.perMs === NONE ? 0 : Math.min(this.perMs, this.pace(atMs)) * K.keep!;
 			const perMs = Math.max(measured, floor);
@@ -123,7 +127,7 @@ export class AccountLimit {
 		this.closures++;
 		this.openedAtMs = nowMs;
 		this.filledAtMs = nowMs;
-		this.credit = this.perMs * (nowMs - atMs) * K.credit!;
+		this.credit = this.refusalsInARow > 1 ? 1 : this.perMs * (nowMs - atMs) * K.credit!;
 		this.isPaced = false;
 		this.closure = undefined;
 	}

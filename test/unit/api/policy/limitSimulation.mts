@@ -27,6 +27,7 @@ export interface Load {
 }
 
 export interface ItemRun {
+	readonly process: number;
 	readonly startedMs: number;
 	readonly endedMs: number;
 	readonly tries: number;
@@ -58,7 +59,7 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 	let requests = 0;
 	let tickets = 0;
 
-	const openProcess = () => {
+	const openProcess = (_: unknown, process: number) => {
 		const admission = admissionFor();
 		const queue: Item[] = [];
 		let toStart = items / processes;
@@ -117,7 +118,7 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 			admit(nowMs);
 		};
 		const end = (item: Item, nowMs: number, hasFailed: boolean) => {
-			runs.push({ startedMs: item.startedMs, endedMs: nowMs, tries: item.tries, hasFailed });
+			runs.push({ process, startedMs: item.startedMs, endedMs: nowMs, tries: item.tries, hasFailed });
 			admit(nowMs);
 			start(nowMs);
 		};
