@@ -6,7 +6,7 @@ export interface SentCall {
 }
 
 const K = {
-	margin: 0.98, keep: 0.8, fewest: 5, t0: 6, tX: 2, tmax: 48, agree: 0.1, probe0: 4, probeX: 4, probeMax: 64, minClose: 500, slack: 1, credit: 0.98, burst: 2, ss: 2,
+	margin: 0.95, keep: 0.9, fewest: 5, t0: 2, tX: 2, tmax: 48, agree: 0.03, probe0: 4, probeX: 4, probeMax: 64, minClose: 500, slack: 1, credit: 0.98, tau: 0.5, ss: 2, init: 1, ex: 2,
 };
 export const knobs: Record<string, number> = K;
 
@@ -43,7 +43,7 @@ export class AccountLimit {
 		if (this.inFlight >= this.limit) return undefined;
 		if (this.perMs === NONE) return nowMs;
 		this.fill(nowMs);
-		if (this.credit >= 1) return Math.max(nowMs, this.lastSentMs + 1 / (this.pace(nowMs) * K.burst!));
+		if (this.credit >= 1) return Math.max(nowMs, this.lastSentMs + 1 / (this.pace(nowMs) + (this.credit - 1) / (K.tau! * Math.max(K.minClose!, this.closedForMs))));
 		this.isPaced = true;
 		return nowMs + (1 - this.credit) / this.pace(nowMs);
 	}
@@ -100,7 +100,7 @@ export class AccountLimit {
 			this.probeAfter = this.limit === NONE ? K.probe0! : Math.min(K.probeMax!, this.probeAfter * K.probeX!);
 			this.limit = carried;
 		} else if (durationMs === undefined) {
-			this.limit = Math.max(2, carried);
+			this.limit = Math.max(2, carried + K.init!);
 			this.probeAfter = K.ss!;
 		} else {
 			if (this.perMs === NONE) {
@@ -140,6 +140,6 @@ export class AccountLimit {
 	/** Cubic. */
 	private pace(nowMs: number): number {
 		const grown = (nowMs - this.openedAtMs) / (this.patience * Math.max(K.minClose!, this.closedForMs));
-		return this.perMs * (K.margin! + grown ** 3);
+		return this.perMs * (K.margin! + grown ** K.ex!);
 	}
 }
