@@ -105,7 +105,8 @@ export class AccountLimit {
 		if (wasFull && !wasPaced && this.atOnce.explains(carried)) this.atOnce.limitTo(carried);
 		else if (this.measuredFromMs === undefined) this.atOnce.growFrom(carried + 1);
 		else {
-			this.pace.learn(isMeasured ? this.accepted / (atMs - this.measuredFromMs) : 0, wasPaced);
+			if (isMeasured) this.pace.learn(this.accepted, atMs - this.measuredFromMs, wasPaced);
+			else this.pace.slowDown();
 			if (!this.pace.isKnown) this.atOnce.growFrom(carried);
 			else this.atOnce.unlimited();
 		}

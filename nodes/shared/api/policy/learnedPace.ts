@@ -2,13 +2,16 @@
 const MARGIN = 0.95;
 /** A rate that turns out too high is lowered to no less than this part of it at a time: one 429 is not much evidence. */
 const KEPT_AT_LEAST = 0.9;
-/** Two measurements as close as this confirm each other. */
+/** A measurement as close as this to the rate confirms it, and so does one that is off by half a call. */
 const AGREEMENT = 0.03;
-/** How many closures long the pace takes to double, at first and after many measurements that agree. */
+const ROUNDING = 0.5;
+/** How many closures long the pace takes to double, at first and after many measurements that confirmed it. */
 const FIRST_PATIENCE = 2;
 const LONGEST_PATIENCE = 48;
-/** A closure shorter than this says nothing about how costly the next 429 will be. */
+/** A shorter closure says nothing about how costly the next 429 will be. */
 const SHORTEST_CLOSURE_MS = 500;
+/** Nor does one in which so few calls fit. */
+const FEWEST_CALLS = 2;
 /** In what part of the closure's length the calls are caught up with that it held back. */
 const CATCH_UP = 0.25;
 
@@ -52,16 +55,22 @@ export class LearnedPace {
 		this.lastSentMs = nowMs;
 	}
 
-	/** `measuredPerMs` calls a millisecond were accepted since an earlier 429; 0 where too few were to tell. */
-	learn(measuredPerMs: number, wasUsed: boolean): void {
+	/** `accepted` calls in `durationMs` were all that the account had to give; `wasUsed` when calls waited for the pace. */
+	learn(accepted: number, durationMs: number, wasUsed: boolean): void {
 		const { perMs } = this;
 		if (perMs === undefined) {
-			if (measuredPerMs > 0) this.perMs = measuredPerMs;
+			this.perMs = accepted / durationMs;
 			return;
 		}
-		const isConfirmed = wasUsed && Math.abs(measuredPerMs / perMs - 1) < AGREEMENT;
+		const isOffBy = Math.abs(accepted - perMs * durationMs);
+		const isConfirmed = wasUsed && isOffBy <= Math.max(ROUNDING, AGREEMENT * accepted);
 		this.patience = isConfirmed ? Math.min(LONGEST_PATIENCE, this.patience * 2) : FIRST_PATIENCE;
-		this.perMs = Math.max(measuredPerMs, KEPT_AT_LEAST * Math.min(perMs, this.paceOf(perMs)));
+		this.perMs = Math.max(accepted / durationMs, this.lowered(perMs));
+	}
+
+	/** The same after too few calls to measure by. */
+	slowDown(): void {
+		if (this.perMs !== undefined) this.perMs = this.lowered(this.perMs);
 	}
 
 	/** The closure is over that began at `closedAtMs`; `isFirst` unless the one before it ended in a 429 at once. */
@@ -72,11 +81,18 @@ export class LearnedPace {
 		this.usedMs = 0;
 	}
 
+	/** Never more than a closure holds back: an account that was not used for long allows no endless burst. */
 	private creditAt(nowMs: number, pace: number): number {
-		return this.credit + pace * (nowMs - this.creditAtMs);
+		const most = Math.max(1, pace * this.closureMs);
+		return Math.min(most, this.credit + pace * (nowMs - this.creditAtMs));
 	}
 
 	private paceOf(perMs: number): number {
-		return perMs * (MARGIN + (this.usedMs / (this.patience * this.closureMs)) ** 2);
+		const doublesInMs = this.patience * Math.max(this.closureMs, FEWEST_CALLS / perMs);
+		return perMs * (MARGIN + (this.usedMs / doublesInMs) ** 2);
+	}
+
+	private lowered(perMs: number): number {
+		return KEPT_AT_LEAST * Math.min(perMs, this.paceOf(perMs));
 	}
 }
