@@ -39,6 +39,11 @@ export class AccountLimit {
 	private measuredFromMs: number | undefined;
 	private accepted = 0;
 
+	/** No 429 has come yet. */
+	get isUnknown(): boolean {
+		return this.closures === 0 && this.closure === undefined;
+	}
+
 	/** When the next call may go: now or before, or later; `undefined` when an answer has to come first. */
 	opensAtMs(nowMs: number): number | undefined {
 		if (this.closure !== undefined && nowMs < endOf(this.closure)) return endOf(this.closure);
