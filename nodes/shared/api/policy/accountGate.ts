@@ -16,7 +16,7 @@ export type Entry = 'in' | 'stopped' | 'late' | TurnedAway;
 
 /** One call's place at the gate, kept through all of its tries. */
 export interface GatePass {
-	/** Waits for the turn. After each entry that is `in` comes exactly one of the next four. */
+	/** Waits for the turn. After each entry that is `in` comes one of the next four. */
 	enter(limits?: WaitLimits): Promise<Entry>;
 	succeeded(): void;
 	/** Failed for a reason that says nothing about the account's limit. */
@@ -25,7 +25,7 @@ export interface GatePass {
 	rateLimited(retryAfterMs: number | undefined): void;
 	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
 	turnedAway(away: TurnedAway): void;
-	/** No further try will follow. */
+	/** No further try will follow. A call of which nothing was said has failed. */
 	end(): void;
 }
 
@@ -93,6 +93,11 @@ export class AccountGate {
 			sent = undefined;
 			this.serve();
 		};
+		const failed = () =>
+			leave((call) => {
+				if (this.away?.asking === call) this.away.asking = undefined;
+				this.limit.failed();
+			});
 		return {
 			enter: async (limits = {}) => {
 				const turn = await this.turn(ticket, limits);
@@ -105,11 +110,7 @@ export class AccountGate {
 					this.answered(call);
 					this.limit.succeeded(call);
 				}),
-			failed: () =>
-				leave((call) => {
-					if (this.away?.asking === call) this.away.asking = undefined;
-					this.limit.failed();
-				}),
+			failed,
 			rateLimited: (retryAfterMs) =>
 				leave((call, nowMs) => {
 					this.answered(call);
@@ -127,6 +128,7 @@ export class AccountGate {
 					};
 				}),
 			end: () => {
+				failed();
 				this.passes--;
 			},
 		};

@@ -29,15 +29,18 @@ export class WaitingLine<Turn> {
 	}
 
 	/** Joins at once, and resolves with the turn that {@link serve} gives. */
-	async join(ticket: number, { signal, deadlineMs }: WaitLimits): Promise<Turn | 'stopped' | 'late'> {
+	async join(
+		ticket: number,
+		{ signal, deadlineMs }: WaitLimits,
+	): Promise<Turn | 'stopped' | 'late'> {
 		if (signal?.aborted === true) return 'stopped';
 		return await new Promise((resolve) => {
-			const over = new AbortController();
+			const over = deadlineMs === undefined ? undefined : new AbortController();
 			const waiting: Waiting<Turn> = {
 				ticket,
 				settle: (turn) => {
 					signal?.removeEventListener('abort', onStop);
-					over.abort(OVER);
+					over?.abort(OVER);
 					resolve(turn);
 				},
 			};
@@ -49,7 +52,7 @@ export class WaitingLine<Turn> {
 			const onDeadline = () => this.leave(waiting, 'late');
 			// The only rejection is that of the sleep which settle() ends.
 			this.clock
-				.sleep(Math.max(0, deadlineMs - this.clock.elapsed()), over.signal)
+				.sleep(Math.max(0, deadlineMs - this.clock.elapsed()), over?.signal)
 				.then(onDeadline, () => undefined);
 		});
 	}
