@@ -1,7 +1,10 @@
+import { AccountLimit } from '../../../../nodes/shared/api/policy/accountLimit.ts';
+import { CallsAtOnce } from '../../../../nodes/shared/api/policy/callsAtOnce.ts';
+import { LearnedPace } from '../../../../nodes/shared/api/policy/learnedPace.ts';
 import type { Admission } from './limitSimulation.mts';
 
-/** 0.1: closes at a 429, halves what is in flight, adds one after as many successes in a row as the limit. */
-export class Halving implements Admission<void> {
+/** Version 0.1: half of what is in flight at a 429, one more after as many successes in a row as the limit. */
+class Halving implements Admission<void> {
 	readonly backsOffEach = true;
 	private limit = Number.POSITIVE_INFINITY;
 	private inFlight = 0;
@@ -33,64 +36,93 @@ export class Halving implements Admission<void> {
 	}
 }
 
-/** Paces by what was accepted between two 429s, and by nothing else. */
-export class Pacing implements Admission<{ epoch: number }> {
-	private perMs = Number.POSITIVE_INFINITY;
-	private tokens = 0;
-	private filledAtMs = 0;
-	private closedUntilMs = 0;
-	private epoch = 0;
-	private epochStartMs = 0;
-	private accepted = 0;
-	private duration = 0;
-	private isFirst = true;
+interface Sent {
+	readonly place: number;
+	readonly closures: number;
+}
 
-	constructor(private readonly growthPerSecond = 0.02) {}
+/** What designs with one half of the account's limit share. */
+abstract class OneHalf implements Admission<Sent> {
+	protected readonly atOnce = new CallsAtOnce();
+	protected accepted = 0;
+	private closures = 0;
+	private closure: { atMs: number; untilMs: number; carried: number } | undefined;
+	private refusalsInARow = 0;
+
+	protected abstract learn(closedAtMs: number, nowMs: number, carried: number): void;
+	protected abstract nextAtMs(nowMs: number): number | undefined;
 
 	opensAtMs(nowMs: number): number | undefined {
-		if (nowMs < this.closedUntilMs) return this.closedUntilMs;
-		this.learn(nowMs);
-		this.fill(nowMs);
-		return this.tokens >= 1 ? nowMs : nowMs + (1 - this.tokens) / this.perMs;
+		if (this.closure !== undefined) {
+			const { atMs, untilMs, carried } = this.closure;
+			if (nowMs < untilMs) return untilMs;
+			this.learn(atMs, nowMs, Math.max(1, carried));
+			this.closure = undefined;
+			this.closures++;
+		}
+		return this.nextAtMs(nowMs);
 	}
 
-	sent(nowMs: number) {
-		this.fill(nowMs);
-		if (this.perMs !== Number.POSITIVE_INFINITY) this.tokens--;
+	sent(_nowMs: number): Sent {
 		this.accepted++;
-		return { epoch: this.epoch };
+		return { place: this.atOnce.sent(), closures: this.closures };
 	}
 
-	succeeded(): void {}
-
-	refused(call: { epoch: number }, nowMs: number, closeForMs: (refusalsInARow: number) => number): void {
-		if (call.epoch === this.epoch) this.accepted--;
-		if (nowMs < this.closedUntilMs) return;
-		this.duration = nowMs - this.epochStartMs;
-		this.epochStartMs = nowMs;
-		this.closedUntilMs = nowMs + closeForMs(1);
+	succeeded({ place, closures }: Sent): void {
+		this.atOnce.ended();
+		this.refusalsInARow = 0;
+		if (closures === this.closures) this.atOnce.succeeded(place);
 	}
 
-	private learn(nowMs: number) {
-		if (this.duration === 0) return;
-		if (!this.isFirst && this.accepted > 0) this.perMs = this.accepted / this.duration;
-		else if (this.isFirst) this.perMs = 5 / 1000;
-		this.isFirst = false;
-		this.tokens = this.perMs * (nowMs - this.epochStartMs);
-		this.filledAtMs = nowMs;
-		this.accepted = 0;
-		this.duration = 0;
-		this.epoch++;
-	}
-
-	private fill(nowMs: number) {
-		if (this.perMs === Number.POSITIVE_INFINITY) {
-			this.tokens = Number.POSITIVE_INFINITY;
+	refused({ closures }: Sent, nowMs: number, closeForMs: (inARow: number) => number): void {
+		this.atOnce.ended();
+		if (closures === this.closures) this.accepted--;
+		if (this.closure !== undefined) {
+			this.closure.carried--;
 			return;
 		}
-		const passed = nowMs - this.filledAtMs;
-		this.perMs *= (1 + this.growthPerSecond) ** (passed / 1000);
-		this.tokens += this.perMs * passed;
-		this.filledAtMs = nowMs;
+		const untilMs = nowMs + closeForMs(++this.refusalsInARow);
+		this.closure = { atMs: nowMs, untilMs, carried: this.atOnce.count };
 	}
 }
+
+/** Additive increase, and a decrease to what was carried when a 429 came: a number of calls at once, whatever the cause. */
+class NumberAlone extends OneHalf {
+	protected override learn(_closedAtMs: number, _nowMs: number, carried: number): void {
+		this.atOnce.growFrom(carried);
+	}
+
+	protected override nextAtMs(nowMs: number): number | undefined {
+		return this.atOnce.hasRoom ? nowMs : undefined;
+	}
+}
+
+/** A pace by the rate between two 429s, whatever the cause, and nothing to hold back what comes before the second. */
+class PaceAlone extends OneHalf {
+	private readonly pace = new LearnedPace();
+	private sinceMs: number | undefined;
+
+	protected override learn(closedAtMs: number, nowMs: number): void {
+		if (this.sinceMs !== undefined && this.accepted > 0)
+			this.pace.learn(this.accepted, closedAtMs - this.sinceMs, true);
+		this.pace.reopen(nowMs, closedAtMs, nowMs - closedAtMs, true);
+		this.sinceMs = closedAtMs;
+		this.accepted = 0;
+	}
+
+	protected override nextAtMs(nowMs: number): number {
+		return this.pace.nextAtMs(nowMs);
+	}
+
+	override sent(nowMs: number): Sent {
+		this.pace.sent(nowMs);
+		return super.sent(nowMs);
+	}
+}
+
+export const DESIGNS = {
+	'halving (0.1)': () => new Halving(),
+	'number alone': () => new NumberAlone(),
+	'pace alone': () => new PaceAlone(),
+	'both, by cause': () => new AccountLimit(),
+} as const;
