@@ -58,16 +58,12 @@ export async function sendWithRetries<T>(
 				{ ...verdict, outcomeUnknown },
 				{ attempts: attempt, jobId, actions: service.actions },
 			);
-			const closesGate = leave(
-				call.isOfMediaHost?.() === true ? undefined : pass,
-				failedTry,
-				verdict,
-			);
+			const isOfMediaHost = call.isOfMediaHost?.() === true;
+			const gateWaitMs = isOfMediaHost ? undefined : leave(pass, failedTry, verdict);
 			pass?.failed();
 			// Behind a closed gate, the back-off is the gate's: once for all calls of the account.
-			const delayMs = closesGate
-				? (failedTry.retryAfterMs ?? 0)
-				: retryDelayMs(attempt, failedTry.retryAfterMs, () => clock.random());
+			const delayMs =
+				gateWaitMs ?? retryDelayMs(attempt, failedTry.retryAfterMs, () => clock.random());
 			if (!mayRetry(verdict, attempt, maxRetries) || isTooLong(failedTry)) throw lastFailure;
 			if (endsAfter(delayMs, context, connection)) throw lastFailure;
 			if (!(await slept(connection, delayMs, signal)))
@@ -129,14 +125,17 @@ function mayRetry(verdict: Verdict, attempt: number, maxRetries: number): boolea
 	return attempt <= (verdict.retry === 'once' ? Math.min(1, maxRetries) : maxRetries);
 }
 
-/** Tells the account's gate how a try failed; whether that closes it, so that the next try waits there. */
-function leave(pass: GatePass | undefined, failedTry: FailedTry, { reason }: Verdict): boolean {
-	const { httpStatus, retryAfterMs } = failedTry;
+/** Tells the account's gate of a limit that was met. Returns what is to be waited besides waiting at the gate. */
+function leave(
+	pass: GatePass | undefined,
+	failedTry: FailedTry,
+	{ reason }: Verdict,
+): number | undefined {
+	const { httpStatus, retryAfterMs = 0 } = failedTry;
 	const isRateLimit = reason === 'rateLimited';
-	if (pass === undefined || !(isRateLimit || httpStatus === 503)) return false;
-	if (retryAfterMs !== undefined && isTooLong(failedTry)) pass.turnedAway({ reason, retryAfterMs });
-	else if (isRateLimit) pass.rateLimited(retryAfterMs);
-	return isRateLimit;
+	if (isTooLong(failedTry) && (isRateLimit || httpStatus === 503))
+		pass?.turnedAway({ reason, retryAfterMs });
+	return isRateLimit ? pass?.rateLimited(retryAfterMs) : undefined;
 }
 
 function isTooLong({ retryAfterMs = 0 }: FailedTry): boolean {

@@ -21,8 +21,11 @@ export interface GatePass {
 	succeeded(): void;
 	/** Failed for a reason that says nothing about the account's limit. */
 	failed(): void;
-	/** Met a 429: closes the gate for as long as that asks, and never for less than the back-off. */
-	rateLimited(retryAfterMs: number | undefined): void;
+	/**
+	 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
+	 * milliseconds the call has to wait on its own before it enters again, mostly none.
+	 */
+	rateLimited(retryAfterMs?: number): number;
 	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
 	turnedAway(away: TurnedAway): void;
 	/** No further try will follow. A call of which nothing was said has failed. */
@@ -111,13 +114,16 @@ export class AccountGate {
 					this.limit.succeeded(call);
 				}),
 			failed,
-			rateLimited: (retryAfterMs) =>
+			rateLimited: (retryAfterMs = 0) => {
+				let ownWaitMs = 0;
 				leave((call, nowMs) => {
 					this.answered(call);
-					this.limit.refused(call, nowMs, (refusalsInARow) =>
-						retryDelayMs(refusalsInARow, retryAfterMs, () => this.clock.random()),
+					ownWaitMs = this.limit.refused(call, nowMs, retryAfterMs, (refusalsInARow) =>
+						retryDelayMs(refusalsInARow, undefined, () => this.clock.random()),
 					);
-				}),
+				});
+				return ownWaitMs;
+			},
 			turnedAway: ({ reason, retryAfterMs }) =>
 				leave((_call, nowMs) => {
 					this.limit.failed();

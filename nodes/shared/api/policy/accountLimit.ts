@@ -12,6 +12,7 @@ export interface SentCall {
 interface Closure {
 	readonly atMs: number;
 	readonly forMs: number;
+	untilMs: number;
 	/** Whether the refused call took the last place there was. */
 	readonly wasFull: boolean;
 	/** Whether calls had waited for the pace before it. */
@@ -20,6 +21,8 @@ interface Closure {
 	carried: number;
 }
 
+/** 429s of one wave come a little apart; the closure lasts until the last of them may come back. */
+const WAVE_MS = 250;
 /** Fewer accepted calls say too little about a rate. */
 const FEWEST_TO_MEASURE = 5;
 
@@ -46,7 +49,7 @@ export class AccountLimit {
 
 	/** When the next call may go: now or before, or later; `undefined` when an answer has to come first. */
 	opensAtMs(nowMs: number): number | undefined {
-		if (this.closure !== undefined && nowMs < endOf(this.closure)) return endOf(this.closure);
+		if (this.closure !== undefined && nowMs < this.closure.untilMs) return this.closure.untilMs;
 		this.reopen(nowMs);
 		if (!this.atOnce.hasRoom) return undefined;
 		const nextAtMs = this.pace.nextAtMs(nowMs);
@@ -71,27 +74,34 @@ export class AccountLimit {
 		this.atOnce.ended();
 	}
 
-	/** Met a 429. `closeForMs` says for how long that closes, from how many did so with no success between them. */
+	/**
+	 * Met a 429, which closes for as long as it asks, and never for less than the back-off after so many in a row.
+	 * Returns for how long the call has to wait on its own before it comes back: 0 unless it was asked for longer than others.
+	 */
 	refused(
 		{ place, closures }: SentCall,
 		nowMs: number,
-		closeForMs: (refusalsInARow: number) => number,
-	): void {
+		retryAfterMs: number,
+		backOffMs: (refusalsInARow: number) => number,
+	): number {
 		this.atOnce.ended();
 		const isOfNow = closures === this.closures;
 		if (isOfNow) this.accepted--;
-		if (this.closure !== undefined && nowMs < endOf(this.closure)) {
+		if (this.closure !== undefined && nowMs < this.closure.untilMs) {
 			if (isOfNow) this.closure.carried--;
-			return;
+			return joinClosure(this.closure, nowMs + retryAfterMs) ? 0 : retryAfterMs;
 		}
 		this.reopen(nowMs);
+		const forMs = Math.max(retryAfterMs, backOffMs(++this.refusalsInARow));
 		this.closure = {
 			atMs: nowMs,
-			forMs: closeForMs(++this.refusalsInARow),
+			forMs,
+			untilMs: nowMs + forMs,
 			wasFull: this.atOnce.isFull(place),
 			wasPaced: this.hasWaitedForPace,
 			carried: this.atOnce.count,
 		};
+		return 0;
 	}
 
 	private reopen(nowMs: number): void {
@@ -122,6 +132,9 @@ export class AccountLimit {
 	}
 }
 
-function endOf({ atMs, forMs }: Closure): number {
-	return atMs + forMs;
+/** Whether a call that may come back at `untilMs` comes back with the closure. */
+function joinClosure(closure: Closure, untilMs: number): boolean {
+	if (untilMs > closure.atMs + closure.forMs + WAVE_MS) return false;
+	closure.untilMs = Math.max(closure.untilMs, untilMs);
+	return true;
 }

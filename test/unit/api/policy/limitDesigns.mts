@@ -5,7 +5,6 @@ import type { Admission } from './limitSimulation.mts';
 
 /** Version 0.1: half of what is in flight at a 429, one more after as many successes in a row as the limit. */
 class Halving implements Admission<void> {
-	readonly backsOffEach = true;
 	private limit = Number.POSITIVE_INFINITY;
 	private inFlight = 0;
 	private successesInARow = 0;
@@ -26,13 +25,21 @@ class Halving implements Admission<void> {
 		this.successesInARow = 0;
 	}
 
-	refused(_call: void, nowMs: number, closeForMs: (refusalsInARow: number) => number): void {
+	refused(
+		_call: void,
+		nowMs: number,
+		retryAfterMs: number,
+		backOffMs: (refusals: number) => number,
+		tries: number,
+	): number {
+		const ownMs = retryAfterMs > 0 ? retryAfterMs : backOffMs(tries);
 		this.successesInARow = 0;
 		if (nowMs >= this.closedUntilMs) {
 			this.limit = Math.max(1, Math.floor(this.inFlight / 2));
-			this.closedUntilMs = nowMs + closeForMs(1);
+			this.closedUntilMs = nowMs + ownMs;
 		}
 		this.inFlight--;
+		return ownMs;
 	}
 }
 
@@ -74,15 +81,21 @@ abstract class OneHalf implements Admission<Sent> {
 		if (closures === this.closures) this.atOnce.succeeded(place);
 	}
 
-	refused({ closures }: Sent, nowMs: number, closeForMs: (inARow: number) => number): void {
+	refused(
+		{ closures }: Sent,
+		nowMs: number,
+		retryAfterMs: number,
+		backOffMs: (refusals: number) => number,
+	): number {
 		this.atOnce.ended();
 		if (closures === this.closures) this.accepted--;
 		if (this.closure !== undefined) {
 			this.closure.carried--;
-			return;
+			return 0;
 		}
-		const untilMs = nowMs + closeForMs(++this.refusalsInARow);
-		this.closure = { atMs: nowMs, untilMs, carried: this.atOnce.count };
+		const forMs = Math.max(retryAfterMs, backOffMs(++this.refusalsInARow));
+		this.closure = { atMs: nowMs, untilMs: nowMs + forMs, carried: this.atOnce.count };
+		return 0;
 	}
 }
 

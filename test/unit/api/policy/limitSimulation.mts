@@ -6,9 +6,14 @@ export interface Admission<Call> {
 	opensAtMs(nowMs: number): number | undefined;
 	sent(nowMs: number): Call;
 	succeeded(call: Call, nowMs: number): void;
-	refused(call: Call, nowMs: number, closeForMs: (refusalsInARow: number) => number): void;
-	/** Whether a refused call waits for its own back-off beside the gate's. */
-	readonly backsOffEach?: boolean;
+	/** Returns for how long the call waits on its own before it queues again. */
+	refused(
+		call: Call,
+		nowMs: number,
+		retryAfterMs: number,
+		backOffMs: (refusals: number) => number,
+		tries: number,
+	): number;
 }
 
 export interface Load {
@@ -107,18 +112,23 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 			end(item, nowMs, false);
 		};
 		const refuse = (item: Item, call: Call, nowMs: number) => {
-			const backOffMs = (refusals: number) => {
-				const ceilingMs = Math.min(30_000, 1_000 * 2 ** (refusals - 1));
-				return Math.max(load.retryAfterMs ?? 0, Math.round(random() * ceilingMs));
-			};
-			const ownMs = admission.backsOffEach ? backOffMs(item.tries) : (load.retryAfterMs ?? 0);
-			admission.refused(call, nowMs, admission.backsOffEach ? () => ownMs : backOffMs);
+			const backOffMs = (refusals: number) =>
+				Math.round(random() * Math.min(30_000, 1_000 * 2 ** (refusals - 1)));
+			const { retryAfterMs = 0 } = load;
+			const ownMs = admission.refused(call, nowMs, retryAfterMs, backOffMs, item.tries);
 			if (item.tries > MAX_RETRIES) return end(item, nowMs, true);
-			agenda.add(nowMs + ownMs, (laterMs) => enter(item, laterMs));
+			if (ownMs > 0) agenda.add(nowMs + ownMs, (laterMs) => enter(item, laterMs));
+			else enter(item, nowMs);
 			admit(nowMs);
 		};
 		const end = (item: Item, nowMs: number, hasFailed: boolean) => {
-			runs.push({ process, startedMs: item.startedMs, endedMs: nowMs, tries: item.tries, hasFailed });
+			runs.push({
+				process,
+				startedMs: item.startedMs,
+				endedMs: nowMs,
+				tries: item.tries,
+				hasFailed,
+			});
 			admit(nowMs);
 			start(nowMs);
 		};
