@@ -3,8 +3,6 @@ import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } f
 import { bearerAuthentication } from '../nodes/shared/api/bearerAuthentication';
 import { fishSpeech } from '../nodes/shared/fishspeech/service';
 
-const { default: DEFAULT_BASE_URL } = fishSpeech.baseUrl;
-
 export class FishSpeechApi implements ICredentialType {
 	name = 'fishSpeechApi';
 
@@ -29,9 +27,9 @@ export class FishSpeechApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: DEFAULT_BASE_URL,
+			default: fishSpeech.baseUrl.default,
 			required: true,
-			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
+			placeholder: `e.g. ${fishSpeech.baseUrl.default}`,
 			description:
 				'Address of the API. Change it only for a gateway of your own: it must use https and end in /api/open/v1.',
 		},
@@ -70,7 +68,7 @@ export class FishSpeechApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: `There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
+					message: `There is no FishSpeech API at this base URL. The public one is ${fishSpeech.baseUrl.default}.`,
 				},
 			},
 		],

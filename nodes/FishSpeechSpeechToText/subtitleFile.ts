@@ -1,12 +1,11 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { MediaSource } from '../shared/host/media/mediaSource';
-import type { ItemCall } from '../shared/host/run/operation';
-import { toCues } from './subtitles/cues';
-import { subtitleFormats } from './subtitles/formats';
-import { readSegments } from './subtitles/readSegments';
-
-const LONGEST_STEM = 100;
+import { fileStem } from '../shared/host/media/fileNames';
+import type { MediaSource } from '../shared/host/parameters/mediaSource';
+import type { ItemCall } from '../shared/host/run/itemCall';
+import { toCues } from '../shared/text/subtitles/cues';
+import { subtitleFormats } from '../shared/text/subtitles/formats';
+import { readSegments } from '../shared/text/subtitles/readSegments';
 
 /**
  * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments say no times: the transcript is paid
@@ -14,7 +13,15 @@ const LONGEST_STEM = 100;
  */
 export async function storeSubtitles(
 	sent: readonly unknown[],
-	{ format, stem, call }: { format: 'srt' | 'vtt'; stem: string; call: ItemCall },
+	{
+		format,
+		stem,
+		call,
+	}: {
+		format: 'srt' | 'vtt';
+		stem: string;
+		call: Pick<ItemCall, 'binaries' | 'hint' | 'itemIndex'>;
+	},
 ): Promise<IBinaryData | undefined> {
 	const { segments, withoutTimes } = readSegments(sent);
 	const about = `The transcript of item ${call.itemIndex}`;
@@ -33,12 +40,7 @@ export async function storeSubtitles(
 export function nameOfMedia(source: MediaSource): string {
 	const name =
 		source.type === 'url' ? lastSegment(new URL(source.url)) : (source.binary.fileName ?? '');
-	const stem = name
-		.replace(/^.*[/\\]/, '')
-		.replace(/\.[^.]*$/, '')
-		.replace(/[:\p{Cc}]/gu, '')
-		.replace(/^[.\s]+/, '');
-	return stem.slice(0, LONGEST_STEM).trim() || 'subtitles';
+	return fileStem(name, 'subtitles');
 }
 
 function lastSegment({ pathname }: URL): string {

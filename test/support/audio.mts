@@ -59,9 +59,9 @@ export interface DecodedMp3 {
 	readonly problems: readonly string[];
 }
 
-/** What a player would play, without trimming of encoder delay. */
-export async function decodeMp3(file: Uint8Array): Promise<DecodedMp3> {
-	const decoder = new MPEGDecoder({ enableGapless: false });
+/** What a player would play; without trimming of encoder delay unless it is to be `gapless`. */
+export async function decodeMp3(file: Uint8Array, { gapless = false } = {}): Promise<DecodedMp3> {
+	const decoder = new MPEGDecoder({ enableGapless: gapless });
 	await decoder.ready;
 	try {
 		const { channelData, samplesDecoded, sampleRate, errors } = decoder.decode(file);
@@ -84,6 +84,52 @@ export async function parsedSeconds(
 ): Promise<number> {
 	const { format } = await parseBuffer(file, mimeType, { duration: counting === 'frames' });
 	return format.duration ?? NaN;
+}
+
+export interface LameTag {
+	readonly frames: number;
+	readonly delaySamples: number;
+	readonly paddingSamples: number;
+	/** Nine characters, e.g. of LAME or Lavc. */
+	readonly encoder?: string;
+}
+
+/** The silent frame that encoders put first: "Xing" or "Info", a frame count, and their own fields behind them. */
+export function infoFrame(
+	firstFrame: Uint8Array,
+	{ frames, delaySamples, paddingSamples, encoder = 'LAME3.100' }: LameTag,
+	{ id = 'Info', hasToc = true } = {},
+): Buffer {
+	const isMpeg1 = ((firstFrame[1] ?? 0) & 8) !== 0;
+	const isMono = (firstFrame[3] ?? 0) >> 6 === 3;
+	const header = Buffer.from(firstFrame.subarray(0, 4));
+	// Without a checksum, and 128 kbit/s (MPEG-2: 80) to have room at any sample rate.
+	header.writeUInt8(header.readUInt8(1) | 1, 1);
+	header.writeUInt8((header.readUInt8(2) & 0x0d) | 0x90, 2);
+	const rates = [44_100, 48_000, 32_000];
+	const divisor = isMpeg1 ? 1 : ((firstFrame[1] ?? 0) & 16) !== 0 ? 2 : 4;
+	const sampleRate = (rates[((firstFrame[2] ?? 0) >> 2) & 3] ?? NaN) / divisor;
+	const bytes = Math.floor(((isMpeg1 ? 144 * 128 : 72 * 80) * 1000) / sampleRate);
+	const frame = Buffer.alloc(bytes);
+	header.copy(frame);
+	let at = 4 + (isMpeg1 ? (isMono ? 17 : 32) : isMono ? 9 : 17);
+	at += frame.write(id, at, 'latin1');
+	at = frame.writeUInt32BE(hasToc ? 5 : 1, at);
+	at = frame.writeUInt32BE(frames, at);
+	if (hasToc) at += 100;
+	frame.write(encoder, at, 'latin1');
+	frame.writeUIntBE(delaySamples * 4096 + paddingSamples, at + 21, 3);
+	return frame;
+}
+
+/** An ID3v2.3 tag with a picture, whose bytes hold what looks like the beginning of a frame. */
+export function id3v2Picture(pictureBytes: number): Buffer {
+	const picture = Buffer.alloc(pictureBytes, Buffer.from([0xff, 0xfb, 0x90, 0x64, 0x00]));
+	const body = Buffer.concat([Buffer.from('\0image/png\0\x03\0', 'latin1'), picture]);
+	const size = Buffer.alloc(4);
+	size.writeUInt32BE(body.length);
+	const frame = Buffer.concat([Buffer.from('APIC'), size, Buffer.alloc(2), body]);
+	return Buffer.concat([Buffer.from('ID3\x03\0\0', 'latin1'), syncSafe(frame.length), frame]);
 }
 
 /** An ID3v2.4 tag with one text frame, and a footer if wanted. */

@@ -9,8 +9,8 @@ const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
 >('FishSpeechTextToSpeech/longText/audioParts');
 const { joinerFor } = builtModule<
-	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/joinAudio.ts')
->('FishSpeechTextToSpeech/longText/joinAudio');
+	typeof import('../../../nodes/shared/audio/joinAudio.ts')
+>('shared/audio/joinAudio');
 const { BinaryStore } = builtModule<typeof import('../../../nodes/shared/host/media/binary.ts')>(
 	'shared/host/media/binary',
 );

@@ -1,23 +1,18 @@
 import type { IHttpRequestOptions, IRequestOptions } from 'n8n-workflow';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { createEngine, describeNode, type Engine } from '../../support/engine/index.mts';
+import { describeNode } from '../../support/engine/index.mts';
+import { useLab } from '../../support/lab/index.mts';
 import { startHttpServer } from '../../support/servers/httpServer.mts';
 
 const TOKEN = 'token-that-must-not-leave';
 const BASE_URL = 'https://fishaudio.org/api/open/v1';
 
 describe('the credential', () => {
-	let engine: Engine;
-
-	beforeAll(async () => {
-		engine = await createEngine();
-	});
-	afterAll(async () => {
-		await engine.close();
-	});
+	const lab = useLab();
 
 	async function authenticate(request: object, baseUrl = BASE_URL): Promise<IHttpRequestOptions> {
+		const { engine } = lab;
 		const reference = engine.credential('fishSpeechApi', { apiToken: ` ${TOKEN} `, baseUrl });
 		return await engine.authenticate(reference, request as IHttpRequestOptions);
 	}
@@ -78,6 +73,7 @@ describe('the credential', () => {
 	describe('in the hands of somebody who may use it and not see it', () => {
 		/** What n8n's HTTP Request node does with the options that its user chose. */
 		async function request(options: IRequestOptions, baseUrl: string) {
+			const { engine } = lab;
 			const credential = engine.credential('fishSpeechApi', { apiToken: TOKEN, baseUrl });
 			engine.registerNode('test.request', {
 				description: describeNode('test.request', {

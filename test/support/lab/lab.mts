@@ -20,6 +20,8 @@ export interface LabOptions {
 	readonly sandbox?: SandboxOptions;
 	/** `fast` (the default) makes the package's waits free and lets the sandbox share their time; `real` waits. */
 	readonly clock?: 'fast' | 'real';
+	/** n8n answers its signed URLs, for a service that reads private files. */
+	readonly servesFiles?: boolean;
 }
 
 /** What a run is besides its node and its parameters. */
@@ -44,6 +46,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 	const engine = await createEngine(options.engine);
 	const clock = options.clock === 'real' ? undefined : engine.useFastClock();
 	const sandbox = await startSandbox({ now: clock?.now, ...options.sandbox });
+	if (options.servesFiles === true) await engine.serveInstance();
 	const { control, token, baseUrl } = sandbox;
 	const credential = engine.credential('fishSpeechApi', { apiToken: token, baseUrl });
 	return {

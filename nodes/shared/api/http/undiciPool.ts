@@ -20,12 +20,19 @@ export interface EgressFilter {
 	createSecureLookup(): ReturnType<NodeEgressFilter['createSecureLookup']> | undefined;
 }
 
-/** A keep-alive pool that honours the proxy variables. */
-export function createDispatcher(
-	{ EnvHttpProxyAgent, Pool, buildConnector }: UndiciModule,
+/** Keep-alive pools. */
+export interface Dispatchers {
+	/** Honours the proxy variables. */
+	readonly proxied: Undici.Dispatcher;
+	/** For this machine itself, whatever the proxy variables say: a proxy would see the token, and means another machine. */
+	readonly direct: Undici.Dispatcher;
+}
+
+export function createDispatchers(
+	{ Agent, EnvHttpProxyAgent, Pool, buildConnector }: UndiciModule,
 	filter: EgressFilter,
-): Undici.Dispatcher {
-	return new EnvHttpProxyAgent({
+): Dispatchers {
+	const options = {
 		connect: buildConnector({
 			lookup: filter.createSecureLookup(),
 			timeout: CONNECT_TIMEOUT_MS,
@@ -35,10 +42,16 @@ export function createDispatcher(
 		// Deadlines come from the clock; undici's own are coarse.
 		headersTimeout: 0,
 		bodyTimeout: 0,
-		// Asks the proxy for tunnels. A proxy that never answers would keep its connection for ever.
-		clientFactory: (proxy, options) =>
-			new Pool(proxy, { ...options, headersTimeout: CONNECT_TIMEOUT_MS }).compose(FAILING_TUNNELS),
-	});
+	};
+	return {
+		direct: new Agent(options),
+		proxied: new EnvHttpProxyAgent({
+			...options,
+			// Asks the proxy for tunnels. A proxy that never answers would keep its connection for ever.
+			clientFactory: (proxy, given) =>
+				new Pool(proxy, { ...given, headersTimeout: CONNECT_TIMEOUT_MS }).compose(FAILING_TUNNELS),
+		}),
+	};
 }
 
 /** Tells a request's departure that undici is connected and begins to write. */

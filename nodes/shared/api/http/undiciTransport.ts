@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../baseUrl';
 import {
 	toTransportFailure,
 	toTransportResponse,
@@ -7,7 +8,7 @@ import {
 } from './transport';
 import { unlessGivenUp, type Departure } from './departure';
 import { loadUndici } from './loadUndici';
-import { createDispatcher, departing, type EgressFilter } from './undiciPool';
+import { createDispatchers, departing, type Dispatchers, type EgressFilter } from './undiciPool';
 
 /** Some hosts hand out no filter while their SSRF protection is off. */
 const NO_POLICY: EgressFilter = {
@@ -16,7 +17,7 @@ const NO_POLICY: EgressFilter = {
 };
 
 interface Pool {
-	readonly dispatcher: ReturnType<typeof createDispatcher>;
+	readonly dispatchers: Dispatchers;
 	/** Resolves once the connection of the last finished answer can be used again. */
 	takenBack: Promise<void>;
 }
@@ -34,7 +35,7 @@ export async function undiciTransport(
 	const undici = await loadUndici();
 	if (undici === undefined) return undefined;
 	const pool = pools.get(filter) ?? {
-		dispatcher: createDispatcher(undici, filter),
+		dispatchers: createDispatchers(undici, filter),
 		takenBack: Promise.resolve(),
 	};
 	pools.set(filter, pool);
@@ -64,19 +65,19 @@ async function send(
 	request: TransportRequest,
 	departure: Departure,
 ): Promise<TransportResponse> {
-	const { origin, pathname, search } = new URL(request.url);
+	const { origin, hostname, pathname, search } = new URL(request.url);
+	const { direct, proxied } = pool.dispatchers;
+	const dispatcher = isLoopbackHost(hostname) ? direct : proxied;
 	await pool.takenBack;
 	try {
-		const { statusCode, headers, body } = await pool.dispatcher
-			.compose(departing(departure))
-			.request({
-				origin,
-				path: pathname + search,
-				method: request.method,
-				headers: request.headers,
-				body: request.body,
-				signal: request.signal,
-			});
+		const { statusCode, headers, body } = await dispatcher.compose(departing(departure)).request({
+			origin,
+			path: pathname + search,
+			method: request.method,
+			headers: request.headers,
+			body: request.body,
+			signal: request.signal,
+		});
 		body.once('end', () => {
 			pool.takenBack = nextTurn();
 		});

@@ -1,8 +1,8 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { isLoopbackHost } from '../../api/baseUrl';
+import { isPrivateHost } from '../../api/http/privateAddress';
 import type { BinaryStore } from '../media/binaryStore';
-import { isPrivateHost } from '../media/privateHost';
 import { binaryFieldName } from './fields';
 import { readInputFile } from './inputFile';
 import { choice, number, shownWhen, url, type Parameter } from './parameter';
@@ -131,8 +131,7 @@ export function readMediaSource(
 	const validMinutes = reader.option(signedUrlMinutes);
 	const source: MediaSource = { type: 'binary', binary, validMinutes };
 	const problem = sharingProblem(source, context);
-	if (problem !== undefined)
-		throw reader.fail(sourceParameter.field.displayName, ...problem);
+	if (problem !== undefined) throw reader.fail(sourceParameter.field.displayName, ...problem);
 	return source;
 }
 

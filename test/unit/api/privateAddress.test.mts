@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { isPrivateHost } from '../../../nodes/shared/api/http/privateAddress.ts';
+
+describe('isPrivateHost', () => {
+	it.each([
+		'localhost',
+		'n8n.localhost',
+		'localhost.',
+		'n8n',
+		'N8N',
+		'n8n.local',
+		'my.n8n.internal',
+		'router.home.arpa',
+		'0.0.0.0',
+		'10.255.0.1',
+		'100.64.0.1',
+		'100.127.255.255',
+		'127.1.2.3',
+		// What URL makes of other spellings of 127.0.0.1.
+		'2130706433',
+		'0x7f.1',
+		'0177.0.0.1',
+		'0x7f000001',
+		'127.1',
+		'017700000001',
+		'127.0.0.1.',
+		'１２７.０.０.１',
+		'0',
+		'224.0.0.1',
+		'255.255.255.255',
+		'198.18.0.1',
+		'169.254.169.254',
+		'172.16.0.1',
+		'172.31.255.255',
+		'192.168.0.1',
+		'[::]',
+		'[::1]',
+		'[0:0:0:0:0:0:0:1]',
+		'[::127.0.0.1]',
+		'[::10.1.2.3]',
+		'[64:ff9b::127.0.0.1]',
+		'[64:ff9b::a9fe:a9fe]',
+		'[64:ff9b:1::10.0.0.1]',
+		'[2002:7f00:1::]',
+		'[2002:c0a8:101::5]',
+		'[::ffff:0:10.0.0.1]',
+		'[fec0::1]',
+		'[ff02::1]',
+		'[fc00::1]',
+		'[fd12:3456::1]',
+		'[fe80::1]',
+		'[febf::1]',
+		'[::ffff:10.0.0.1]',
+		'[::ffff:192.168.1.1]',
+	])('knows that %s can only be reached from nearby', (host) => {
+		expect(isPrivateHost(new URL(`http://${host}/`).hostname)).toBe(true);
+	});
+
+	it.each([
+		'n8n.example.org',
+		'example.org.',
+		'local.example.org',
+		'internal.org',
+		'9.255.255.255',
+		'11.0.0.1',
+		'100.63.255.255',
+		'100.128.0.1',
+		'169.253.0.1',
+		'172.15.255.255',
+		'172.32.0.1',
+		'192.167.1.1',
+		'192.169.1.1',
+		'203.0.113.7',
+		'[2001:db8::1]',
+		'[::ffff:203.0.113.7]',
+		'[2606:4700::1111]',
+		'[64:ff9b::203.0.113.7]',
+		'[2002:cb00:7107::1]',
+		'[1::]',
+	])('takes %s for reachable', (host) => {
+		expect(isPrivateHost(new URL(`http://${host}/`).hostname)).toBe(false);
+	});
+});
