@@ -8,6 +8,7 @@ import { joinAudio } from '../../shared/audio/joinAudio';
 import { planJoin, type JoinPlan, type PartTime } from '../../shared/audio/joinPlan';
 import type { Usage } from '../../shared/fishspeech/usage';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binaryStore';
+import { nameMedia } from '../../shared/host/media/mediaTypes';
 import { definedFields, type Row } from '../../shared/host/rows';
 
 /** A finished part of a longer speech: its audio in the store, and what joining needs to know about it. */
@@ -71,18 +72,13 @@ export async function joinParts(
 	binaries: BinaryStore,
 	{ fileStem, pauseMs }: { readonly fileStem: string; readonly pauseMs: number },
 ): Promise<JoinedParts> {
-	const [first] = parts;
 	const plan = planJoin(
 		parts.map(({ scan }) => scan),
 		{ pauseMs },
 	);
-	if (plan.type === 'notJoinable' || first === undefined)
-		return {
-			type: 'single',
-			problem: plan.type === 'notJoinable' ? plan.problem : 'there are none',
-		};
-	const { mimeType } = first.binary;
-	const fileName = `${fileStem}.${plan.format}`;
+	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
+	// By what has arrived, whatever was asked for.
+	const { fileName, mimeType } = nameMedia(undefined, { fileName: fileStem, format: plan.format });
 	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
 	const whole = isInMemory
 		? await joinInMemory(plan, parts)
