@@ -77,6 +77,7 @@ const TABLE: readonly Row[] = [
 			['418', status(418), 'invalidRequest'],
 			['400 with Retry-After', status(400, true), 'invalidRequest'],
 			['blocked by the egress policy', { type: 'blocked' }, 'forbidden'],
+			['stopped before it was sent', { type: 'cancelled', wasSent: false }, 'cancelled'],
 		],
 		read: 'no',
 		create: 'no',
@@ -96,7 +97,7 @@ const TABLE: readonly Row[] = [
 		delete: 'no',
 	},
 	{
-		failures: [['stopped', { type: 'cancelled' }, 'cancelled']],
+		failures: [['stopped under way', { type: 'cancelled', wasSent: true }, 'cancelled']],
 		read: 'no',
 		create: 'no, unknown',
 		createAtRisk: 'no, unknown',

@@ -10,7 +10,7 @@ const DEFAULT_BASE_URL = fishSpeech.baseUrl.default;
 
 describe('a base URL', () => {
 	it.each([
-			`${DEFAULT_BASE_URL}/`,
+		`${DEFAULT_BASE_URL}/`,
 		`  ${DEFAULT_BASE_URL}//  `,
 		'https://gateway.example.com:8443/fish/api/open/v1',
 		'http://localhost:3000/api/open/v1',

@@ -159,7 +159,35 @@ describe('something thrown during a try', () => {
 			stopped: true,
 			timedOut: true,
 		});
-		expect(failed).toMatchObject({ failure: { type: 'cancelled' } });
+		expect(failed).toMatchObject({ failure: { type: 'cancelled', wasSent: true } });
+	});
+
+	it.each(['neverConnected', 'blocked'] as const)(
+		'after Stop, before anything was sent, says so: %s',
+		(kind) => {
+			const error = new TransportFailure(kind, undefined);
+			expect(failedByError('x', error, { ...running, stopped: true })).toEqual({
+				failure: { type: 'cancelled', wasSent: false },
+				message: 'The execution was stopped before this call was sent.',
+			});
+		},
+	);
+
+	it('after the deadline, before anything was sent, is no connection', () => {
+		const error = new TransportFailure('neverConnected', undefined);
+		const failed = failedByError('x', error, { ...running, timedOut: true, timeoutMs: 1_500 });
+		expect(failed).toEqual({
+			failure: { type: 'neverConnected' },
+			message: 'No connection to x could be made within 1.5 seconds.',
+		});
+	});
+
+	it('of another connection than that of the answer is not what became of the request', () => {
+		const error = Object.assign(new Error('no store'), { code: 'ECONNREFUSED' });
+		const stopped = failedByError('x', error, { ...running, stopped: true }, answer);
+		expect(stopped.failure).toEqual({ type: 'cancelled', wasSent: true });
+		const late = failedByError('x', error, { ...running, timedOut: true }, answer);
+		expect(late.failure).toEqual({ type: 'timeout' });
 	});
 
 	it('after the deadline is a timeout with its seconds', () => {

@@ -56,7 +56,9 @@ describe('the README', () => {
 			reason?.startsWith('`'),
 		);
 		const told = rows.map(([reason = '', , action]) => [reason.replaceAll('`', ''), action]);
-		expect(told).toEqual(FAILURE_REASONS.map((reason) => [reason, whatToDo(reason, false, fishSpeech.actions)]));
+		expect(told).toEqual(
+			FAILURE_REASONS.map((reason) => [reason, whatToDo(reason, false, fishSpeech.actions)]),
+		);
 	});
 
 	it('explains messages that the code has', () => {
