@@ -8,7 +8,8 @@ import type {
 } from 'n8n-workflow';
 
 import { apiTokenProblem } from '../nodes/shared/api/apiToken';
-import { baseUrlProblem, DEFAULT_BASE_URL, normalizeBaseUrl } from '../nodes/shared/api/baseUrl';
+import { baseUrlProblem, normalizeBaseUrl } from '../nodes/shared/api/baseUrl';
+import { fishSpeech } from '../nodes/shared/fishspeech/service';
 
 type RequestOptions = IHttpRequestOptions & { readonly uri?: unknown };
 
@@ -38,7 +39,7 @@ async function authenticate(
 ): Promise<IHttpRequestOptions> {
 	const baseUrl = String(credentials.baseUrl ?? '');
 	const apiToken = String(credentials.apiToken ?? '');
-	const problem = baseUrlProblem(baseUrl) ?? apiTokenProblem(apiToken);
+	const problem = baseUrlProblem(baseUrl, fishSpeech.baseUrl) ?? apiTokenProblem(apiToken);
 	if (problem !== undefined) throw new Error(problem);
 	const { origin } = new URL(normalizeBaseUrl(baseUrl));
 	const origins = originsOf(requestOptions);
@@ -81,9 +82,9 @@ export class FishSpeechApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: DEFAULT_BASE_URL,
+			default: fishSpeech.baseUrl.default,
 			required: true,
-			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
+			placeholder: `e.g. ${fishSpeech.baseUrl.default}`,
 			description:
 				'Address of the API. Change it only for a gateway of your own: it must use https and end in /api/open/v1.',
 		},
@@ -122,7 +123,7 @@ export class FishSpeechApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: `There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
+					message: `There is no FishSpeech API at this base URL. The public one is ${fishSpeech.baseUrl.default}.`,
 				},
 			},
 		],

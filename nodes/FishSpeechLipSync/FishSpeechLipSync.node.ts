@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
 import { createJob } from './createJob.operation';
 import { getAll } from './getAll.operation';
@@ -70,6 +71,6 @@ export class FishSpeechLipSync implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS);
 	}
 }

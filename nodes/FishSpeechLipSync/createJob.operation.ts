@@ -1,126 +1,108 @@
-import type { LipSyncMedia } from '../shared/api/endpoints/lipSync';
-import type { PollingOptions } from '../shared/api/policy/polling';
-import { asText } from '../shared/api/endpoints/readers';
-import { forOperation, optionsField } from '../shared/host/parameters/fields';
 import {
-	deliveryFields,
-	noDelivery,
-	readDelivery,
-	waitingFields,
-	type JobDelivery,
-} from '../shared/host/jobs/jobDelivery';
-import { createAndWait } from '../shared/host/jobs/jobs';
+	createLipSyncJob,
+	getLipSyncJob,
+	type LipSyncMedia,
+} from '../shared/fishspeech/lipSyncJobs';
+import { deliverJob } from '../shared/host/jobs/jobDelivery';
+import { createAndWait } from '../shared/host/jobs/waitForJob';
+import {
+	followUpParameters,
+	readFollowUp,
+	shapeOf,
+	type JobFollowUp,
+} from '../shared/host/jobs/waiting';
+import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import type { Receipt } from '../shared/host/memory/receipts';
+import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
 import {
 	mediaIdentity,
+	mediaSource,
 	mediaSourceFields,
 	readMediaSource,
-	signedUrlFields,
+	signedUrlOptions,
 	urlOfMedia,
 	type MediaSource,
-	type MediaSourceNames,
-} from '../shared/host/media/mediaSource';
-import {
-	defineOperation,
-	withSecrets,
-	type ItemParameters,
-	type Receipt,
-} from '../shared/host/run/operation';
-import {
-	callOptionFields,
-	createAndWaitOptionFields,
-	createOptionFields,
-} from '../shared/host/parameters/optionFields';
-import { readCallOptions, readPollingOptions } from '../shared/host/parameters/options';
-import { maskedRow } from '../shared/host/run/rows';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
-import { jobRow, LIP_SYNC, videoName } from './lipSyncJob';
+} from '../shared/host/parameters/mediaSource';
+import { withSecrets } from '../shared/host/run/itemCall';
+import { defineOperation } from '../shared/host/run/operation';
+import { LIP_SYNC_JOBS } from './lipSyncJob';
 
-const NAME = 'createJob';
-const DEFAULT_TIMEOUT_SECONDS = 60;
-
-const VIDEO: MediaSourceNames = {
+const VIDEO = mediaSource({
 	media: 'video',
 	source: 'videoSource',
 	url: 'videoUrl',
 	field: 'videoBinaryField',
 	fieldTitle: 'Video Data Field Name',
 	defaultField: 'video',
-};
+});
 
-const AUDIO: MediaSourceNames = {
+const AUDIO = mediaSource({
 	media: 'audio',
 	source: 'audioSource',
 	url: 'audioUrl',
 	field: 'audioBinaryField',
 	fieldTitle: 'Audio Data Field Name',
 	defaultField: 'data',
-};
+});
 
-interface CreateJobParameters extends ItemParameters {
+interface CreateJobParameters extends JobFollowUp {
 	readonly video: MediaSource;
 	readonly audio: MediaSource;
-	readonly delivery: JobDelivery;
-	/** Absent when the job is only to be created. */
-	readonly polling: PollingOptions | undefined;
 }
 
 export const createJob = defineOperation<CreateJobParameters>({
-	name: NAME,
+	name: 'createJob',
 	creates: true,
-	fields: forOperation(NAME, [
+	parameters: [
 		...mediaSourceFields(VIDEO),
 		...mediaSourceFields(AUDIO),
-		...waitingFields(deliveryFields(LIP_SYNC)),
-		optionsField([
-			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
-			...createOptionFields,
-			...createAndWaitOptionFields,
-			...signedUrlFields(VIDEO, AUDIO),
-		]),
-	]),
-
-	read(reader, context) {
-		const waitForCompletion = reader.boolean('waitForCompletion', 'Wait for Completion');
-		const naming = videoName('job');
-		return {
-			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
-			video: readMediaSource(reader, context, VIDEO),
-			audio: readMediaSource(reader, context, AUDIO),
-			delivery: waitForCompletion
-				? readDelivery(reader, LIP_SYNC, naming)
-				: noDelivery(LIP_SYNC, naming),
-			polling: waitForCompletion ? readPollingOptions(reader) : undefined,
-		};
-	},
-
+		...followUpParameters(LIP_SYNC_JOBS.media),
+	],
+	options: [...optionalWaitOptions, ...signedUrlOptions(VIDEO.names, AUDIO.names)],
+	read: (reader, context) => ({
+		video: readMediaSource(reader, context, VIDEO),
+		audio: readMediaSource(reader, context, AUDIO),
+		...readFollowUp(reader, LIP_SYNC_JOBS.media),
+	}),
 	logicalRequest: ({ video, audio }, { binaries }) => ({
 		video: mediaIdentity(video, binaries),
 		audio: mediaIdentity(audio, binaries),
 	}),
+	shape: shapeOf,
+	showsRaw: ({ delivery }) => !delivery.simplify,
+	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 
 	async execute({ video, audio, delivery, polling }, call) {
-		const sent = fromReceipt(call.receipt) ?? {
+		const sent = sentBefore(call.receipt) ?? {
 			videoUrl: urlOfMedia(video, call.binaries),
 			audioUrl: urlOfMedia(audio, call.binaries),
 		};
 		const urls = [sent.videoUrl, sent.audioUrl];
-		const secrets = urls.flatMap(signedUrlSecrets);
-		const hidden = withSecrets(call, [...secrets, ...urls.flatMap(querySecrets)]);
+		const hidden = withSecrets(call, [
+			...urls.flatMap(signedUrlSecrets),
+			...urls.flatMap(querySecrets),
+		]);
 		const job = await createAndWait(hidden, {
-			create: async () => await call.client.createLipSyncJob(sent, hidden.context),
-			getJob: async (jobId, context) => await call.client.getLipSyncJob(jobId, context, sent),
+			create: async (client) => await createLipSyncJob(client, sent),
+			getJob: async (client, jobId) => await getLipSyncJob(client, jobId, sent),
 			polling,
 			about: {},
 			sent: { ...sent },
 		});
 		const { jobId } = job;
-		return [await jobRow(job, delivery, hidden, { jobId, raw: maskedRow(job.raw, { secrets }) })];
+		const row = await deliverJob(hidden, LIP_SYNC_JOBS.media, delivery, {
+			job,
+			json: LIP_SYNC_JOBS.fields(job, hidden),
+			naming: LIP_SYNC_JOBS.nameOf(jobId),
+			getJob: async () => await getLipSyncJob(hidden.client.with({ jobId }), jobId, sent),
+		});
+		return [row];
 	},
 });
 
 /** What a job that an earlier try has created was made from. The signed URLs of this try would be others. */
-function fromReceipt(receipt: Receipt | undefined): LipSyncMedia | undefined {
-	const videoUrl = asText(receipt?.videoUrl);
-	const audioUrl = asText(receipt?.audioUrl);
+function sentBefore(receipt: Receipt | undefined): LipSyncMedia | undefined {
+	if (receipt?.type !== 'job') return undefined;
+	const { videoUrl, audioUrl } = receipt.sent ?? {};
 	return videoUrl === undefined || audioUrl === undefined ? undefined : { videoUrl, audioUrl };
 }

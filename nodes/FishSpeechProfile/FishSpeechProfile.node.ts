@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
 import { checkBalance } from './checkBalance.operation';
 import { get } from './get.operation';
@@ -63,6 +64,6 @@ export class FishSpeechProfile implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS);
 	}
 }

@@ -1,40 +1,26 @@
-import { withOtherFields } from '../shared/api/endpoints/readers';
-import { forOperation, optionsField } from '../shared/host/parameters/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
-import { callOptionFields } from '../shared/host/parameters/optionFields';
-import { readCallOptions } from '../shared/host/parameters/options';
-import { maskedRow } from '../shared/host/run/rows';
+import { updateProfile } from '../shared/fishspeech/profile';
+import { url } from '../shared/host/parameters/parameter';
+import { maskedRow, withOtherFields } from '../shared/host/rows';
+import { defineOperation } from '../shared/host/run/operation';
 
-const NAME = 'update';
-const DEFAULT_TIMEOUT_SECONDS = 60;
+const webhookUrl = url({
+	displayName: 'Webhook URL',
+	name: 'webhookUrl',
+	type: 'string',
+	default: '',
+	required: true,
+	placeholder: 'e.g. https://n8n.example.com/webhook/fishspeech',
+	description: 'The address that the service calls when something happens in the account',
+});
 
-interface UpdateParameters extends ItemParameters {
-	readonly webhookUrl: string;
-}
+export const update = defineOperation<{ readonly webhookUrl: string }>({
+	name: 'update',
+	parameters: [webhookUrl],
+	read: (reader) => ({ webhookUrl: reader.get(webhookUrl) }),
 
-export const update = defineOperation<UpdateParameters>({
-	name: NAME,
-	creates: false,
-	fields: forOperation(NAME, [
-		{
-			displayName: 'Webhook URL',
-			name: 'webhookUrl',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. https://n8n.example.com/webhook/fishspeech',
-			description: 'The address that the service calls when something happens in the account',
-		},
-		optionsField(callOptionFields(DEFAULT_TIMEOUT_SECONDS)),
-	]),
-
-	read: (reader) => ({
-		call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
-		webhookUrl: reader.url(reader.value('webhookUrl', 'Webhook URL'), 'Webhook URL'),
-	}),
-
-	async execute({ webhookUrl }, { client, context }) {
-		const answer = await client.updateProfile({ webhookUrl }, context);
-		return [{ json: maskedRow(withOtherFields({ updated: true }, answer, []), context) }];
+	async execute(changes, { client }) {
+		const answer = await updateProfile(client, changes);
+		const row = withOtherFields({ updated: true }, answer, []);
+		return [{ json: maskedRow(row, client.context.secrets) }];
 	},
 });

@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
 import { transcribe } from './transcribe.operation';
 
@@ -49,6 +50,6 @@ export class FishSpeechSpeechToText implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS);
 	}
 }

@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { MediaSource } from '../shared/host/media/mediaSource';
-import type { ItemCall } from '../shared/host/run/operation';
+import type { MediaSource } from '../shared/host/parameters/mediaSource';
+import type { ItemCall } from '../shared/host/run/itemCall';
 import { toCues } from '../shared/text/subtitles/cues';
 import { subtitleFormats } from '../shared/text/subtitles/formats';
 import { readSegments } from '../shared/text/subtitles/readSegments';
@@ -14,7 +14,15 @@ const LONGEST_STEM = 100;
  */
 export async function storeSubtitles(
 	sent: readonly unknown[],
-	{ format, stem, call }: { format: 'srt' | 'vtt'; stem: string; call: ItemCall },
+	{
+		format,
+		stem,
+		call,
+	}: {
+		format: 'srt' | 'vtt';
+		stem: string;
+		call: Pick<ItemCall, 'binaries' | 'hint' | 'itemIndex'>;
+	},
 ): Promise<IBinaryData | undefined> {
 	const { segments, withoutTimes } = readSegments(sent);
 	const about = `The transcript of item ${call.itemIndex}`;

@@ -1,151 +1,137 @@
-import type { Secret } from '../shared/api/redact';
-import { readTranscript, type Transcript } from '../shared/api/endpoints/transcripts';
 import {
-	choices,
-	forOperation,
-	optionsField,
-	outputBinaryField,
-	simplifyField,
-} from '../shared/host/parameters/fields';
-import { languageCodes, readLanguage } from '../shared/host/parameters/languages';
+	createTranscription,
+	readTranscript,
+	type Transcript,
+} from '../shared/fishspeech/transcriptions';
+import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
+import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
 import {
 	mediaIdentity,
+	mediaSource,
 	mediaSourceFields,
 	readMediaSource,
-	signedUrlFields,
+	signedUrlOptions,
 	urlOfMedia,
 	type MediaSource,
-	type MediaSourceNames,
-} from '../shared/host/media/mediaSource';
-import {
-	defineOperation,
-	withSecrets,
-	type ItemCall,
-	type ItemParameters,
-	type Row,
-} from '../shared/host/run/operation';
-import { callOptionFields, createOptionFields } from '../shared/host/parameters/optionFields';
-import { readCallOptions } from '../shared/host/parameters/options';
-import { isDataObject } from '../shared/host/parameters/parameters';
-import { maskedRow } from '../shared/host/run/rows';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+} from '../shared/host/parameters/mediaSource';
+import { choice, shownWhen, type Parameter } from '../shared/host/parameters/parameter';
+import { maskedRow, type Row } from '../shared/host/rows';
+import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
+import { defineOperation } from '../shared/host/run/operation';
 import { nameOfMedia, storeSubtitles } from './subtitleFile';
 
-const NAME = 'transcribe';
-const DEFAULT_TIMEOUT_SECONDS = 300;
-const SUBTITLES = ['none', 'srt', 'vtt'] as const;
-
-const AUDIO: MediaSourceNames = {
+const AUDIO = mediaSource({
 	media: 'audio',
 	source: 'audioSource',
 	url: 'audioUrl',
 	field: 'inputBinaryField',
 	fieldTitle: 'Input Data Field Name',
 	defaultField: 'data',
+});
+
+const language: Parameter<string> = {
+	field: {
+		displayName: 'Language',
+		name: 'language',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. en',
+		description: `The language that is spoken, as ${LANGUAGE_CODES}. Leave empty to let the service find out.`,
+	},
+	parse: parseLanguage,
 };
 
-interface TranscribeParameters extends ItemParameters {
+const subtitles = choice(
+	{
+		displayName: 'Subtitles',
+		name: 'subtitles',
+		default: 'none',
+		description: 'Whether and how to make a file of subtitles from the transcript',
+	},
+	['None', 'none', 'Only the transcript'],
+	['SRT', 'srt', 'A SubRip file, which almost every player and editor reads'],
+	['WebVTT', 'vtt', 'A WebVTT file, for video on web pages'],
+);
+
+const subtitlesField = shownWhen(outputBinaryField('subtitles', 'the subtitles'), {
+	subtitles: ['srt', 'vtt'],
+});
+
+interface TranscribeParameters {
 	readonly audio: MediaSource;
 	/** Empty when the service is to find out. */
 	readonly language: string;
-	readonly subtitles: (typeof SUBTITLES)[number];
+	readonly subtitles: 'none' | 'srt' | 'vtt';
 	readonly outputBinaryField: string;
 	readonly simplify: boolean;
 }
 
 export const transcribe = defineOperation<TranscribeParameters>({
-	name: NAME,
+	name: 'transcribe',
 	creates: true,
-	fields: forOperation(NAME, [
-		...mediaSourceFields(AUDIO),
-		{
-			displayName: 'Language',
-			name: 'language',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. en',
-			description: `The language that is spoken, as ${languageCodes}. Leave empty to let the service find out.`,
-		},
-		{
-			displayName: 'Subtitles',
-			name: 'subtitles',
-			type: 'options',
-			options: choices(
-				['None', 'none', 'Only the transcript'],
-				['SRT', 'srt', 'A SubRip file, which almost every player and editor reads'],
-				['WebVTT', 'vtt', 'A WebVTT file, for video on web pages'],
-			),
-			default: 'none',
-			description: 'Whether and how to make a file of subtitles from the transcript',
-		},
-		{
-			...outputBinaryField('subtitles', 'the subtitles'),
-			displayOptions: { show: { subtitles: ['srt', 'vtt'] } },
-		},
-		simplifyField,
-		optionsField([
-			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
-			...createOptionFields,
-			...signedUrlFields(AUDIO),
-		]),
-	]),
+	timeoutSeconds: 300,
+	parameters: [...mediaSourceFields(AUDIO), language, subtitles, subtitlesField, simplify],
+	options: signedUrlOptions(AUDIO.names),
 
 	read(reader, context) {
-		const subtitles = reader.choice('subtitles', 'Subtitles', SUBTITLES);
+		const format = reader.get(subtitles);
 		return {
-			call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
 			audio: readMediaSource(reader, context, AUDIO),
-			language: readLanguage(reader, reader.value('language', 'Language'), 'Language'),
-			subtitles,
-			outputBinaryField:
-				subtitles === 'none' ? '' : reader.fieldName('outputBinaryField', 'Output Data Field Name'),
-			simplify: reader.boolean('simplify', 'Simplify'),
+			language: reader.get(language),
+			subtitles: format,
+			outputBinaryField: format === 'none' ? '' : reader.get(subtitlesField),
+			simplify: reader.get(simplify),
 		};
 	},
 
-	logicalRequest: ({ audio, language, subtitles }, { binaries }) => ({
-		audio: mediaIdentity(audio, binaries),
-		language,
-		subtitles,
+	// Subtitles are made here, from the answer: with others, nothing is bought again.
+	logicalRequest: (parameters, { binaries }) => ({
+		audio: mediaIdentity(parameters.audio, binaries),
+		language: parameters.language,
 	}),
+	showsRaw: (parameters) => !parameters.simplify,
+	fieldOf: (parameters) => parameters.outputBinaryField,
 
 	async execute(parameters, call) {
-		const remembered = fromReceipt(call);
-		if (remembered !== undefined) return [await rowOf(remembered, parameters, call, [])];
-		const { audio, language, subtitles } = parameters;
-		const audioUrl = urlOfMedia(audio, call.binaries);
-		const secrets = signedUrlSecrets(audioUrl);
-		const { context } = withSecrets(call, [...secrets, ...querySecrets(audioUrl)]);
-		const body = { audioUrl, ...(language !== '' && { language }) };
-		const transcript = await call.client.transcribe(body, context);
-		// Storing a file may fail, and memory mode keeps none: what is paid for must outlive that.
-		if (subtitles !== 'none')
-			call.keepReceipt({ transcript: maskedRow(transcript.raw, { secrets }) });
-		return [await rowOf(transcript, parameters, call, secrets)];
+		const remembered =
+			call.receipt?.type === 'answer' ? readTranscript(call.receipt.body) : undefined;
+		const transcript = remembered ?? (await listen(parameters, call));
+		return [await rowOf(transcript, parameters, call)];
 	},
 });
 
-/** A transcript that an earlier try has paid for, whose subtitles were not kept. */
-function fromReceipt({ receipt }: ItemCall): Transcript | undefined {
-	return isDataObject(receipt?.transcript) ? readTranscript(receipt.transcript) : undefined;
+/** Buys a transcript, and keeps it before anything is made of it: storing a file may fail. */
+async function listen(parameters: TranscribeParameters, call: ItemCall): Promise<Transcript> {
+	const audioUrl = urlOfMedia(parameters.audio, call.binaries);
+	const hidden = withSecrets(call, [...signedUrlSecrets(audioUrl), ...querySecrets(audioUrl)]);
+	const asked = parameters.language === '' ? {} : { language: parameters.language };
+	const transcript = await createTranscription(hidden.client, { audioUrl, ...asked });
+	const body = maskedRow(transcript.raw, hidden.client.context.secrets);
+	call.keepReceipt({ type: 'answer', body });
+	return readTranscript(body) ?? transcript;
 }
 
 async function rowOf(
-	transcript: Transcript,
-	{ audio, language: asked, subtitles, outputBinaryField: field, simplify }: TranscribeParameters,
+	{ raw, segments, language: told, ...transcript }: Transcript,
+	parameters: TranscribeParameters,
 	call: ItemCall,
-	secrets: readonly Secret[],
 ): Promise<Row> {
-	const { text, durationSeconds, segments, creditsUsed, quotaRemaining, raw } = transcript;
-	const language = transcript.language ?? (asked || undefined);
-	const usage = { creditsUsed, quotaRemaining };
-	const said = { text, durationSeconds, language, segments, ...usage };
-	const json = maskedRow({ ...said, ...(!simplify && { raw }) }, { secrets });
-	if (subtitles === 'none') return { json };
-	const file = await storeSubtitles(Array.isArray(json.segments) ? json.segments : [], {
-		format: subtitles,
-		stem: nameOfMedia(audio),
+	const { secrets } = call.client.context;
+	const spoken = told ?? (parameters.language || undefined);
+	const { text, durationSeconds, creditsUsed, quotaRemaining } = transcript;
+	const row = {
+		json: maskedRow(
+			{ text, durationSeconds, language: spoken, segments, creditsUsed, quotaRemaining },
+			secrets,
+		),
+		raw: maskedRow(raw, secrets),
+	};
+	if (parameters.subtitles === 'none') return row;
+	const file = await storeSubtitles(segments ?? [], {
+		format: parameters.subtitles,
+		stem: nameOfMedia(parameters.audio),
 		call,
 	});
-	return file === undefined ? { json } : { json, binary: { [field]: file } };
+	return file === undefined ? row : { ...row, files: { subtitles: file } };
 }

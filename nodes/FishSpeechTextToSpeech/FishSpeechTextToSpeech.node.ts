@@ -6,8 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
-import { searchVoices } from '../shared/host/parameters/searchVoices';
+import { searchVoices } from '../shared/listSearch/searchVoices';
 import { createJob } from './createJob.operation';
 import { getJob } from './getJob.operation';
 import { synthesize } from './synthesize.operation';
@@ -74,6 +75,6 @@ export class FishSpeechTextToSpeech implements INodeType {
 	methods = { listSearch: { searchVoices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS);
 	}
 }

@@ -1,71 +1,45 @@
-import type { PollingOptions } from '../shared/api/policy/polling';
-import { forOperation, optionsField } from '../shared/host/parameters/fields';
+import { deliverJob } from '../shared/host/jobs/jobDelivery';
+import { createAndWait } from '../shared/host/jobs/waitForJob';
 import {
-	deliveryFields,
-	noDelivery,
-	readDelivery,
-	waitingFields,
-	type JobDelivery,
-} from '../shared/host/jobs/jobDelivery';
-import { createAndWait } from '../shared/host/jobs/jobs';
+	followUpParameters,
+	readFollowUp,
+	shapeOf,
+	type JobFollowUp,
+} from '../shared/host/jobs/waiting';
+import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
 import { defineOperation } from '../shared/host/run/operation';
-import {
-	callOptionFields,
-	createAndWaitOptionFields,
-	createOptionFields,
-} from '../shared/host/parameters/optionFields';
-import { readCallOptions, readPollingOptions } from '../shared/host/parameters/options';
-import { formatField, textField, textOptionFields, voiceField } from './fields';
-import { jobRow, SPEECH } from './speechJob';
-import { readSpeechRequest, type SpeechRequest } from './speechRequest';
+import { createSpeechJob, getSpeechJob } from '../shared/fishspeech/speechJobs';
+import { SPEECH_JOBS } from './speechJob';
+import { format, text, textOptions, voiceId } from './speechParameters';
+import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
 
-const NAME = 'createJob';
-const DEFAULT_TIMEOUT_SECONDS = 60;
-
-interface CreateJobParameters extends SpeechRequest {
-	readonly delivery: JobDelivery;
-	/** Absent when the job is only to be created. */
-	readonly polling: PollingOptions | undefined;
-}
-
-export const createJob = defineOperation<CreateJobParameters>({
-	name: NAME,
+export const createJob = defineOperation<SpeechRequest & JobFollowUp>({
+	name: 'createJob',
 	creates: true,
-	fields: forOperation(NAME, [
-		textField,
-		voiceField,
-		formatField,
-		...waitingFields(deliveryFields(SPEECH)),
-		optionsField([
-			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
-			...createOptionFields,
-			...textOptionFields,
-			...createAndWaitOptionFields,
-		]),
-	]),
-
-	read(reader) {
-		const request = readSpeechRequest(reader, readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS));
-		const waitForCompletion = reader.boolean('waitForCompletion', 'Wait for Completion');
-		return {
-			...request,
-			delivery: waitForCompletion
-				? readDelivery(reader, SPEECH, request)
-				: noDelivery(SPEECH, request),
-			polling: waitForCompletion ? readPollingOptions(reader) : undefined,
-		};
-	},
-
+	parameters: [text, voiceId, format, ...followUpParameters(SPEECH_JOBS.media)],
+	options: [...textOptions, ...optionalWaitOptions],
+	read: (reader) => ({ ...readSpeechRequest(reader), ...readFollowUp(reader, SPEECH_JOBS.media) }),
+	secrets: textSecrets,
 	logicalRequest: ({ body }) => body,
+	shape: shapeOf,
+	showsRaw: ({ delivery }) => !delivery.simplify,
+	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 
-	async execute({ body, voiceId, format, textHash, delivery, polling }, call) {
-		const request = { voiceId, format, textHash };
+	async execute({ body, delivery, polling, ...request }, call) {
+		const { voiceId, format, textHash } = request;
 		const job = await createAndWait(call, {
-			create: async () => await call.client.createSpeechJob(body, call.context),
-			getJob: async (jobId, context) => await call.client.getSpeechJob(jobId, context),
+			create: async (client) => await createSpeechJob(client, body),
+			getJob: getSpeechJob,
 			polling,
 			about: { textHash, voiceId },
 		});
-		return [await jobRow(job, delivery, call, { jobId: job.jobId, request })];
+		const { jobId, ...fields } = SPEECH_JOBS.fields(job, call);
+		const row = await deliverJob(call, SPEECH_JOBS.media, delivery, {
+			job,
+			json: { jobId, ...fields, voiceId, format, textHash },
+			naming: request,
+			getJob: async () => await getSpeechJob(call.client.with({ jobId: job.jobId }), job.jobId),
+		});
+		return [row];
 	},
 });

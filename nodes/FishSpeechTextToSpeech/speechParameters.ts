@@ -1,34 +1,66 @@
-import type { INodeProperties } from 'n8n-workflow';
+import {
+	choice,
+	choices,
+	describeValue,
+	flag,
+	optionalText,
+	type Parameter,
+} from '../shared/host/parameters/parameter';
+import { isDataObject } from '../shared/host/rows';
+import { voice } from '../shared/listSearch/voiceParameter';
 
-import { choices, voiceLocator } from '../shared/host/parameters/fields';
+const FORMAT_PATTERN = /^[a-z0-9]{2,8}$/;
+const LONGEST_FILE_NAME = 120;
 
-export const textField: INodeProperties = {
-	displayName: 'Text',
-	name: 'text',
-	type: 'string',
-	typeOptions: { rows: 4 },
-	default: '',
-	required: true,
-	placeholder: 'e.g. Good morning! Here is your news.',
-	description: 'The text to be spoken, in any language that the voice can speak',
+/** The text as given; what is sent is for {@link readSpeechRequest} to say. */
+export const text: Parameter<string> = {
+	field: {
+		displayName: 'Text',
+		name: 'text',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		required: true,
+		placeholder: 'e.g. Good morning! Here is your news.',
+		description: 'The text to be spoken, in any language that the voice can speak',
+	},
+	parse(value, fail) {
+		const isNumber = typeof value === 'number' && Number.isFinite(value);
+		if (typeof value === 'string' || isNumber) return String(value);
+		const isMissing = value === undefined || value === null;
+		throw fail(
+			isMissing ? 'is missing' : 'is not a text',
+			'a text with at least one visible character',
+		);
+	},
 };
 
-export const voiceField = voiceLocator('The voice that speaks the text');
+export const voiceId = voice('The voice that speaks the text');
 
-export const formatField: INodeProperties = {
-	displayName: 'Format',
-	name: 'format',
-	type: 'options',
-	options: choices(
-		['MP3', 'mp3', 'Small files that play everywhere'],
-		['WAV', 'wav', 'Uncompressed, for further processing'],
-	),
-	default: 'mp3',
-	description: 'Audio format. An expression may name another one that the service offers.',
+/** Others than those of the list can only come from an expression. */
+export const format: Parameter<string> = {
+	field: {
+		displayName: 'Format',
+		name: 'format',
+		type: 'options',
+		options: choices(
+			['MP3', 'mp3', 'Small files that play everywhere'],
+			['WAV', 'wav', 'Uncompressed, for further processing'],
+		),
+		default: 'mp3',
+		description: 'Audio format. An expression may name another one that the service offers.',
+	},
+	parse(value, fail) {
+		const found = typeof value === 'string' ? value.trim() : '';
+		if (FORMAT_PATTERN.test(found)) return found;
+		throw fail(
+			describeValue(value),
+			'mp3, wav, or another format of 2 to 8 lower-case letters and digits',
+		);
+	},
 };
 
-/** Options that shape the text and the body of a request. */
-export const textOptionFields: readonly INodeProperties[] = [
+export const engineModelId = optionalText(
 	{
 		displayName: 'Engine Model ID',
 		name: 'engineModelId',
@@ -37,7 +69,11 @@ export const textOptionFields: readonly INodeProperties[] = [
 		placeholder: 'e.g. fishaudio-s2pro',
 		description: 'The speech engine to use instead of the default one of the voice',
 	},
-	{
+	'the ID of an engine as text',
+);
+
+export const extraFields: Parameter<Readonly<Record<string, unknown>>> = {
+	field: {
 		displayName: 'Extra Fields',
 		name: 'extraFields',
 		type: 'json',
@@ -46,7 +82,16 @@ export const textOptionFields: readonly INodeProperties[] = [
 		description:
 			'Further fields of the request as a JSON object, for what the service offers beyond its documentation. A field that this node sets itself cannot be replaced.',
 	},
-	{
+	parse(value, fail) {
+		const found = typeof value === 'string' ? parsedJson(value) : value;
+		if (isDataObject(found)) return found;
+		throw fail('is not a JSON object', 'a JSON object, for example { "speed": 1.1 }');
+	},
+};
+
+/** Empty where the node is to choose one. */
+export const fileName: Parameter<string> = {
+	field: {
 		displayName: 'File Name',
 		name: 'fileName',
 		type: 'string',
@@ -54,24 +99,56 @@ export const textOptionFields: readonly INodeProperties[] = [
 		placeholder: 'e.g. newsletter',
 		description: 'Name of the audio file. Its extension follows the format that the service sent.',
 	},
-	{
-		displayName: 'Normalize Text',
-		name: 'normalizeText',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to tidy the text before it is sent: spaces and line breaks are merged and invisible characters removed, so that they are not paid for',
+	parse(value, fail) {
+		const name = typeof value === 'string' ? value.trim() : undefined;
+		const isName =
+			name !== undefined &&
+			!/[/\\:\p{Cc}\u2028\u2029]/u.test(name) &&
+			!name.startsWith('.') &&
+			name.length <= LONGEST_FILE_NAME;
+		if (isName) return name;
+		throw fail(
+			describeValue(value),
+			`a name without slashes, control characters or leading dots, at most ${LONGEST_FILE_NAME} characters`,
+		);
 	},
+};
+
+export const normalizesText = flag({
+	displayName: 'Normalize Text',
+	name: 'normalizeText',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to tidy the text before it is sent: spaces and line breaks are merged and invisible characters removed, so that they are not paid for',
+});
+
+export const voiceIdField = choice(
 	{
 		displayName: 'Voice ID Field',
 		name: 'voiceIdField',
-		type: 'options',
-		options: choices(
-			['Model ID (Legacy)', 'modelId', 'For older gateways'],
-			['Reference ID (Legacy)', 'reference_id', 'For older gateways'],
-			['Voice ID', 'voiceId', 'What the documentation says'],
-		),
 		default: 'voiceId',
 		description: 'The field of the request in which the voice is named',
 	},
+	['Model ID (Legacy)', 'modelId', 'For older gateways'],
+	['Reference ID (Legacy)', 'reference_id', 'For older gateways'],
+	['Voice ID', 'voiceId', 'What the documentation says'],
+);
+
+/** Options that shape the text and the body of a request. */
+export const textOptions: ReadonlyArray<Parameter<unknown>> = [
+	engineModelId,
+	extraFields,
+	fileName,
+	normalizesText,
+	voiceIdField,
 ];
+
+function parsedJson(json: string): unknown {
+	if (json.trim() === '') return {};
+	try {
+		return JSON.parse(json);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,19 +1,13 @@
 import { createHash } from 'crypto';
-import type { IDataObject } from 'n8n-workflow';
 
-import type { WireObject } from '../shared/api/endpoints/readers';
-import { OPTIONS, readFlag, type CallOptions } from '../shared/host/parameters/options';
-import {
-	describeValue,
-	isDataObject,
-	type ParameterReader,
-} from '../shared/host/parameters/parameters';
-import type { ItemParameters } from '../shared/host/run/operation';
+import type { Secret } from '../shared/api/redact';
+import type { WireObject } from '../shared/api/wire';
+import type { ParameterReader } from '../shared/host/parameters/reader';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
+import * as parameters from './speechParameters';
 
 /** What synthesize and createJob send alike, read and checked. */
-export interface SpeechRequest extends ItemParameters {
-	readonly call: CallOptions;
+export interface SpeechRequest {
 	readonly text: string;
 	readonly textHash: string;
 	/** Code points. */
@@ -26,102 +20,57 @@ export interface SpeechRequest extends ItemParameters {
 	readonly fileName: string;
 }
 
-const VOICE_ID_FIELDS = ['voiceId', 'reference_id', 'modelId'] as const;
-const FORMAT_PATTERN = /^[a-z0-9]{2,8}$/;
-const LONGEST_FILE_NAME = 120;
-
 /** `ownFields` are further fields of the body that the operation sets, which Extra Fields may not replace. */
 export function readSpeechRequest(
 	reader: ParameterReader,
-	call: CallOptions,
 	ownFields: readonly string[] = [],
 ): SpeechRequest {
-	const options = reader.collection('options', OPTIONS);
-	const text = readText(reader, options);
+	const text = readText(reader);
 	const textHash = createHash('sha256').update(text).digest('hex');
-	const voiceId = reader.string('voiceId', 'Voice', 'a voice from the list, or the ID of a voice');
-	const format = readFormat(reader);
-	const { engineModelId = '', voiceIdField = 'voiceId' } = options;
-	if (typeof engineModelId !== 'string')
-		throw reader.fail(
-			'Engine Model ID',
-			describeValue(engineModelId),
-			'the ID of an engine as text',
-		);
+	const voiceId = reader.get(parameters.voiceId);
+	const format = reader.get(parameters.format);
+	const engineModelId = reader.option(parameters.engineModelId);
 	const body = {
 		text,
-		[reader.oneOf(voiceIdField, 'Voice ID Field', VOICE_ID_FIELDS)]: voiceId,
+		[reader.option(parameters.voiceIdField)]: voiceId,
 		format,
-		...(engineModelId.trim() !== '' && { engineModelId: engineModelId.trim() }),
+		...(engineModelId !== '' && { engineModelId }),
 	};
 	return {
-		call,
 		text,
 		textHash,
 		characters: countCodePoints(text),
 		voiceId,
 		format,
-		body: { ...body, ...readExtraFields(reader, options, [...Object.keys(body), ...ownFields]) },
-		fileName: readFileName(reader, options) || `speech-${textHash.slice(0, 8)}`,
-		secrets: [{ value: text, label: '[text]' }],
+		body: { ...body, ...readExtraFields(reader, [...Object.keys(body), ...ownFields]) },
+		fileName: reader.option(parameters.fileName) || `speech-${textHash.slice(0, 8)}`,
 	};
 }
 
-function readText(reader: ParameterReader, options: IDataObject): string {
-	const accepted = 'a text with at least one visible character';
-	const value = reader.value('text', 'Text');
-	if (typeof value !== 'string' && typeof value !== 'number')
-		throw reader.fail(
-			'Text',
-			value === undefined || value === null ? 'is missing' : 'is no text',
-			accepted,
-		);
-	const isNormalized = readFlag(reader, options.normalizeText ?? true, 'Normalize Text');
-	const text = isNormalized ? normalizeText(String(value)) : String(value);
-	if (normalizeText(text) === '') throw reader.fail('Text', 'is empty', accepted);
-	return text;
+/** What nothing may show of a text. */
+export function textSecrets({ text }: Pick<SpeechRequest, 'text'>): Secret[] {
+	return [{ value: text, label: '[text]' }];
 }
 
-function readFormat(reader: ParameterReader): string {
-	const accepted = 'mp3, wav, or another format of 2 to 8 lower-case letters and digits';
-	const format = reader.string('format', 'Format', accepted);
-	if (!FORMAT_PATTERN.test(format)) throw reader.fail('Format', describeValue(format), accepted);
-	return format;
+function readText(reader: ParameterReader): string {
+	const given = reader.get(parameters.text);
+	const text = reader.option(parameters.normalizesText) ? normalizeText(given) : given;
+	if (normalizeText(text) !== '') return text;
+	throw reader.fail(
+		parameters.text.field.displayName,
+		'is empty',
+		'a text with at least one visible character',
+	);
 }
 
-function readExtraFields(
-	reader: ParameterReader,
-	{ extraFields = {} }: IDataObject,
-	taken: readonly string[],
-): IDataObject {
-	const accepted = 'a JSON object, for example { "speed": 1.1 }';
-	const value = typeof extraFields === 'string' ? parsed(extraFields) : extraFields;
-	if (!isDataObject(value)) throw reader.fail('Extra Fields', 'is no JSON object', accepted);
-	const replaced = Object.keys(value).filter((key) => taken.includes(key));
-	if (replaced.length > 0)
-		throw reader.fail(
-			'Extra Fields',
-			`would replace ${replaced.join(', ')}, which this node sets itself`,
-			'fields that have no parameter of their own',
-		);
-	return value;
-}
-
-function readFileName(reader: ParameterReader, { fileName = '' }: IDataObject): string {
-	const accepted = `a name without slashes, control characters or leading dots, at most ${LONGEST_FILE_NAME} characters`;
-	if (typeof fileName !== 'string')
-		throw reader.fail('File Name', describeValue(fileName), accepted);
-	const name = fileName.trim();
-	if (/[/\\:\p{Cc}]/u.test(name) || name.startsWith('.') || name.length > LONGEST_FILE_NAME)
-		throw reader.fail('File Name', describeValue(name), accepted);
-	return name;
-}
-
-function parsed(text: string): unknown {
-	if (text.trim() === '') return {};
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+function readExtraFields(reader: ParameterReader, taken: readonly string[]): WireObject {
+	const { extraFields } = parameters;
+	const found = reader.option(extraFields);
+	const replaced = Object.keys(found).filter((key) => taken.includes(key));
+	if (replaced.length === 0) return found;
+	throw reader.fail(
+		extraFields.field.displayName,
+		`would replace ${replaced.join(', ')}, which this node sets itself`,
+		'fields that have no parameter of their own',
+	);
 }

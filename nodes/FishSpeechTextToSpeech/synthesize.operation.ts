@@ -1,35 +1,32 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
-import type { SpeechAnswer, Usage } from '../shared/api/endpoints/speech';
-import type { StoredMedia } from '../shared/host/media/binary';
-import {
-	choices,
-	forOperation,
-	optionsField,
-	outputBinaryField,
-	simplifyField,
-} from '../shared/host/parameters/fields';
-import { maskedRow } from '../shared/host/run/rows';
-import { defineOperation, type ItemCall, type Row } from '../shared/host/run/operation';
-import { callOptionFields, createOptionFields } from '../shared/host/parameters/optionFields';
-import { readCallOptions } from '../shared/host/parameters/options';
-import { formatField, textField, textOptionFields, voiceField } from './fields';
-import { audioFromReceipt, receiptOf, type AudioAtUrl } from './audioAtUrl';
-import { readLongSpeech, splitTextAtField } from './longText/readLongSpeech';
+import { caught } from '../shared/api/caught';
+import { synthesizeSpeech } from '../shared/fishspeech/speech';
+import type { Usage } from '../shared/fishspeech/usage';
+import type { StoredMedia } from '../shared/host/media/binaryStore';
+import type { ReceiptOf } from '../shared/host/memory/receipts';
+import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
+import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
+import { definedFields, maskedRow, type Row } from '../shared/host/rows';
+import { download, type ItemCall } from '../shared/host/run/itemCall';
+import { defineOperation } from '../shared/host/run/operation';
+import { expiredAudio } from './expiredAudio';
+import { readLongSpeech, splitTextAt } from './longText/readLongSpeech';
 import { synthesizeParts, type LongSpeech } from './longText/synthesizeParts';
-import { readSpeechRequest, type SpeechRequest } from './speechRequest';
+import { format, text, textOptions, voiceId } from './speechParameters';
+import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
 
-const NAME = 'synthesize';
-const DEFAULT_TIMEOUT_SECONDS = 300;
 /** Above this a sync call takes long enough for connections to break, and a broken one may be charged. */
 const LONG_TEXT_CHARACTERS = 5_000;
-const DELIVERIES = ['file', 'fileViaUrl', 'url'] as const;
 
-const deliveryField: INodeProperties = {
-	displayName: 'Deliver As',
-	name: 'delivery',
-	type: 'options',
-	options: choices(
+const delivery = shownWhen(
+	choice(
+		{
+			displayName: 'Deliver As',
+			name: 'delivery',
+			default: 'file',
+			description: 'How the audio gets into the workflow',
+		},
 		['File', 'file', 'The audio comes with the answer and is put into the output item'],
 		[
 			'File via URL',
@@ -38,17 +35,18 @@ const deliveryField: INodeProperties = {
 		],
 		['URL', 'url', 'The output has the address of the audio, which may expire soon'],
 	),
-	default: 'file',
-	displayOptions: { show: { '@tool': [false] } },
-	description: 'How the audio gets into the workflow',
-};
+	{ '@tool': [false] },
+);
 
 /** A model sees no files: what it gets must name the address of the audio. */
-const toolDeliveryField: INodeProperties = {
-	displayName: 'Deliver As',
-	name: 'delivery',
-	type: 'options',
-	options: choices(
+const toolDelivery = shownWhen(
+	choice(
+		{
+			displayName: 'Deliver As',
+			name: 'delivery',
+			default: 'fileViaUrl',
+			description: 'How the audio gets to the agent, which sees addresses but no files',
+		},
 		[
 			'File via URL',
 			'fileViaUrl',
@@ -56,96 +54,104 @@ const toolDeliveryField: INodeProperties = {
 		],
 		['URL', 'url', 'The model gets the address of the audio only, which may expire soon'],
 	),
-	default: 'fileViaUrl',
-	displayOptions: { show: { '@tool': [true] } },
-	description: 'How the audio gets to the agent, which sees addresses but no files',
-};
+	{ '@tool': [true] },
+);
+
+const audioField = withField(outputBinaryField('data', 'the audio file'), {
+	displayOptions: { hide: { delivery: ['url'] } },
+});
 
 interface SynthesizeParameters extends SpeechRequest {
-	readonly delivery: (typeof DELIVERIES)[number];
+	readonly delivery: 'file' | 'fileViaUrl' | 'url';
 	readonly outputBinaryField: string;
 	readonly simplify: boolean;
 	/** The text in parts, when it is longer than Split Text At. */
 	readonly long: LongSpeech | undefined;
 }
 
+type AudioAtUrl = ReceiptOf<'mediaUrl'>;
+
 export const synthesize = defineOperation<SynthesizeParameters>({
-	name: NAME,
+	name: 'synthesize',
 	creates: true,
-	fields: forOperation(NAME, [
-		textField,
-		voiceField,
-		formatField,
-		deliveryField,
-		toolDeliveryField,
-		{
-			...outputBinaryField('data', 'the audio file'),
-			displayOptions: { hide: { delivery: ['url'] } },
-		},
-		simplifyField,
-		optionsField([
-			...callOptionFields(DEFAULT_TIMEOUT_SECONDS),
-			...createOptionFields,
-			...textOptionFields,
-			splitTextAtField,
-		]),
-	]),
+	timeoutSeconds: 300,
+	parameters: [text, voiceId, format, delivery, toolDelivery, audioField, simplify],
+	options: [...textOptions, splitTextAt],
 
 	read(reader) {
-		const delivery = reader.choice('delivery', 'Deliver As', DELIVERIES);
-		const call = readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS);
-		const request = readSpeechRequest(reader, call, ['cache']);
+		const deliveredAs = reader.get(delivery);
+		const request = readSpeechRequest(reader, ['cache']);
 		return {
 			...request,
-			long: delivery === 'file' ? readLongSpeech(reader, request) : undefined,
-			delivery,
+			long: deliveredAs === 'file' ? readLongSpeech(reader, request) : undefined,
+			delivery: deliveredAs,
 			// A URL may be answered with audio, which must go somewhere.
-			outputBinaryField:
-				delivery === 'url'
-					? 'data'
-					: reader.fieldName('outputBinaryField', 'Output Data Field Name'),
-			simplify: reader.boolean('simplify', 'Simplify'),
+			outputBinaryField: deliveredAs === 'url' ? 'data' : reader.get(audioField),
+			simplify: reader.get(simplify),
 		};
 	},
 
-	logicalRequest: ({ body, delivery, long }) => ({
-		...body,
-		delivery,
-		...(long && { parts: long.parts.length }),
+	secrets: textSecrets,
+	logicalRequest: (parameters) => ({
+		...parameters.body,
+		delivery: parameters.delivery,
+		...(parameters.long && { parts: parameters.long.parts.length }),
 	}),
+	showsRaw: (parameters) => !parameters.simplify,
+	// The first file is the audio; parts that could not be joined are numbered.
+	fieldOf: (parameters, file) => file.replace('audio', parameters.outputBinaryField),
 
 	async execute(parameters, call) {
-		const { long } = parameters;
+		const { long, characters } = parameters;
 		if (long !== undefined) {
-			const audio = await synthesizeParts(long, call);
-			const row = fileRow(audio, audio, parameters);
-			return [{ ...row, json: { ...row.json, parts: long.parts.length } }];
+			const { files, ...about } = await synthesizeParts(long, call);
+			const json = { ...speechFields(parameters), ...about, parts: long.parts.length };
+			return [{ json: definedFields(json), files }];
 		}
-		if (parameters.characters > LONG_TEXT_CHARACTERS)
+		if (characters > LONG_TEXT_CHARACTERS)
 			call.hint(
-				`Item ${call.itemIndex} has ${parameters.characters} characters. For long texts, Create Job is safer: a connection that breaks off loses nothing.`,
+				`Item ${call.itemIndex} has ${characters} characters. For long texts, Create Job is safer: a connection that breaks off loses nothing.`,
 			);
-		const remembered = call.receipt && audioFromReceipt(call.receipt);
-		if (remembered !== undefined) return [await deliver(remembered, parameters, call)];
-		const body = { ...parameters.body, ...(parameters.delivery !== 'file' && { cache: true }) };
-		const sink = call.binaries.sink(parameters);
-		const answer = await call.client.synthesize(body, sink, call.context);
-		return [await rowOf(answer, parameters, call)];
+		if (call.receipt?.type === 'mediaUrl')
+			return [await deliverAgain(call.receipt, parameters, call)];
+		return [await speak(parameters, call)];
 	},
 });
 
-async function rowOf(
-	answer: SpeechAnswer<StoredMedia>,
+async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<Row> {
+	const isAtUrl = parameters.delivery !== 'file';
+	const body = { ...parameters.body, ...(isAtUrl && { cache: true }) };
+	const answer = await synthesizeSpeech(call.client, body, call.binaries.sink(parameters));
+	if (answer.type === 'audio') {
+		if (parameters.delivery === 'url')
+			call.hint(
+				`The service sent audio instead of a URL for item ${call.itemIndex}. The file is in the field "${parameters.outputBinaryField}".`,
+			);
+		return fileRow(answer.stored, answer, parameters);
+	}
+	const { audioUrl: url, expiresAt, creditsUsed, quotaRemaining } = answer;
+	const raw = maskedRow(answer.raw, call.client.context.secrets);
+	const audio: AudioAtUrl = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw };
+	if (parameters.delivery === 'url')
+		return {
+			json: { ...speechFields(parameters), ...usageFields(audio), ...addressFields(audio) },
+			raw,
+		};
+	call.keepReceipt(audio);
+	return await deliver(audio, parameters, call);
+}
+
+/** Audio of an earlier try. Where its address opens nothing any more, the next Retry buys the item again. */
+async function deliverAgain(
+	audio: AudioAtUrl,
 	parameters: SynthesizeParameters,
 	call: ItemCall,
 ): Promise<Row> {
-	if (answer.type === 'url')
-		return await deliver({ ...answer, raw: maskedRow(answer.raw, call.context) }, parameters, call);
-	if (parameters.delivery === 'url')
-		call.hint(
-			`The service sent audio instead of a URL for item ${call.itemIndex}. The file is in the field "${parameters.outputBinaryField}".`,
-		);
-	return fileRow(answer.stored, answer, parameters);
+	try {
+		return await deliver(audio, parameters, call);
+	} catch (error) {
+		throw caught(expiredAudio(error, call));
+	}
 }
 
 async function deliver(
@@ -153,35 +159,21 @@ async function deliver(
 	parameters: SynthesizeParameters,
 	call: ItemCall,
 ): Promise<Row> {
-	const { audioUrl, expiresAt, raw } = audio;
-	const about = {
-		audioUrl,
-		...(expiresAt !== undefined && { expiresAt }),
-		...(!parameters.simplify && { raw }),
-	};
-	if (parameters.delivery === 'url')
-		return { json: { ...speechFields(parameters), ...usageFields(audio), ...about } };
-	call.keepReceipt(receiptOf(audio));
-	const stored = await call.download(
-		async () => await call.client.download(audioUrl, call.binaries.sink(parameters), call.context),
-	);
-	const row = fileRow(stored, audio, parameters);
-	return { ...row, json: { ...row.json, ...about } };
+	const stored = await download(call, audio.url, call.binaries.sink(parameters));
+	const { json, files } = fileRow(stored, audio, parameters);
+	return { json: { ...json, ...addressFields(audio) }, raw: audio.raw, files };
 }
 
 function fileRow(
-	{ binary, bytes }: StoredMedia,
-	usage: Usage,
+	{ binary, bytes, durationSeconds }: StoredMedia,
+	usage: Partial<Usage>,
 	parameters: SynthesizeParameters,
 ): Row {
+	const { mimeType } = binary;
+	const about = definedFields({ mimeType, bytes, durationSeconds });
 	return {
-		json: {
-			...speechFields(parameters),
-			mimeType: binary.mimeType,
-			bytes,
-			...usageFields(usage),
-		},
-		binary: { [parameters.outputBinaryField]: binary },
+		json: { ...speechFields(parameters), ...about, ...usageFields(usage) },
+		files: { audio: binary },
 	};
 }
 
@@ -189,9 +181,10 @@ function speechFields({ voiceId, format, textHash, characters }: SpeechRequest):
 	return { voiceId, format, textHash, characters };
 }
 
-function usageFields({ creditsUsed, quotaRemaining }: Usage): IDataObject {
-	return {
-		...(creditsUsed !== undefined && { creditsUsed }),
-		...(quotaRemaining !== undefined && { quotaRemaining }),
-	};
+function addressFields({ url, expiresAt }: AudioAtUrl): IDataObject {
+	return definedFields({ audioUrl: url, expiresAt });
+}
+
+function usageFields({ creditsUsed, quotaRemaining }: Partial<Usage>): IDataObject {
+	return definedFields({ creditsUsed, quotaRemaining });
 }

@@ -6,8 +6,9 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
+import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
-import { searchVoices } from '../shared/host/parameters/searchVoices';
+import { searchVoices } from '../shared/listSearch/searchVoices';
 import { create } from './create.operation';
 import { deleteVoice } from './delete.operation';
 import { getAll } from './getAll.operation';
@@ -66,6 +67,6 @@ export class FishSpeechVoices implements INodeType {
 	methods = { listSearch: { searchVoices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS);
 	}
 }

@@ -1,32 +1,26 @@
-import { forOperation, optionsField, voiceLocator } from '../shared/host/parameters/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
-import { callOptionFields } from '../shared/host/parameters/optionFields';
-import { readCallOptions } from '../shared/host/parameters/options';
+import { caught } from '../shared/api/caught';
+import { ServiceError } from '../shared/api/errors';
+import { deleteVoice as sendDelete } from '../shared/fishspeech/voices';
+import { defineOperation } from '../shared/host/run/operation';
+import { voiceInPath } from '../shared/listSearch/voiceParameter';
 
-const NAME = 'delete';
-const DEFAULT_TIMEOUT_SECONDS = 60;
+const voiceId = voiceInPath('The voice to delete. It cannot be brought back.');
 
-interface DeleteParameters extends ItemParameters {
-	readonly voiceId: string;
-}
+export const deleteVoice = defineOperation<{ readonly voiceId: string }>({
+	name: 'delete',
+	parameters: [voiceId],
+	read: (reader) => ({ voiceId: reader.get(voiceId) }),
+	logicalRequest: (parameters) => parameters,
 
-export const deleteVoice = defineOperation<DeleteParameters>({
-	name: NAME,
-	creates: false,
-	fields: forOperation(NAME, [
-		voiceLocator('The voice to delete. It cannot be brought back.'),
-		optionsField(callOptionFields(DEFAULT_TIMEOUT_SECONDS)),
-	]),
-
-	read: (reader) => ({
-		call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
-		voiceId: reader.id('voiceId', 'Voice'),
-	}),
-
-	logicalRequest: ({ voiceId }) => ({ voiceId }),
-
-	async execute({ voiceId }, { client, context }) {
-		await client.deleteVoice(voiceId, context);
-		return [{ json: { deleted: true, voiceId } }];
+	async execute(parameters, { client, receipt, keepReceipt }) {
+		try {
+			await sendDelete(client, parameters.voiceId, receipt?.type === 'sent');
+		} catch (error) {
+			// It may have been done all the same: then the next try finds no voice, which is what was wanted.
+			const mayBeDone = error instanceof ServiceError && error.details.kind === 'retryable';
+			if (mayBeDone) keepReceipt({ type: 'sent' });
+			throw caught(error);
+		}
+		return [{ json: { deleted: true, voiceId: parameters.voiceId } }];
 	},
 });

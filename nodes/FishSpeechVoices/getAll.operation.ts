@@ -1,62 +1,47 @@
-import type { VoiceFilters } from '../shared/api/endpoints/voices';
-import { collectVoices } from '../shared/api/endpoints/voices';
-import { filtersField, forOperation, optionsField } from '../shared/host/parameters/fields';
-import { defineOperation, type ItemParameters } from '../shared/host/run/operation';
-import { callOptionFields } from '../shared/host/parameters/optionFields';
-import { readCallOptions } from '../shared/host/parameters/options';
-import { pagingFields, readFilter, readLimit } from '../shared/host/parameters/paging';
+import { collectVoices, listVoices, type VoiceFilters } from '../shared/fishspeech/voices';
+import { pagingParameters, readFilter, readLimit } from '../shared/host/parameters/paging';
+import { optionalText } from '../shared/host/parameters/parameter';
+import { defineOperation } from '../shared/host/run/operation';
 import { voiceRow } from './voiceRow';
 
-const NAME = 'getAll';
-const DEFAULT_TIMEOUT_SECONDS = 60;
+const provider = optionalText({
+	displayName: 'Provider',
+	name: 'provider',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. fishaudio',
+	description: 'Only voices of this provider',
+});
 
-interface GetAllParameters extends ItemParameters {
+const search = optionalText({
+	displayName: 'Search',
+	name: 'search',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. anna',
+	description: 'Only voices that the service finds by this text',
+});
+
+interface GetAllParameters extends VoiceFilters {
 	/** Infinity for all. */
 	readonly limit: number;
-	readonly filters: VoiceFilters;
 }
 
 export const getAll = defineOperation<GetAllParameters>({
-	name: NAME,
-	creates: false,
-	fields: forOperation(NAME, [
-		...pagingFields,
-		filtersField([
-			{
-				displayName: 'Provider',
-				name: 'provider',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. fishaudio',
-				description: 'Only voices of this provider',
-			},
-			{
-				displayName: 'Search',
-				name: 'search',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. anna',
-				description: 'Only voices that the service finds by this text',
-			},
-		]),
-		optionsField(callOptionFields(DEFAULT_TIMEOUT_SECONDS)),
-	]),
-
+	name: 'getAll',
+	parameters: pagingParameters,
+	filters: [provider, search],
 	read: (reader) => ({
-		call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
 		limit: readLimit(reader),
-		filters: {
-			provider: readFilter(reader, 'provider', 'Provider'),
-			search: readFilter(reader, 'search', 'Search'),
-		},
+		provider: readFilter(reader, provider),
+		search: readFilter(reader, search),
 	}),
 
-	async execute({ limit, filters }, { client, context }) {
+	async execute({ limit, ...filters }, { client }) {
 		const voices = await collectVoices(
-			async (offset, pageSize) =>
-				await client.listVoices({ ...filters, offset, limit: pageSize }, context),
+			async (offset, pageSize) => await listVoices(client, { ...filters, offset, limit: pageSize }),
 			limit,
 		);
-		return voices.map((voice) => ({ json: voiceRow(voice, context) }));
+		return voices.map((voice) => ({ json: voiceRow(voice, client) }));
 	},
 });

@@ -1,11 +1,12 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/media/binary';
-import { readInputFile } from '../shared/host/media/inputFiles';
-import type { ItemCall, ReadContext } from '../shared/host/run/operation';
-import { invalidParameter, type ParameterReader } from '../shared/host/parameters/parameters';
+import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/media/mediaTypes';
+import { binaryFieldName } from '../shared/host/parameters/fields';
+import { readInputFile } from '../shared/host/parameters/inputFile';
+import type { ReadContext } from '../shared/host/parameters/readContext';
+import { invalidParameter, type ParameterReader } from '../shared/host/parameters/reader';
+import type { ItemCall } from '../shared/host/run/itemCall';
 
-const FIELDS = 'Input Data Field Names';
 /** The service refuses more; here it is refused before anything is sent. */
 const LARGEST_SAMPLE_BYTES = 25 * 1024 ** 2;
 const ACCEPTED = 'recordings as WAV, MP3, M4A, OGG or FLAC, at most 25 MB each';
@@ -17,22 +18,37 @@ const TYPES: Readonly<Record<string, string>> = {
 	'audio/flac': 'flac',
 };
 
+/** The names of the binary fields, separated by commas. */
+export const sampleFields = binaryFieldName({
+	displayName: 'Input Data Field Names',
+	name: 'inputBinaryFields',
+	type: 'string',
+	default: 'data',
+	required: true,
+	placeholder: 'e.g. data, data2',
+	hint: 'The names of the input binary fields that hold the recordings, separated by commas',
+	description:
+		'Names of the binary fields that hold recordings of the speaker: WAV, MP3, M4A, OGG or FLAC, at most 25 MB each',
+});
+
+const { displayName } = sampleFields.field;
+
 /** The recordings in the binary fields that the item names. */
 export function readSamples(reader: ParameterReader, context: ReadContext): IBinaryData[] {
 	const named = reader
-		.fieldName('inputBinaryFields', FIELDS)
+		.get(sampleFields)
 		.split(',')
 		.map((field) => field.trim())
 		.filter((field) => field !== '');
-	if (named.length === 0) throw reader.fail(FIELDS, 'names no field', ACCEPTED);
+	if (named.length === 0) throw reader.fail(displayName, 'does not name a field', ACCEPTED);
 	return [...new Set(named)].map((field) => {
 		const sample = readInputFile(reader, context, {
 			field,
-			displayName: FIELDS,
+			displayName,
 			wanted: { types: Object.keys(TYPES), named: ACCEPTED },
 		});
 		if ((inputSizeBytes(sample) ?? 0) > LARGEST_SAMPLE_BYTES)
-			throw reader.fail(FIELDS, tooLarge(sample), ACCEPTED);
+			throw reader.fail(displayName, tooLarge(sample), ACCEPTED);
 		return sample;
 	});
 }
@@ -40,12 +56,12 @@ export function readSamples(reader: ParameterReader, context: ReadContext): IBin
 /** A recording as a part of the form, under a name whose extension says its type. */
 export async function loadSample(
 	sample: IBinaryData,
-	{ binaries, itemIndex, context }: ItemCall,
+	{ binaries, itemIndex }: Pick<ItemCall, 'binaries' | 'itemIndex'>,
 ): Promise<{ readonly blob: Blob; readonly fileName: string }> {
 	const bytes = await binaries.read(sample, itemIndex);
 	// Some stores only tell the size of a file with the file.
 	if (bytes.length > LARGEST_SAMPLE_BYTES)
-		throw invalidParameter(context.operation, itemIndex, FIELDS, tooLarge(sample), ACCEPTED);
+		throw invalidParameter(displayName, itemIndex, tooLarge(sample), ACCEPTED);
 	const type = inputMimeType(sample) ?? '';
 	const { fileName } = nameMedia(type, {
 		fileName: sample.fileName ?? 'recording',

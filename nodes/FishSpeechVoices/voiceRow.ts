@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { CallContext } from '../shared/api/http/caller';
-import { withOtherFields } from '../shared/api/endpoints/readers';
-import { VOICE_FIELDS, type Voice } from '../shared/api/endpoints/voices';
-import { maskedRow } from '../shared/host/run/rows';
+import type { ApiClient } from '../shared/api/client/apiClient';
+import { VOICE_FIELDS, type Voice } from '../shared/fishspeech/voices';
+import { maskedRow, withOtherFields } from '../shared/host/rows';
 
-/** A voice as a row: the known fields first, whatever else the service tells after them. */
-export function voiceRow(
-	{ voiceId, name, provider, raw }: Voice,
-	context: CallContext,
-): IDataObject {
-	return maskedRow(withOtherFields({ voiceId, name, provider }, raw, VOICE_FIELDS), context);
+/**
+ * A voice as a row: the known fields first, whatever else the service tells after them. The ID stays as it is, even where
+ * a piece of the reference text happens to stand in it.
+ */
+export function voiceRow({ raw, ...known }: Voice, { context }: ApiClient): IDataObject {
+	const row = maskedRow(withOtherFields({ ...known }, raw, VOICE_FIELDS), context.secrets);
+	return { ...row, voiceId: known.voiceId };
 }

@@ -1,124 +1,116 @@
-import type { IBinaryData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-import { asNumber } from '../../shared/api/endpoints/readers';
 import { streamFrom } from '../../shared/api/http/body';
 import type { ByteStream } from '../../shared/api/http/transport';
-import type { Usage } from '../../shared/api/endpoints/speech';
-import type { BinaryStore, StoredMedia } from '../../shared/host/media/binary';
-import type { Row } from '../../shared/host/run/operation';
+import { asNumber } from '../../shared/api/wire';
 import type { AudioScan } from '../../shared/audio/audioScan';
-import { joinAudio, type AudioJoiner } from '../../shared/audio/joinAudio';
+import { joinAudio } from '../../shared/audio/joinAudio';
+import { planJoin, type JoinPlan, type PartTime } from '../../shared/audio/joinPlan';
+import type { Usage } from '../../shared/fishspeech/usage';
+import type { BinaryStore, StoredMedia } from '../../shared/host/media/binaryStore';
+import { definedFields, type Row } from '../../shared/host/rows';
 
-/** A finished part of a long text: its audio in the store, and what joining needs to know about it. */
-export interface AudioPart extends Usage {
-	readonly binary: IBinaryData;
-	readonly scan: AudioScan;
-}
+/** A finished part of a longer speech: its audio in the store, and what joining needs to know about it. */
+export interface AudioPart extends StoredMedia, Partial<Usage> {}
 
-const FIELD = 'part';
+/** All parts as one file, or why they stay single files. */
+export type JoinedParts =
+	| (Omit<StoredMedia, 'scan'> & {
+			readonly type: 'joined';
+			/** Of each part in the file. */
+			readonly times: readonly PartTime[];
+	  })
+	| { readonly type: 'single'; readonly problem: string };
+
+const FILE = 'part';
 
 const audioScan: z.ZodType<AudioScan> = z.object({
+	format: z.enum(['mp3', 'wav']),
 	encoding: z.enum(['mp3', 'pcm', 'float']),
 	sampleRate: z.number(),
 	channels: z.number(),
 	bitsPerSample: z.number().optional(),
 	bitrateKbps: z.number().optional(),
 	samples: z.number(),
+	durationSeconds: z.number(),
 	streamBytes: z.number(),
 	audio: z.array(z.tuple([z.number(), z.number()])),
+	obstacle: z.string().optional(),
 });
 
 /** The form in which the ledger keeps a part. */
-export function rowOfPart({ binary, scan, creditsUsed, quotaRemaining }: AudioPart): Row {
+export function rowOfPart({ binary, bytes, scan, creditsUsed, quotaRemaining }: AudioPart): Row {
+	const plainScan = scan && { ...scan, audio: scan.audio.map((range) => [...range]) };
 	return {
-		json: {
-			scan: { ...scan, audio: scan.audio.map((range) => [...range]) },
-			...(creditsUsed !== undefined && { creditsUsed }),
-			...(quotaRemaining !== undefined && { quotaRemaining }),
-		},
-		binary: { [FIELD]: binary },
+		json: definedFields({ bytes, scan: plainScan, creditsUsed, quotaRemaining }),
+		files: { [FILE]: binary },
 	};
 }
 
-/** The opposite of {@link rowOfPart}. */
-export function partOfRow({ json, binary }: Row): AudioPart | undefined {
-	const scan = audioScan.safeParse(json.scan);
-	const file = binary?.[FIELD];
-	if (!scan.success || file === undefined) return undefined;
+/** The opposite of {@link rowOfPart}; `undefined` for a row of something else. */
+export function partOfRow({ json, files }: Row): AudioPart | undefined {
+	const binary = files?.[FILE];
+	if (binary === undefined) return undefined;
+	const scan = audioScan.safeParse(json.scan).data;
 	return {
-		binary: file,
-		scan: scan.data,
+		binary,
+		bytes: asNumber(json.bytes) ?? 0,
+		scan,
+		durationSeconds: scan?.durationSeconds,
 		creditsUsed: asNumber(json.creditsUsed),
 		quotaRemaining: asNumber(json.quotaRemaining),
 	};
 }
 
 /**
- * Joins parts into one file of the store. Streams: nothing but the chunk that passes is held in memory, unless n8n
- * itself keeps binaries there.
- *
- * @throws AudioJoinError when the parts do not fit together; before anything is written
+ * Joins parts into one file of the store, with a pause between them. Streams: nothing but the chunk that passes is held
+ * in memory, unless n8n itself keeps binaries there.
  */
 export async function joinParts(
-	joiner: AudioJoiner,
 	parts: readonly AudioPart[],
 	binaries: BinaryStore,
-	fileName: string,
-): Promise<StoredMedia> {
+	{ fileStem, pauseMs }: { readonly fileStem: string; readonly pauseMs: number },
+): Promise<JoinedParts> {
+	const [first] = parts;
+	const plan = planJoin(
+		parts.map(({ scan }) => scan),
+		{ pauseMs },
+	);
+	if (plan.type === 'notJoinable' || first === undefined)
+		return {
+			type: 'single',
+			problem: plan.type === 'notJoinable' ? plan.problem : 'there are none',
+		};
+	const { mimeType } = first.binary;
+	const fileName = `${fileStem}.${plan.format}`;
 	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
-	return isInMemory
-		? await joinInMemory(joiner, parts, binaries, fileName)
-		: await joinStreams(joiner, parts, binaries, fileName);
+	const whole = isInMemory
+		? await joinInMemory(plan, parts)
+		: await joinStreams(plan, parts, binaries);
+	const binary = await binaries.store(whole, fileName, mimeType);
+	const { bytes, durationSeconds, times } = plan;
+	return { type: 'joined', binary, bytes, durationSeconds, times };
 }
 
 async function joinStreams(
-	joiner: AudioJoiner,
+	plan: JoinPlan,
 	parts: readonly AudioPart[],
 	binaries: BinaryStore,
-	fileName: string,
-): Promise<StoredMedia> {
-	const [first] = parts;
-	if (first === undefined) throw new RangeError('there are no parts to join');
-	let bytes = 0;
-	const opened: ByteStream[] = [];
-	// Refuses parts that do not fit together, before anything is opened.
-	const chunks = joinAudio(
-		joiner,
-		parts.map(({ scan, binary }, index) => ({
-			scan,
-			open: async () => opened[index] ?? (await binaries.open(binary)),
-		})),
-	);
+): Promise<ByteStream> {
+	const open = async (index: number) => await binaries.open(parts[index]?.binary ?? {});
 	// A stream can only be made out of another one here; the first part's is needed anyway.
-	const firstStream = await binaries.open(first.binary);
-	opened.push(firstStream);
-	const counted = async function* (): AsyncGenerator<Uint8Array> {
-		for await (const chunk of chunks) {
-			bytes += chunk.length;
-			yield chunk;
-		}
-	};
-	const joined = streamFrom(counted(), firstStream);
-	const binary = await binaries.store(joined, fileName, first.binary.mimeType);
-	return { binary, bytes };
+	const first = await open(0);
+	const chunks = joinAudio(plan, async (index) => (index === 0 ? first : await open(index)));
+	return streamFrom(chunks, first);
 }
 
-async function joinInMemory(
-	joiner: AudioJoiner,
-	parts: readonly AudioPart[],
-	binaries: BinaryStore,
-	fileName: string,
-): Promise<StoredMedia> {
-	const stored = parts.map(({ scan, binary }) => ({
-		scan,
-		open: async () => once(Buffer.from(binary.data, 'base64')),
-	}));
+async function joinInMemory(plan: JoinPlan, parts: readonly AudioPart[]): Promise<Buffer> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of joinAudio(joiner, stored)) chunks.push(chunk);
-	const whole = Buffer.concat(chunks);
-	const binary = await binaries.store(whole, fileName, parts[0]?.binary.mimeType ?? '');
-	return { binary, bytes: whole.length };
+	const joined = joinAudio(plan, async (index) =>
+		once(Buffer.from(parts[index]?.binary.data ?? '', 'base64')),
+	);
+	for await (const chunk of joined) chunks.push(chunk);
+	return Buffer.concat(chunks);
 }
 
 async function* once(buffer: Buffer): AsyncGenerator<Buffer> {

@@ -1,16 +1,15 @@
-import type { INodeProperties } from 'n8n-workflow';
-
-import { OPTIONS } from '../../shared/host/parameters/options';
-import type { ParameterReader } from '../../shared/host/parameters/parameters';
-import type { SpeechRequest } from '../speechRequest';
-import { joinerFor } from '../../shared/audio/joinAudio';
+import { number } from '../../shared/host/parameters/parameter';
+import type { ParameterReader } from '../../shared/host/parameters/reader';
 import { splitText } from '../../shared/text/splitText';
+import type { SpeechRequest } from '../speechRequest';
 import type { LongSpeech } from './synthesizeParts';
 
 /** A limit of this package: a longer text would keep thousands of parts of one item in the air. */
 const LONGEST_TEXT_CHARACTERS = 1_000_000;
 
-export const splitTextAtField: INodeProperties = {
+const JOINABLE_FORMATS: readonly string[] = ['mp3', 'wav'];
+
+export const splitTextAt = number({
 	displayName: 'Split Text At (Characters)',
 	name: 'splitTextAt',
 	displayOptions: { show: { '/delivery': ['file'] } },
@@ -19,19 +18,14 @@ export const splitTextAtField: INodeProperties = {
 	default: 0,
 	description:
 		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, also when the item is tried again.',
-};
+});
 
 /** The parts of a text that is longer than Split Text At; `undefined` when it is sent as a whole. */
 export function readLongSpeech(
 	reader: ParameterReader,
 	{ text, characters, body, format, fileName }: SpeechRequest,
 ): LongSpeech | undefined {
-	const { splitTextAt = 0 } = reader.collection('options', OPTIONS);
-	const limit = reader.number(splitTextAt, 'Split Text At (Characters)', {
-		min: 0,
-		max: LONGEST_TEXT_CHARACTERS,
-		integer: true,
-	});
+	const limit = reader.option(splitTextAt);
 	if (limit === 0) return undefined;
 	if (characters > LONGEST_TEXT_CHARACTERS)
 		throw reader.fail(
@@ -39,8 +33,7 @@ export function readLongSpeech(
 			`has ${characters} characters`,
 			`at most ${LONGEST_TEXT_CHARACTERS} characters where the text is split`,
 		);
-	const joiner = joinerFor(format);
-	if (joiner === undefined)
+	if (!JOINABLE_FORMATS.includes(format))
 		throw reader.fail(
 			'Format',
 			`is "${format}", whose parts cannot be joined`,
@@ -48,5 +41,5 @@ export function readLongSpeech(
 		);
 	if (characters <= limit) return undefined;
 	const parts = splitText(text, limit).map((part) => part.trim());
-	return { parts, body, format, fileName, joiner };
+	return { parts, body, format, fileName };
 }

@@ -1,64 +1,57 @@
-import { ServiceError } from '../../shared/api/errors';
-import type { MediaSink } from '../../shared/api/http/media';
-import type { WireObject } from '../../shared/api/endpoints/readers';
-import type { Usage } from '../../shared/api/endpoints/speech';
-import { nameMedia, type MediaName, type StoredMedia } from '../../shared/host/media/binary';
-import type { ItemCall, PartCall } from '../../shared/host/run/operation';
-import { audioFromReceipt, receiptOf } from '../audioAtUrl';
-import { AudioJoinError } from '../../shared/audio/audioJoinError';
-import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
-import type { AudioScanner } from '../../shared/audio/audioScan';
-import type { AudioJoiner } from '../../shared/audio/joinAudio';
+import type { IBinaryData } from 'n8n-workflow';
 
-/** A long text, cut, and how its parts become one file. */
+import { caught } from '../../shared/api/caught';
+import { failure, ServiceError } from '../../shared/api/errors';
+import type { WireObject } from '../../shared/api/wire';
+import { synthesizeSpeech } from '../../shared/fishspeech/speech';
+import type { Usage } from '../../shared/fishspeech/usage';
+import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
+import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
+import { expiredAudio } from '../expiredAudio';
+import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
+
+/** A long text, cut. */
 export interface LongSpeech extends MediaName {
 	/** As they are sent. */
 	readonly parts: readonly string[];
 	/** The request of the whole text; each part puts its own text in. */
 	readonly body: WireObject;
-	readonly joiner: AudioJoiner;
+}
+
+/** One file of all parts, or, where they cannot be joined, one of each. */
+export interface SpokenParts extends Partial<Usage> {
+	readonly files: Readonly<Record<string, IBinaryData>>;
+	readonly mimeType: string;
+	readonly bytes: number;
+	readonly durationSeconds: number | undefined;
 }
 
 type PartResult =
 	| { readonly type: 'done'; readonly part: AudioPart }
 	| { readonly type: 'failed'; readonly error: unknown };
 
-/** A part's audio in the store, and the scanner that has seen it pass. */
-interface ScannedAudio {
-	readonly stored: StoredMedia;
-	readonly scanner: AudioScanner;
-}
-
 /**
  * One request a part, side by side within the batch's concurrency, joined into one file. A part that fails fails the
  * item and is named; no further ones are started then, and the finished ones are kept for the next try.
  */
-export async function synthesizeParts(
-	speech: LongSpeech,
-	call: ItemCall,
-): Promise<StoredMedia & Usage> {
+export async function synthesizeParts(speech: LongSpeech, call: ItemCall): Promise<SpokenParts> {
 	call.releaseSlot();
 	let hasFailed = false;
 	const results = await Promise.all(
 		speech.parts.map(async (text, index): Promise<PartResult> => {
 			try {
-				return {
-					type: 'done',
-					part: await synthesizePart(text, index, speech, call, () => hasFailed),
-				};
+				const part = await synthesizePart(text, index, speech, call, () => hasFailed);
+				return { type: 'done', part };
 			} catch (error) {
 				hasFailed = true;
-				return {
-					type: 'failed',
-					error: naming(error, index, speech.parts.length, call.context.operation),
-				};
+				return { type: 'failed', error: naming(error, index, speech.parts.length) };
 			}
 		}),
 	);
 	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
-	if (errors.length > 0) throw errorOfItem(errors);
+	if (errors.length > 0) throw caught(errorOfItem(errors));
 	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
-	return { ...(await join(speech, parts, call)), ...totalOf(parts) };
+	return { ...(await filesOf(parts, speech, call)), ...totalOf(parts) };
 }
 
 async function synthesizePart(
@@ -74,53 +67,62 @@ async function synthesizePart(
 		logicalRequest: body,
 		secrets: [{ value: text, label: '[text]' }],
 		run: async (part) => {
-			if (hasFailed()) throw notSent(part.context.operation);
-			const { stored, scanner, ...usage } = await fetchPart(body, index, speech, part);
-			return rowOfPart({ binary: stored.binary, scan: scanner.finish(), ...usage });
+			if (hasFailed())
+				throw failure('notSent', 'Not sent, because another part of this text has failed.');
+			return rowOfPart(await fetchPart(body, speech, part));
 		},
 	});
 	const part = partOfRow(row);
-	if (part === undefined) throw new AudioJoinError(index, 'changed', 'is not what was remembered');
-	return part;
+	if (part !== undefined) return part;
+	throw failure('unexpectedResponse', `Part ${index + 1} is not what was remembered.`);
 }
 
 /** The audio of one part, straight from the answer or, where the service keeps it at a URL, from there. */
-async function fetchPart(
-	body: WireObject,
-	index: number,
-	speech: LongSpeech,
-	part: PartCall,
-): Promise<ScannedAudio & Usage> {
-	const sink: MediaSink<ScannedAudio> = async (media) => {
-		const scanner = speech.joiner.scanner(index);
-		const store = part.binaries.sink(speech, (chunk) => scanner.push(chunk));
-		return { stored: await store(media), scanner };
-	};
-	let kept = part.receipt && audioFromReceipt(part.receipt);
-	if (kept === undefined) {
-		const answer = await part.client.synthesize(body, sink, part.context);
-		if (answer.type === 'audio') return { ...answer.stored, ...usageOf(answer) };
-		kept = { ...answer, raw: {} };
-		part.keepReceipt(receiptOf(kept));
+async function fetchPart(body: WireObject, speech: LongSpeech, part: PartCall): Promise<AudioPart> {
+	const sink = part.binaries.sink(speech);
+	if (part.receipt?.type === 'mediaUrl') {
+		const { url, creditsUsed, quotaRemaining } = part.receipt;
+		try {
+			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining };
+		} catch (error) {
+			throw caught(expiredAudio(error, part));
+		}
 	}
-	const { audioUrl } = kept;
-	const audio = await part.download(
-		async () => await part.client.download(audioUrl, sink, part.context),
-	);
-	return { ...audio, ...usageOf(kept) };
+	const answer = await synthesizeSpeech(part.client, body, sink);
+	const { creditsUsed, quotaRemaining } = answer;
+	if (answer.type === 'audio') return { ...answer.stored, creditsUsed, quotaRemaining };
+	const { audioUrl: url, expiresAt } = answer;
+	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining });
+	return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining };
 }
 
-async function join(
-	speech: LongSpeech,
+/** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
+async function filesOf(
 	parts: readonly AudioPart[],
+	{ fileName, format }: LongSpeech,
 	call: ItemCall,
-): Promise<StoredMedia> {
-	const { fileName } = nameMedia(parts[0]?.binary.mimeType, speech);
-	try {
-		return await joinParts(speech.joiner, parts, call.binaries, fileName);
-	} catch (error) {
-		throw cannotJoin(error, call.context.operation);
+): Promise<SpokenParts> {
+	const fileStem = stemOf({ fileName, format });
+	const joined = await joinParts(parts, call.binaries, { fileStem, pauseMs: 0 });
+	if (joined.type === 'joined') {
+		const { binary, bytes, durationSeconds } = joined;
+		return { files: { audio: binary }, mimeType: binary.mimeType, bytes, durationSeconds };
 	}
+	call.hint(
+		`The parts of item ${call.itemIndex} cannot be joined, because ${joined.problem}. They are in the output as single files.`,
+	);
+	const durations = parts.flatMap(({ durationSeconds }) => durationSeconds ?? []);
+	return {
+		files: Object.fromEntries(parts.map(({ binary }, index) => [nameOfPart(index), binary])),
+		mimeType: parts[0]?.binary.mimeType ?? '',
+		bytes: sum(parts.map(({ bytes }) => bytes)),
+		durationSeconds: durations.length === parts.length ? sum(durations) : undefined,
+	};
+}
+
+/** The first part is found where the whole would be. */
+function nameOfPart(index: number): string {
+	return index === 0 ? 'audio' : `audio_${index + 1}`;
 }
 
 /** Credits are summed where every part told them; of the quota the least counts, since parts finish in any order. */
@@ -128,21 +130,17 @@ function totalOf(parts: readonly AudioPart[]): Usage {
 	const credits = parts.flatMap(({ creditsUsed }) => creditsUsed ?? []);
 	const quotas = parts.flatMap(({ quotaRemaining }) => quotaRemaining ?? []);
 	return {
-		creditsUsed:
-			credits.length === parts.length
-				? credits.reduce((sum, credit) => sum + credit, 0)
-				: undefined,
+		creditsUsed: credits.length === parts.length ? sum(credits) : undefined,
 		quotaRemaining: quotas.length > 0 ? Math.min(...quotas) : undefined,
 	};
 }
 
-function usageOf({ creditsUsed, quotaRemaining }: Usage): Usage {
-	return { creditsUsed, quotaRemaining };
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
 }
 
-function naming(cause: unknown, index: number, count: number, operation: string): unknown {
-	const error = cannotJoin(cause, operation);
-	if (!(error instanceof ServiceError) || error !== cause) return error;
+function naming(error: unknown, index: number, count: number): unknown {
+	if (!(error instanceof ServiceError)) return error;
 	return error.with({
 		message: `Part ${index + 1} of ${count}: ${error.message}`,
 		action: `${error.action} The finished parts are kept for the next try.`,
@@ -162,25 +160,4 @@ function errorOfItem(errors: readonly unknown[]): unknown {
 
 function isNotSent(error: unknown): boolean {
 	return error instanceof ServiceError && error.details.reason === 'notSent';
-}
-
-function notSent(operation: string): ServiceError {
-	return new ServiceError('Not sent, because another part of this text has failed.', {
-		details: { kind: 'terminal', reason: 'notSent', operation, attempts: 0, outcomeUnknown: false },
-	});
-}
-
-function cannotJoin(error: unknown, operation: string): unknown {
-	if (!(error instanceof AudioJoinError)) return error;
-	return new ServiceError(`The audio parts of this text cannot be joined: ${error.message}.`, {
-		action:
-			'The parts that were spoken have been charged. Use the format WAV, or send the text without splitting (Split Text At = 0), or as a job with Create Job.',
-		details: {
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			operation,
-			attempts: 1,
-			outcomeUnknown: false,
-		},
-	});
 }

@@ -47,6 +47,12 @@ export class ServiceError extends Error {
 		this.name = 'ServiceError';
 	}
 
+	/** Whether it was answered with a 4xx: the same request will be refused again. */
+	get isRefusal(): boolean {
+		const { httpStatus = 0, kind } = this.details;
+		return kind === 'terminal' && httpStatus >= 400 && httpStatus < 500;
+	}
+
 	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. */
 	with(changes: {
 		readonly message?: string;

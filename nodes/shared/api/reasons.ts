@@ -43,7 +43,8 @@ export const ACTIONS: ActionTable = {
 	conflict: 'Wait until the resource is no longer in use, or remove what uses it, then run again.',
 	tooLarge: 'Send a smaller file or a shorter text.',
 	unprocessableMedia: 'Use another file: the service received this one, but cannot process it.',
-	serverError: 'Run again later. If it keeps failing, give the request ID to the support of the service.',
+	serverError:
+		'Run again later. If it keeps failing, give the request ID to the support of the service.',
 	network: 'Check the connection between n8n and the service, then run again.',
 	timeout: 'Run again later, or raise Request Timeout (Seconds) in the options.',
 	unexpectedResponse:

@@ -6,6 +6,8 @@ const LONGEST_ECHO = 24;
 export interface Secret {
 	readonly value: string;
 	readonly label: string;
+	/** A key of an address that rows may show: what was paid for must not be changed by it. */
+	readonly onlyInErrors?: boolean;
 }
 
 /** Replaces every secret in `text`; values of one or two characters are left, since they would mask half the message. */

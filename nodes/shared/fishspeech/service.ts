@@ -1,6 +1,7 @@
-import type { Service } from '../api/service';
+import type { QuotaService } from '../api/client/apiClient';
 import { asNumber } from '../api/wire';
 import { isErrorBody, readError } from './errorBody';
+import { getProfile } from './profile';
 import { USER_AGENT } from './version';
 
 const PATH = '/api/open/v1';
@@ -9,7 +10,7 @@ const PATH = '/api/open/v1';
 const PAYMENT_WORDS: ReadonlySet<string> = new Set(['credit', 'credits', 'balance', 'quota']);
 
 /** The FishSpeech Open API v1, in what differs from other services. */
-export const fishSpeech: Service = {
+export const fishSpeech: QuotaService = {
 	name: 'FishSpeech',
 	userAgent: USER_AGENT,
 	credential: { type: 'fishSpeechApi', displayName: 'FishSpeech API' },
@@ -27,6 +28,7 @@ export const fishSpeech: Service = {
 	},
 	closesCreates: ({ code = '', httpStatus }) =>
 		httpStatus === 402 || wordsOf(code).some((word) => PAYMENT_WORDS.has(word)),
+	readQuota: async (client) => (await getProfile(client)).apiQuotaRemaining,
 	usageOf: ({ creditsUsed, quotaRemaining }) => ({
 		creditsUsed: asNumber(creditsUsed),
 		quotaRemaining: asNumber(quotaRemaining),

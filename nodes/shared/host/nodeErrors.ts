@@ -25,7 +25,10 @@ export function toNodeError(
 	node: INode,
 	failed: ServiceError,
 	operation: string,
-	{ itemIndex, batchState = '' }: { readonly itemIndex?: number; readonly batchState?: string } = {},
+	{
+		itemIndex,
+		batchState = '',
+	}: { readonly itemIndex?: number; readonly batchState?: string } = {},
 ): NodeApiError | NodeOperationError {
 	const { message, action, details } = failed;
 	const description = batchState === '' ? action : `${action} ${batchState}`;
@@ -50,7 +53,10 @@ export function toNodeError(
 /** Whatever an operation threw, as the one error of this package. */
 export function asServiceError(
 	error: unknown,
-	{ secrets = [], outcomeUnknown = false }: { secrets?: readonly Secret[]; outcomeUnknown?: boolean } = {},
+	{
+		secrets = [],
+		outcomeUnknown = false,
+	}: { secrets?: readonly Secret[]; outcomeUnknown?: boolean } = {},
 ): ServiceError {
 	if (error instanceof ServiceError) return error;
 	const said = error instanceof Error ? cleanServerMessage(error.message, secrets) : '';
@@ -58,7 +64,8 @@ export function asServiceError(
 		'unexpectedResponse',
 		`n8n or this node failed unexpectedly: ${said || 'no message was given'}`,
 		{
-			action: 'Look into the log of n8n. If it is a fault of this node, report it with the message.',
+			action:
+				'Look into the log of n8n. If it is a fault of this node, report it with the message.',
 			outcomeUnknown,
 		},
 	);

@@ -7,6 +7,8 @@ import { maskSignedUrls } from './media/signedUrls';
 /** One output row of an item, before n8n's pairing is put to it. */
 export interface Row {
 	readonly json: IDataObject;
+	/** The service's own body, shown where the parameters ask for it. */
+	readonly raw?: IDataObject;
 	/** By what they are, e.g. `audio`: the names of their fields in the output are the parameters' to say. */
 	readonly files?: Readonly<Record<string, IBinaryData>>;
 }
@@ -16,12 +18,13 @@ export interface Row {
  * them. Those of another execution are known by their shape only. Fields that are `undefined` are left out.
  */
 export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataObject {
-	const masked = maskSignedUrls(maskSecretsDeep(definedOnly(sent), secrets));
+	const hidden = secrets.filter(({ onlyInErrors = false }) => !onlyInErrors);
+	const masked = maskSignedUrls(maskSecretsDeep(definedFields(sent), hidden));
 	return isDataObject(masked) ? masked : {};
 }
 
 /** The fields that have a value. */
-export function definedOnly(fields: WireObject): Record<string, unknown> {
+export function definedFields<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 

@@ -1,15 +1,16 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CallContext } from '../../api/http/caller';
-import { connect } from '../connection';
-import { asServiceError, toNodeError } from '../run/nodeErrors';
+import { ApiClient } from '../api/client/apiClient';
+import type { CallContext } from '../api/http/exchange';
+import { fishSpeech } from '../fishspeech/service';
+import { listVoices } from '../fishspeech/voices';
+import { connect } from '../host/connection';
+import { asServiceError, toNodeError } from '../host/nodeErrors';
 
 const PAGE_SIZE = 50;
-const REQUEST_TIMEOUT_MS = 20_000;
 
 const CONTEXT: CallContext = {
-	operation: 'searchVoices',
-	requestTimeoutMs: REQUEST_TIMEOUT_MS,
+	requestTimeoutMs: 20_000,
 	// A person is waiting: better a message soon than an answer late.
 	maxRetries: 1,
 	retryUnknownOutcome: false,
@@ -17,8 +18,8 @@ const CONTEXT: CallContext = {
 };
 
 /**
- * The voices of the account for the picker, searched on the server. The token is the offset of the next page; a page
- * that is empty or reaches a believable `total` is the last.
+ * The voices of the account for the picker, searched on the server. The token is the offset of the next page. The list
+ * ends at an empty page, or at the `total` that the service tells.
  */
 export async function searchVoices(
 	this: ILoadOptionsFunctions,
@@ -26,10 +27,10 @@ export async function searchVoices(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	try {
-		const client = await connect(this, CONTEXT.operation);
+		const client = new ApiClient(await connect(this, fishSpeech), CONTEXT);
 		const offset = Number(paginationToken ?? 0);
 		const search = filter?.trim() || undefined;
-		const page = await client.listVoices({ search, offset, limit: PAGE_SIZE }, CONTEXT);
+		const page = await listVoices(client, { search, offset, limit: PAGE_SIZE });
 		const next = offset + page.itemCount;
 		const isLast = page.itemCount === 0 || (page.total !== undefined && next >= page.total);
 		return {
@@ -40,11 +41,6 @@ export async function searchVoices(
 			...(!isLast && { paginationToken: String(next) }),
 		};
 	} catch (error) {
-		throw toNodeError(
-			this.getNode(),
-			asServiceError(error, { ...CONTEXT, mayHaveBeenCharged: false }),
-			0,
-			'',
-		);
+		throw toNodeError(this.getNode(), asServiceError(error), 'searchVoices');
 	}
 }

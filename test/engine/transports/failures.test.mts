@@ -13,6 +13,7 @@ import {
 	type AdapterName,
 	bytesOf,
 	callContext,
+	connectionOver,
 	exchangeOver,
 	failureOf,
 	kindOf,
@@ -50,9 +51,7 @@ async function create(
 	url: string,
 	parts: Parameters<typeof callContext>[0] = {},
 ) {
-	const { Caller } = bench.modules.caller;
-	const caller = new Caller(bench.transports[adapter], bench.modules.runtime.runtime);
-	return await caller.call(
+	return await bench.modules.caller.sendWithRetries(
 		{
 			methodClass: 'create',
 			method: 'POST',
@@ -65,6 +64,7 @@ async function create(
 			read: async (answer) => await answer.json(),
 		},
 		callContext({ maxRetries: 4, ...parts }),
+		connectionOver(bench, adapter),
 	);
 }
 

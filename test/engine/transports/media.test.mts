@@ -11,6 +11,7 @@ import {
 	startHttpServer,
 } from '../../support/servers/httpServer.mts';
 import {
+	accountOver,
 	ADAPTERS,
 	type AdapterName,
 	bytesOf,
@@ -53,13 +54,13 @@ const toBytes: MediaSink<Buffer> = async (body) =>
 	await bytesOf({ status: 200, headers: {}, body: body.stream({ onEnd: () => undefined }) });
 
 /** The client of an account whose API is at `origin`. */
-function clientOf(adapter: AdapterName, origin: string) {
-	return new bench.modules.client.FishSpeechClient({
-		baseUrl: `${origin}/api/open/v1`,
-		token,
-		transport: bench.transports[adapter],
-		clock: bench.modules.runtime.runtime,
-	});
+function clientOf(
+	adapter: AdapterName,
+	origin: string,
+	context: Parameters<typeof callContext>[0] = {},
+) {
+	const account = accountOver(bench, adapter, origin, token);
+	return new bench.modules.apiClient.ApiClient(account, callContext(context));
 }
 
 async function download(
@@ -68,8 +69,7 @@ async function download(
 	url: string,
 	{ sink = toBytes, maxRetries = 0 }: { sink?: MediaSink<Buffer>; maxRetries?: number } = {},
 ): Promise<Buffer> {
-	const client = clientOf(adapter, origin);
-	return await client.download(url, sink, callContext({ maxRetries }));
+	return await clientOf(adapter, origin, { maxRetries }).download(url, sink);
 }
 
 const authorizations = ({ requests }: HttpServer) =>
@@ -281,9 +281,9 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 				: serveMedia(received, response),
 		);
 		const stop = new AbortController();
-		const client = clientOf(adapter, 'https://api.invalid');
+		const client = clientOf(adapter, 'https://api.invalid', { signal: stop.signal });
 		for (const path of ['/a', '/redirect', '/a'])
-			await client.download(`${cdn.origin}${path}`, toBytes, callContext({ signal: stop.signal }));
+			await client.download(`${cdn.origin}${path}`, toBytes);
 		expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 	});
 });

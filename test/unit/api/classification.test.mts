@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
 	classify,
-	FAILURE_REASONS,
 	ofMediaHost,
 	reasonForStatus,
 	type CallFailure,
-	type FailureReason,
 	type MethodClass,
 	type Verdict,
 } from '../../../nodes/shared/api/policy/classification.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
 
 const status = (code: number, hasRetryAfter = false): CallFailure => ({
 	type: 'status',

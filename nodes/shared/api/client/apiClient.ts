@@ -9,6 +9,7 @@ import { readMedia, type MediaSink } from '../http/media';
 import { followingRedirects, isFetchable } from '../http/redirects';
 import type { HttpMethod } from '../http/transport';
 import type { MethodClass } from '../policy/classification';
+import type { Service } from '../service';
 import type { WireObject } from '../wire';
 
 /** A connection and the account that is used over it. */
@@ -27,6 +28,16 @@ export function openAccount({
 	const normalized = normalizeBaseUrl(baseUrl);
 	const fingerprint = createHash('sha256').update(`${normalized}\n${token}`).digest('hex');
 	return { ...connection, baseUrl: normalized, token, fingerprint };
+}
+
+/** 32 bytes that only the holder of the token can derive again. */
+export function deriveKey({ token }: Account, purpose: string): Buffer {
+	return createHmac('sha256', token).update(purpose).digest();
+}
+
+/** A service that can say what is left to pay creates with. */
+export interface QuotaService extends Service {
+	readQuota?(client: ApiClient): Promise<number | undefined>;
 }
 
 /** A call to the API itself. */
@@ -146,11 +157,6 @@ export class ApiClient {
 			this.context,
 			{ ...this.account, transport },
 		);
-	}
-
-	/** 32 bytes that only the holder of the token can derive again. */
-	deriveKey(purpose: string): Buffer {
-		return createHmac('sha256', this.account.token).update(purpose).digest();
 	}
 
 	private mediaUrl(url: string): URL {

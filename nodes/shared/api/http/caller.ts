@@ -142,11 +142,7 @@ async function entered(pass: GatePass | undefined, signal?: AbortSignal): Promis
 	}
 }
 
-function stopped(
-	{ jobId }: CallContext,
-	attempts: number,
-	outcomeUnknown: boolean,
-): ServiceError {
+function stopped({ jobId }: CallContext, attempts: number, outcomeUnknown: boolean): ServiceError {
 	return failure('cancelled', 'The execution was stopped before this call was made.', {
 		attempts,
 		jobId,

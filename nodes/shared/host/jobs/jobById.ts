@@ -1,93 +1,107 @@
-import type { FishSpeechClient } from '../../api/client';
-import type { Job } from '../../api/endpoints/jobs';
-import type { CallContext } from '../../api/http/caller';
-import type { PollingOptions } from '../../api/policy/polling';
-import { forOperation, optionsField } from '../parameters/fields';
-import { callOptionFields, waitOptionFields } from '../parameters/optionFields';
-import { readCallOptions, readPollingOptions } from '../parameters/options';
-import type { ParameterReader } from '../parameters/parameters';
-import {
-	defineOperation,
-	type ItemCall,
-	type ItemParameters,
-	type Operation,
-	type Row,
-} from '../run/operation';
-import {
-	deliveryFields,
-	jobIdField,
-	readDelivery,
-	type FileNaming,
-	type JobDelivery,
-	type JobMedia,
-} from './jobDelivery';
-import { waitForJob } from './jobs';
+import type { IDataObject } from 'n8n-workflow';
 
-/** Jobs of one kind, of which nothing is known but their id. */
+import type { ApiClient } from '../../api/client/apiClient';
+import type { Job } from '../../api/job';
+import type { PollingOptions } from '../../api/policy/polling';
+import { readPollingOptions, waitOptions } from '../parameters/commonOptions';
+import { id, type Parameter } from '../parameters/parameter';
+import type { ParameterReader } from '../parameters/reader';
+import type { MediaName } from '../media/mediaTypes';
+import type { Row } from '../rows';
+import type { ItemCall } from '../run/itemCall';
+import { defineOperation, type Operation } from '../run/operation';
+import { deliverJob, type JobDelivery, type JobMedia } from './jobDelivery';
+import { waitForJob } from './waitForJob';
+
+/** Jobs of one kind. */
 export interface JobKind {
 	readonly media: JobMedia;
 	readonly exampleId: string;
-	nameOf(jobId: string): FileNaming;
-	get(client: FishSpeechClient, jobId: string, context: CallContext): Promise<Job>;
-	row(job: Job, delivery: JobDelivery, call: ItemCall, jobId: string): Promise<Row>;
+	/** The name of the file of a job of which only the ID is known. */
+	nameOf(jobId: string): MediaName;
+	get(client: ApiClient, jobId: string): Promise<Job>;
+	/** What the row says about a job. */
+	fields(job: Job, call: ItemCall): IDataObject;
 }
 
-interface JobParameters extends ItemParameters {
+interface JobParameters {
 	readonly jobId: string;
 	readonly delivery: JobDelivery;
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 60;
-
 /** `getJob`: one look at a job, whatever its state, and its media when it is finished. */
 export function getJobOperation(kind: JobKind): Operation {
+	const jobId = jobIdParameter(kind);
 	return defineOperation<JobParameters>({
 		name: 'getJob',
-		creates: false,
-		fields: forOperation('getJob', [
-			jobIdField(kind.exampleId),
-			...deliveryFields(kind.media),
-			optionsField(callOptionFields(DEFAULT_TIMEOUT_SECONDS)),
-		]),
-		read: (reader) => readJobParameters(reader, kind),
-		async execute({ jobId, delivery }, call) {
-			const job = await kind.get(call.client, jobId, { ...call.context, jobId });
-			return [await kind.row(job, delivery, call, jobId)];
+		parameters: [jobId, ...kind.media.parameters],
+		read: (reader) => readJob(reader, jobId, kind),
+		showsRaw: ({ delivery }) => !delivery.simplify,
+		fieldOf: ({ delivery }) => delivery.outputBinaryField,
+		execute: async (parameters, call) => {
+			const client = call.client.with({ jobId: parameters.jobId });
+			const job = await kind.get(client, parameters.jobId);
+			return [await jobRow(kind, job, parameters, call)];
 		},
 	});
 }
 
 /** `waitForJob`: polls at once and until the job is finished; a failed job fails the item. */
 export function waitForJobOperation(kind: JobKind): Operation {
+	const jobId = jobIdParameter(kind);
 	return defineOperation<JobParameters & { readonly polling: PollingOptions }>({
 		name: 'waitForJob',
-		creates: false,
-		fields: forOperation('waitForJob', [
-			jobIdField(kind.exampleId),
-			...deliveryFields(kind.media),
-			optionsField([...callOptionFields(DEFAULT_TIMEOUT_SECONDS), ...waitOptionFields]),
-		]),
+		parameters: [jobId, ...kind.media.parameters],
+		options: waitOptions,
 		read: (reader) => ({
-			...readJobParameters(reader, kind),
+			...readJob(reader, jobId, kind),
 			polling: readPollingOptions(reader),
 		}),
-		async execute({ jobId, delivery, polling }, call) {
+		showsRaw: ({ delivery }) => !delivery.simplify,
+		fieldOf: ({ delivery }) => delivery.outputBinaryField,
+		execute: async (parameters, call) => {
 			const job = await waitForJob(call, {
-				jobId,
-				polling,
+				...parameters,
 				pollAtOnce: true,
-				getJob: async (context) => await kind.get(call.client, jobId, context),
+				getJob: async (client) => await kind.get(client, parameters.jobId),
 			});
-			return [await kind.row(job, delivery, call, jobId)];
+			return [await jobRow(kind, job, parameters, call)];
 		},
 	});
 }
 
-function readJobParameters(reader: ParameterReader, { media, nameOf }: JobKind): JobParameters {
-	const jobId = reader.id('jobId', 'Job ID');
-	return {
-		call: readCallOptions(reader, DEFAULT_TIMEOUT_SECONDS),
-		jobId,
-		delivery: readDelivery(reader, media, nameOf(jobId)),
-	};
+function jobIdParameter({ exampleId }: JobKind): Parameter<string> {
+	return id({
+		displayName: 'Job ID',
+		name: 'jobId',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: `e.g. ${exampleId}`,
+		description: 'The ID that Create Job has returned',
+	});
+}
+
+function readJob(
+	reader: ParameterReader,
+	jobId: Parameter<string>,
+	{ media }: JobKind,
+): JobParameters {
+	return { jobId: reader.get(jobId), delivery: media.read(reader) };
+}
+
+async function jobRow(
+	{ media, fields, nameOf, get }: JobKind,
+	job: Job,
+	{ jobId, delivery }: JobParameters,
+	call: ItemCall,
+): Promise<Row> {
+	// The job that was asked for, whatever ID its answer shows.
+	const asked = { ...job, jobId };
+	return await deliverJob(call, media, delivery, {
+		job: asked,
+		json: fields(asked, call),
+		naming: nameOf(jobId),
+		getJob: async () => await get(call.client.with({ jobId }), jobId),
+	});
 }

@@ -3,30 +3,43 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { MediaSink } from '../../api/http/media';
 import type { ByteStream } from '../../api/http/transport';
+import { createAudioScanner, type AudioScan } from '../../audio/audioScan';
+import { mp4DurationMeter } from '../../audio/mp4Duration';
 import { nameMedia, type MediaName } from './mediaTypes';
 
 export interface StoredMedia {
 	readonly binary: IBinaryData;
 	readonly bytes: number;
+	/** What joining needs to know; absent when it is neither MP3 nor WAV. */
+	readonly scan?: AudioScan;
+	/** Of MP3, WAV and MP4. */
+	readonly durationSeconds?: number;
 }
 
 /** n8n's binary store, as far as this package uses it. */
 export class BinaryStore {
 	constructor(private readonly host: IExecuteFunctions) {}
 
-	/** A sink that streams a body into the store; nothing of it is kept in memory. */
-	sink(name: MediaName, onChunk?: (chunk: Uint8Array) => void): MediaSink<StoredMedia> {
+	/** A sink that streams a body into the store and measures it meanwhile; nothing of it is kept in memory. */
+	sink(name: MediaName): MediaSink<StoredMedia> {
 		return async (media) => {
 			const { fileName, mimeType } = nameMedia(media.contentType, name);
+			const scanner = createAudioScanner();
+			const videoMeter = mp4DurationMeter();
 			let bytes = 0;
 			const stream = media.stream({
-				onChunk,
+				onChunk: (chunk) => {
+					scanner.push(chunk);
+					videoMeter.push(chunk);
+				},
 				onEnd: (length) => {
 					bytes = length;
 				},
 			});
 			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
-			return { binary, bytes };
+			const scan = scanner.finish();
+			const durationSeconds = scan?.durationSeconds ?? videoMeter.finish();
+			return { binary, bytes, scan, durationSeconds };
 		};
 	}
 
@@ -54,7 +67,7 @@ export class BinaryStore {
 	}
 
 	/** A stored file as a stream; not for memory mode, whose binaries have no id. */
-	async open({ id = '' }: IBinaryData): Promise<ByteStream> {
+	async open({ id = '' }: Partial<IBinaryData>): Promise<ByteStream> {
 		return await this.host.helpers.getBinaryStream(id);
 	}
 

@@ -31,7 +31,11 @@ const MEANINGLESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'
 export function inputMimeType(binary: IBinaryData): string | undefined {
 	const { mimeType, fileName, fileExtension } = binary;
 	// Nodes that build their binaries by hand leave it out, whatever the types say.
-	const type = String(mimeType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	const type =
+		String(mimeType ?? '')
+			.split(';', 1)[0]
+			?.trim()
+			.toLowerCase() ?? '';
 	const known = MEDIA_TYPES.find(([name, , aliases]) => name === type || aliases?.test(type));
 	if (known !== undefined) return known[0];
 	if (!MEANINGLESS_TYPES.includes(type)) return type;
@@ -70,11 +74,19 @@ export function nameMedia(
 			? undefined
 			: MEDIA_TYPES.find(([, extension]) => extension === format));
 	const extension = known?.[1] ?? format;
-	const isMedia = MEDIA_TYPES.some(([, other]) => fileName.toLowerCase().endsWith(`.${other}`));
-	const stem =
-		isMedia || fileName.endsWith(`.${format}`) ? fileName.replace(/\.[^.]*$/, '') : fileName;
 	return {
-		fileName: `${stem}.${extension}`,
+		fileName: `${stemOf({ fileName, format })}.${extension}`,
 		mimeType: known?.[0] ?? (type || 'application/octet-stream'),
 	};
+}
+
+/** A file's name without the extension of its media. */
+export function stemOf({ fileName, format }: MediaName): string {
+	const isMedia = MEDIA_TYPES.some(([, other]) => fileName.toLowerCase().endsWith(`.${other}`));
+	return isMedia || fileName.endsWith(`.${format}`) ? fileName.replace(/\.[^.]*$/, '') : fileName;
+}
+
+/** An ID as part of a file name: it may hold what a file name must not. */
+export function fileNameSafe(id: string): string {
+	return id.replace(/[^\w-]/g, '_');
 }

@@ -20,7 +20,7 @@ export function querySecrets(url: string): Secret[] {
 	const values = query.split('&').map((part) => part.slice(part.indexOf('=') + 1));
 	return [...new Set([query, ...values, ...searchParams.values()])]
 		.filter(({ length }) => length >= SHORTEST_SECRET)
-		.map((value) => ({ value, label: '[query]' }));
+		.map((value) => ({ value, label: '[query]', onlyInErrors: true }));
 }
 
 /** Replaces every signed URL of an n8n in the strings of a JSON value. */

@@ -20,6 +20,8 @@ export interface LedgerEntry {
 	readonly failure?: ServiceError;
 	/** The once key of this item was recorded for it, and not taken back. */
 	readonly holdsOnceKey?: boolean;
+	/** Something of the item was paid for, or may have been: its once key is not given back. */
+	readonly mayBeCharged?: boolean;
 	/** How often the service has finally refused the item: each time, the next try is another request. */
 	readonly refusals?: number;
 	/** Tells apart the calls of a tool, which n8n does not. */
@@ -57,7 +59,13 @@ const binary = z.custom<IBinaryData>((value) => typeof value === 'object' && val
 const sealedContent = z.object({
 	receipt: receipt.optional(),
 	rows: z
-		.array(z.object({ json: dataObject, files: z.record(z.string(), binary).optional() }))
+		.array(
+			z.object({
+				json: dataObject,
+				raw: dataObject.optional(),
+				files: z.record(z.string(), binary).optional(),
+			}),
+		)
 		.optional(),
 	failure: z
 		.object({ message: z.string(), action: z.string(), details: failureDetails })
@@ -67,6 +75,7 @@ const sealedContent = z.object({
 const storedEntry = z.object({
 	sealed: z.string().optional(),
 	holdsOnceKey: z.boolean().optional(),
+	mayBeCharged: z.boolean().optional(),
 	refusals: z.number().optional(),
 	nonce: z.string().optional(),
 	executionId: z.string(),
@@ -83,7 +92,6 @@ type StoredLedger = z.infer<typeof storedLedger>;
 interface InProcess {
 	/** Rows whose files n8n keeps in memory: the reference would be the audio itself. */
 	readonly rows: Map<string, readonly Row[]>;
-	readonly receipts: Map<string, Receipt>;
 	readonly keysInUse: Set<string>;
 }
 
@@ -109,7 +117,6 @@ export class Ledger {
 		context[CONTEXT_KEY] = this.stored;
 		this.process = inProcess.get(context) ?? {
 			rows: new Map(),
-			receipts: new Map(),
 			keysInUse: new Set(),
 		};
 		inProcess.set(context, this.process);
@@ -155,7 +162,6 @@ export class Ledger {
 			...open,
 			...rest,
 			rows: rest.rows ?? this.process.rows.get(key),
-			receipt: rest.receipt ?? this.process.receipts.get(key),
 			...(failure && {
 				failure: new ServiceError(failure.message, failure.action, failure.details),
 			}),
@@ -169,7 +175,9 @@ export class Ledger {
 		const { isOfThisExecution, ...before } = known ?? { isOfThisExecution: true };
 		// A failure of the execution that this one retries is forgotten.
 		const failure = isOfThisExecution ? known?.failure : undefined;
-		this.put(key, { ...before, failure, ...changes });
+		const isRefusal = changes.failure?.details.outcomeUnknown === false;
+		const refusals = isRefusal ? (before.refusals ?? 0) + 1 : before.refusals;
+		this.put(key, { ...before, failure, refusals, ...changes });
 	}
 
 	/** Forgets calls that are no longer needed: the parts of an item that is finished as a whole. */
@@ -177,7 +185,6 @@ export class Ledger {
 		for (const key of keys) {
 			delete this.stored.entries[key];
 			this.process.rows.delete(key);
-			this.process.receipts.delete(key);
 		}
 	}
 
@@ -199,16 +206,16 @@ export class Ledger {
 		return `${this.place.runIndex ?? 'tool'}.`;
 	}
 
-	private put(key: string, { receipt: accepted, rows, shape, failure, ...open }: LedgerEntry): void {
-		const inMemoryRows = rows !== undefined && rows.some(({ files }) => holdsAudio(files ?? {}));
-		const inMemoryReceipt = accepted?.type === 'file' && holdsAudio({ file: accepted.binary });
-		if (inMemoryRows) this.process.rows.set(key, rows);
+	private put(
+		key: string,
+		{ receipt: accepted, rows, shape, failure, ...open }: LedgerEntry,
+	): void {
+		const isOfProcess = rows !== undefined && isInMemory(rows);
+		if (isOfProcess) this.process.rows.set(key, rows);
 		else this.process.rows.delete(key);
-		if (inMemoryReceipt) this.process.receipts.set(key, accepted);
-		else this.process.receipts.delete(key);
 		const content = {
-			receipt: inMemoryReceipt ? undefined : accepted,
-			rows: inMemoryRows ? undefined : rows,
+			receipt: accepted,
+			rows: isOfProcess ? undefined : rows,
 			shape,
 			failure: failure && {
 				message: failure.message,
@@ -239,9 +246,9 @@ export class Ledger {
 	}
 }
 
-/** In memory mode a binary has no ID. */
-function holdsAudio(files: Readonly<Record<string, IBinaryData>>): boolean {
-	return Object.values(files).some(({ id }) => !id);
+/** Whether n8n keeps a file of these rows in memory: then a binary has no ID, and the reference is the file itself. */
+export function isInMemory(rows: readonly Row[]): boolean {
+	return rows.some(({ files = {} }) => Object.values(files).some(({ id }) => !id));
 }
 
 function itemKeyOf(key: string): string {

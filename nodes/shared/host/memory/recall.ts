@@ -12,6 +12,7 @@ export type Recalled =
 	| {
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
+			readonly mayBeCharged: boolean;
 			readonly receipt: Receipt | undefined;
 	  }
 	/** Paid for, and to be fetched. */
@@ -36,10 +37,10 @@ export interface RecallOptions {
 export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
 	const { ledger, binaries, shape, retryUnknownOutcome } = options;
 	const entry = ledger.get(key);
-	if (entry === undefined) return { type: 'open', holdsOnceKey: false, receipt: undefined };
-	const { rows, receipt, isOfThisExecution, holdsOnceKey = false } = entry;
+	const { rows, receipt, isOfThisExecution = true, holdsOnceKey = false } = entry ?? {};
+	const mayBeCharged = entry?.mayBeCharged ?? false;
 	const isSent = receipt?.type === 'sent';
-	if (rows !== undefined && (entry.shape === shape || receipt === undefined)) {
+	if (rows !== undefined && (entry?.shape === shape || receipt === undefined)) {
 		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries);
 		if (own instanceof ServiceError) return { type: 'failed', error: own };
 		if (own !== undefined) {
@@ -50,18 +51,18 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		if (receipt === undefined) {
 			const error = fileDeleted();
 			// Remembered like any terminal failure: n8n's next try must not buy the item again by itself.
-			ledger.keep(key, { failure: error, refusals: (entry.refusals ?? 0) + 1 });
+			ledger.keep(key, { failure: error });
 			return { type: 'failed', error };
 		}
 	}
 	if (receipt !== undefined && !isSent) return { type: 'accepted', receipt };
-	const error = entry.failure;
+	const error = entry?.failure;
 	if (error !== undefined) {
 		// With a once key, what may have been charged is bought again by nobody's Retry.
 		const stays = error.details.outcomeUnknown && holdsOnceKey && !retryUnknownOutcome;
 		if (isOfThisExecution || stays) return { type: 'failed', error };
 	}
-	return { type: 'open', holdsOnceKey, receipt };
+	return { type: 'open', holdsOnceKey, mayBeCharged, receipt };
 }
 
 /** `undefined` when a file can no longer be opened; an error when n8n cannot store its copy, so that it is kept. */
@@ -81,14 +82,14 @@ async function copiesOf(
 	binaries: BinaryStore,
 ): Promise<readonly Row[] | undefined> {
 	const copied: Row[] = [];
-	for (const { json, files } of rows) {
+	for (const { files, ...row } of rows) {
 		const copies: Record<string, IBinaryData> = {};
 		for (const [name, file] of Object.entries(files ?? {})) {
 			const copy = await binaries.copyIfThere(file);
 			if (copy === undefined) return undefined;
 			copies[name] = copy;
 		}
-		copied.push({ json, ...(files && { files: copies }) });
+		copied.push({ ...row, ...(files && { files: copies }) });
 	}
 	return copied;
 }

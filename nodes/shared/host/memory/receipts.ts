@@ -1,4 +1,4 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
@@ -13,7 +13,6 @@ const usage = {
  * - `job`: a job was accepted; `sent` is what of its request is needed to read its answers.
  * - `mediaUrl`: finished media that the service keeps at an address.
  * - `answer`: the body of a paid answer, from which its rows can be made again.
- * - `file`: paid media in n8n's store that are not a row yet.
  * - `sent`: a change whose end state is all that counts may have been made.
  */
 export const receipt = z.discriminatedUnion('type', [
@@ -32,12 +31,6 @@ export const receipt = z.discriminatedUnion('type', [
 		...usage,
 	}),
 	z.object({ type: z.literal('answer'), body: dataObject }),
-	z.object({
-		type: z.literal('file'),
-		binary: z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null),
-		bytes: z.number(),
-		...usage,
-	}),
 	z.object({ type: z.literal('sent') }),
 ]);
 

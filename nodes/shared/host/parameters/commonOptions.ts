@@ -1,5 +1,13 @@
 import type { PollingOptions } from '../../api/policy/polling';
-import { choice, describeValue, flag, number, seconds, shownWhen, type Parameter } from './parameter';
+import {
+	choice,
+	describeValue,
+	flag,
+	number,
+	seconds,
+	shownWhen,
+	type Parameter,
+} from './parameter';
 import type { ParameterReader } from './reader';
 
 /** What the options say about the calls of one item, in the client's units. */
@@ -16,12 +24,21 @@ export interface CallOptions {
 const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 const LONGEST_ONCE_KEY = 500;
 
-export const concurrency = number({
+/** What the options of the first item say about the whole batch. */
+export interface BatchOptions {
+	readonly concurrency: number;
+	/** API quota that the batch leaves in the account; 0 when it may use all. */
+	readonly keepInReserve: number;
+}
+
+const DEFAULT_CONCURRENCY = 5;
+
+const concurrency = number({
 	displayName: 'Concurrency',
 	name: 'concurrency',
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
-	default: 5,
+	default: DEFAULT_CONCURRENCY,
 	description:
 		'How many items are sent at the same time. Read from the first item. When the service limits the rate, the node slows down by itself.',
 });
@@ -32,6 +49,16 @@ const includeInputFields = flag({
 	type: 'boolean',
 	default: false,
 	description: 'Whether to put the fields of the input item into the output as well',
+});
+
+const keepInReserve = number({
+	displayName: 'Keep in Reserve',
+	name: 'keepInReserve',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description:
+		'API quota that this batch leaves in the account: at or below it, nothing further is sent. 0 is off. Read from the first item.',
 });
 
 const maxRetries = number({
@@ -102,6 +129,7 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 
 /** Options of operations that make something that costs. */
 export const createOptions: ReadonlyArray<Parameter<unknown>> = [
+	keepInReserve,
 	onceKey,
 	retryUnknownOutcome,
 	whenSeenBefore,
@@ -112,8 +140,11 @@ export function readCallOptions(
 	defaultTimeoutSeconds: number,
 	creates: boolean,
 ): CallOptions {
-	// It counts for the batch; what is wrong with it is the first item's failure.
-	if (reader.itemIndex === 0) reader.option(concurrency);
+	// They count for the batch; what is wrong with them is the first item's failure.
+	if (reader.itemIndex === 0) {
+		reader.option(concurrency);
+		if (creates) reader.option(keepInReserve);
+	}
 	return {
 		requestTimeoutMs: reader.option(requestTimeout(defaultTimeoutSeconds)),
 		maxRetries: reader.option(maxRetries),
@@ -122,6 +153,27 @@ export function readCallOptions(
 		onceKey: creates ? reader.optionIfAdded(onceKey) : undefined,
 		whenSeenBefore: creates ? reader.option(whenSeenBefore) : 'skip',
 	};
+}
+
+/**
+ * From the first item whose options can be read: an expression that fails is that item's own failure, not the batch's.
+ * Never fails.
+ */
+export function readBatchOptions(
+	readers: readonly ParameterReader[],
+	creates: boolean,
+): BatchOptions {
+	for (const reader of readers) {
+		try {
+			return {
+				concurrency: reader.option(concurrency),
+				keepInReserve: creates ? reader.option(keepInReserve) : 0,
+			};
+		} catch {
+			// The next item may say it.
+		}
+	}
+	return { concurrency: DEFAULT_CONCURRENCY, keepInReserve: 0 };
 }
 
 const initialPoll = seconds({

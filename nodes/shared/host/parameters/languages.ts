@@ -1,6 +1,6 @@
 import { describeValue, type Fail } from './parameter';
 
-export const languageCodes = 'a code such as en or pt-BR';
+export const LANGUAGE_CODES = 'a code such as en or pt-BR';
 
 const LANGUAGE = /^[a-z]{2}(-[A-Z]{2})?$/;
 
@@ -8,5 +8,5 @@ const LANGUAGE = /^[a-z]{2}(-[A-Z]{2})?$/;
 export function parseLanguage(value: unknown, fail: Fail): string {
 	const language = typeof value === 'string' ? value.trim() : value;
 	if (language === '' || (typeof language === 'string' && LANGUAGE.test(language))) return language;
-	throw fail(describeValue(language), languageCodes);
+	throw fail(describeValue(language), LANGUAGE_CODES);
 }

@@ -131,8 +131,7 @@ export function readMediaSource(
 	const validMinutes = reader.option(signedUrlMinutes);
 	const source: MediaSource = { type: 'binary', binary, validMinutes };
 	const problem = sharingProblem(source, context);
-	if (problem !== undefined)
-		throw reader.fail(sourceParameter.field.displayName, ...problem);
+	if (problem !== undefined) throw reader.fail(sourceParameter.field.displayName, ...problem);
 	return source;
 }
 

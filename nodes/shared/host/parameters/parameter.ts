@@ -75,7 +75,7 @@ export function seconds(field: INodeProperties): Parameter<number> {
 export type Choice<T extends string> = readonly [name: string, value: T, description: string];
 
 /** One of several values. Other values that `isAccepted` lets through can only come from an expression. */
-export function choice<T extends string>(
+export function choice<const T extends string>(
 	field: Omit<INodeProperties, 'type' | 'options'>,
 	...entries: ReadonlyArray<Choice<T>>
 ): Parameter<T> {

@@ -18,6 +18,20 @@ export function valuesOfPoll(host: IPollFunctions): ValueSource {
 	return (name, fallback) => host.getNodeParameter(name, fallback, { extractValue: true });
 }
 
+/** Names the parameter and the item, says what was found and what would be accepted. */
+export function invalidParameter(
+	parameter: string,
+	itemIndex: number | undefined,
+	found: string,
+	accepted: string,
+): ServiceError {
+	const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
+	const scope = itemIndex === undefined ? '' : ' for this item';
+	return failure('invalidParameter', `Parameter "${parameter}" ${found}${item}.`, {
+		action: `Accepted: ${accepted}. Nothing was sent${scope}.`,
+	});
+}
+
 /** Reads parameters, typed and checked, so that nothing wrong is ever sent. Throws `invalidParameter`. */
 export class ParameterReader {
 	private readonly collections = new Map<string, IDataObject>();
@@ -28,14 +42,8 @@ export class ParameterReader {
 		readonly itemIndex?: number,
 	) {}
 
-	/** `invalidParameter`: names the parameter and the item, says what was found and what would be accepted. */
 	fail(parameter: string, found: string, accepted: string): ServiceError {
-		const { itemIndex } = this;
-		const item = itemIndex === undefined ? '' : ` [item ${itemIndex}]`;
-		const scope = itemIndex === undefined ? '' : ' for this item';
-		return failure('invalidParameter', `Parameter "${parameter}" ${found}${item}.`, {
-			action: `Accepted: ${accepted}. Nothing was sent${scope}.`,
-		});
+		return invalidParameter(parameter, this.itemIndex, found, accepted);
 	}
 
 	/** A parameter of the node. */
@@ -87,7 +95,8 @@ export class ParameterReader {
 		if (known !== undefined) return known;
 		const displayName = name === 'options' ? 'Options' : 'Filters';
 		const value = this.value(name, displayName, {});
-		if (!isDataObject(value)) throw this.fail(displayName, describeValue(value), 'a set of options');
+		if (!isDataObject(value))
+			throw this.fail(displayName, describeValue(value), 'a set of options');
 		this.collections.set(name, value);
 		return value;
 	}

@@ -1,5 +1,6 @@
-import { ServiceError } from '../../api/errors';
-import { failedForCredits } from '../../api/endpoints/jobs';
+import { failure, type ServiceError } from '../../api/errors';
+import type { Service } from '../../api/service';
+import type { Reserve } from './reserve';
 import { Slots, type ReleaseSlot } from './slots';
 import type { ItemOutcome } from './summary';
 
@@ -21,6 +22,8 @@ export interface BatchItem {
 	readonly outcome: ItemOutcome | undefined;
 	/** Runs the item in the slot that it is given. Never rejects. */
 	execute(slot: ItemSlot): Promise<ItemOutcome>;
+	/** Settles the item with the reason why it is not sent. */
+	refuse(error: ServiceError): ItemOutcome;
 }
 
 /** An item's share of the batch's concurrency. */
@@ -32,13 +35,15 @@ export interface ItemSlot {
 }
 
 export interface BatchOptions {
-	readonly operation: string;
+	readonly service: Service;
 	/** Whether items make something that is charged. */
 	readonly creates: boolean;
 	readonly concurrency: number;
 	/** In stop mode the first failure closes the batch. */
 	readonly stopsAtFailure: boolean;
 	readonly signal?: AbortSignal;
+	/** What the batch leaves in the account, where it is to leave something. */
+	readonly reserve?: Reserve;
 }
 
 /** Runs items with bounded concurrency until they are done or something closes the batch. */
@@ -70,6 +75,7 @@ export class Batch {
 			let unsettled = items.length;
 			const settle = (item: BatchItem, outcome: ItemOutcome) => {
 				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
+				else this.options.reserve?.tell(outcome.rows);
 				onSettled(item, outcome);
 				if (--unsettled === 0) resolve();
 			};
@@ -79,7 +85,7 @@ export class Batch {
 				if (item === undefined) return false;
 				const refusal = this.refusalOf(item);
 				if (refusal === undefined) void start(item, take());
-				else settle(item, { type: 'failed', error: refusal });
+				else settle(item, item.refuse(refusal));
 				return true;
 			});
 			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
@@ -89,7 +95,10 @@ export class Batch {
 						if (refusal !== undefined) throw refusal;
 						return await part();
 					});
-				settle(item, await item.execute({ release, runPart }));
+				const refusal = await this.reserveRefusal(item);
+				const outcome =
+					refusal === undefined ? await item.execute({ release, runPart }) : item.refuse(refusal);
+				settle(item, outcome);
 				release();
 			};
 			slots.fill();
@@ -105,46 +114,54 @@ export class Batch {
 		this.closer = { itemIndex, error, reach };
 	}
 
+	/** Why a create may not be sent now, should the account be near its reserve; asked for in its turn. */
+	private async reserveRefusal(item: BatchItem): Promise<ServiceError | undefined> {
+		const { reserve, creates } = this.options;
+		if (reserve === undefined || !creates || item.isAccepted) return undefined;
+		const reached = await reserve.admit();
+		// Another item may have closed the batch meanwhile; of those that meet the reserve, the first names it.
+		const refusal = this.refusalOf(item) ?? reached;
+		if (refusal !== undefined) this.note(item.itemIndex, refusal);
+		return refusal;
+	}
+
 	/** Why an item, or a further part of it, may not be sent now. */
 	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): ServiceError | undefined {
-		const { signal, operation, creates } = this.options;
-		if (signal?.aborted) return this.notSent(item, unit, stopped(operation));
+		const { signal, creates } = this.options;
+		if (signal?.aborted)
+			return notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
 		const isCreate = creates && !item.isAccepted;
-		return reach === 'everything' || isCreate
-			? this.notSent(item, unit, error, itemIndex)
-			: undefined;
+		return reach === 'everything' || isCreate ? notSent(item, unit, error, itemIndex) : undefined;
 	}
 
 	private reachOf({ details }: ServiceError): Closer['reach'] | undefined {
-		if (this.options.stopsAtFailure || details.reason === 'unauthorized') return 'everything';
-		return closesCreates(details) ? 'creates' : undefined;
+		const { stopsAtFailure, service } = this.options;
+		const { reason } = details;
+		if (stopsAtFailure || reason === 'unauthorized') return 'everything';
+		const isPaymentMissing = reason === 'insufficientCredits' || reason === 'reserveReached';
+		const isJobUnpaid = reason === 'jobFailed' && service.closesCreates?.(details) === true;
+		return isPaymentMissing || isJobUnpaid ? 'creates' : undefined;
 	}
+}
 
-	private notSent(
-		{ isAccepted, jobId }: BatchItem,
-		unit: 'item' | 'part',
-		error: ServiceError,
-		closedBy?: number,
-	): ServiceError {
-		const { kind, reason } = error.details;
-		const cause =
-			closedBy === undefined
-				? 'the execution was stopped'
-				: `item ${closedBy} failed (${reason}), which closed the batch`;
-		return new ServiceError(`${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
-			action: `${whatIsLeft(isAccepted, jobId, unit)} ${error.action}`,
-			details: {
-				kind,
-				reason: 'notSent',
-				operation: this.options.operation,
-				attempts: 0,
-				jobId,
-				outcomeUnknown: false,
-			},
-		});
-	}
+function notSent(
+	{ isAccepted, jobId }: BatchItem,
+	unit: 'item' | 'part',
+	error: ServiceError,
+	closedBy?: number,
+): ServiceError {
+	const { kind, reason } = error.details;
+	const cause =
+		closedBy === undefined
+			? 'the execution was stopped'
+			: `item ${closedBy} failed (${reason}), which stopped the batch`;
+	return failure('notSent', `${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+		action: `${whatIsLeft(isAccepted, jobId, unit)} ${error.action}`,
+		kind,
+		jobId,
+	});
 }
 
 function whatIsLeft(isAccepted: boolean, jobId: string | undefined, unit: 'item' | 'part'): string {
@@ -152,22 +169,4 @@ function whatIsLeft(isAccepted: boolean, jobId: string | undefined, unit: 'item'
 	return jobId === undefined
 		? 'This item was paid for in an earlier try, and the next one fetches it.'
 		: `Job ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does Wait for Job.`;
-}
-
-/** Whether a failure says that the account has nothing left to pay creates with. */
-function closesCreates({ reason, code, httpStatus }: ServiceError['details']): boolean {
-	if (reason === 'insufficientCredits') return true;
-	return reason === 'jobFailed' && failedForCredits({ code, status: httpStatus });
-}
-
-function stopped(operation: string): ServiceError {
-	return new ServiceError('The execution was stopped.', {
-		details: {
-			kind: 'terminal',
-			reason: 'cancelled',
-			operation,
-			attempts: 0,
-			outcomeUnknown: false,
-		},
-	});
 }

@@ -1,247 +1,297 @@
-import type { CallContext } from '../../api/http/caller';
-import type { FishSpeechClient } from '../../api/client';
-import type { ServiceError } from '../../api/errors';
-import { asText } from '../../api/endpoints/readers';
-import type { ItemSlot } from './batch';
-import type { BinaryStore } from '../media/binary';
-import type { Ledger } from '../memory/ledger';
-import { asServiceError } from './nodeErrors';
-import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
-import type { ItemCall, ItemPart, Operation, PreparedItem, Receipt, Row } from './operation';
-import type { ParameterReader } from '../parameters/parameters';
-import { recall } from '../memory/recall';
-import type { Slots } from './slots';
-import type { ItemOutcome } from './summary';
-import type { Tracer } from '../trace';
+import type { IBinaryData } from 'n8n-workflow';
 
-/** What all items of a run share. */
-export interface RunContext {
-	readonly operation: Operation;
-	readonly client: FishSpeechClient;
-	readonly binaries: BinaryStore;
-	readonly ledger: Ledger;
-	readonly downloads: Slots;
-	readonly tracer: Tracer;
-	readonly signal: AbortSignal | undefined;
-	readonly hint: (message: string) => void;
+import { failure, type ServiceError } from '../../api/errors';
+import { isInMemory } from '../memory/ledger';
+import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
+import type { Receipt } from '../memory/receipts';
+import { recall } from '../memory/recall';
+import { asServiceError } from '../nodeErrors';
+import type { ParameterReader } from '../parameters/reader';
+import type { Row } from '../rows';
+import type { ItemSlot } from './batch';
+import { itemCall, type CallReport, type RunContext } from './itemCall';
+import type { PreparedItem } from './operation';
+import type { ItemOutcome } from './summary';
+
+/** An item that can be sent, and its place in the ledger; `undefined` for operations that are not remembered. */
+interface Sendable {
+	readonly item: PreparedItem;
+	readonly key: string | undefined;
+	/** Its once key is recorded for it, in this try or an earlier one. */
+	readonly holdsOnceKey: boolean;
 }
 
+/** `unread` → `read` → `open` or `accepted` → `finished`; `settled` when there is nothing to send. */
+type ItemState =
+	| { readonly type: 'unread' }
+	| ({ readonly type: 'read' } & Sendable)
+	/** Known without sending anything: remembered, refused, or seen before. */
+	| ({
+			readonly type: 'settled';
+			readonly isKept: boolean;
+			readonly outcome: ItemOutcome;
+	  } & Partial<Sendable>)
+	/** To be sent. */
+	| ({
+			readonly type: 'open';
+			readonly receipt: Receipt | undefined;
+			readonly mayBeCharged: boolean;
+	  } & Sendable)
+	/** Paid for in an earlier try, and to be fetched. */
+	| ({ readonly type: 'accepted'; readonly receipt: Receipt } & Sendable)
+	| ({
+			readonly type: 'finished';
+			readonly isKept: boolean;
+			readonly outcome: ItemOutcome;
+			readonly isSurelyUnpaid: boolean;
+	  } & Sendable);
+
+/** A row as n8n gets it. */
+export interface OutputRow {
+	readonly json: Row['json'];
+	readonly binary?: Record<string, IBinaryData>;
+}
+
+type StateOf<Type extends ItemState['type']> = Extract<ItemState, { type: Type }>;
+
 /** One item on its way: read, looked up, sent, remembered. */
-export class ItemTask {
-	/** Set once nothing is left to do for the item. */
-	outcome: ItemOutcome | undefined;
-	/** Done, and no further try will send it again. */
-	isKept = false;
-	private prepared: PreparedItem | undefined;
-	/** The item's place in the ledger; undefined for operations that are not remembered. */
-	private key: string | undefined;
-	private receipt: Receipt | undefined;
-	private ownsOnceKey = false;
-	private claimedOnceKey = false;
-	/** Something was sent for the item in this try. */
-	private hasCalled = false;
-	/** Places of the parts that were paid for, in this try or an earlier one. */
-	private readonly paidParts = new Set<string>();
+export class Item {
+	private state: ItemState = { type: 'unread' };
 
 	constructor(
 		readonly itemIndex: number,
 		private readonly run: RunContext,
 	) {}
 
-	/** The service has accepted the item: it only has to be fetched. */
-	get isAccepted(): boolean {
-		return this.receipt !== undefined;
-	}
-
-	/** The job that the service has accepted for the item, where it was a job. */
-	get jobId(): string | undefined {
-		return asText(this.receipt?.jobId);
-	}
-
-	get includesInputFields(): boolean {
-		return this.prepared?.call.includeInputFields === true;
-	}
-
 	/** Reads and checks the item's parameters. */
-	prepare(reader: ParameterReader): void {
-		const { operation, binaries, client, ledger } = this.run;
+	read(reader: ParameterReader): void {
+		this.expect('unread');
+		const { operation, binaries, account, ledger } = this.run;
 		try {
-			const prepared = operation.prepare(reader, { binaries, client });
-			const { logicalRequest } = prepared;
-			this.prepared = prepared;
-			this.key =
+			const item = operation.prepare(reader, { binaries, account });
+			const { logicalRequest } = item;
+			const key =
 				logicalRequest &&
 				ledger.key({
 					itemIndex: this.itemIndex,
 					operation: operation.name,
-					accountFingerprint: client.accountFingerprint,
+					accountFingerprint: account.fingerprint,
 					logicalRequest,
 				});
+			this.state = { type: 'read', item, key, holdsOnceKey: false };
 		} catch (error) {
-			this.outcome = { type: 'failed', error: this.ownError(error, false) };
+			this.state = settled(failed(asServiceError(error)));
 		}
 	}
 
 	/** Takes over what an earlier try has settled. */
 	async recall(): Promise<void> {
-		const { ledger, binaries, operation } = this.run;
-		if (this.outcome !== undefined || this.key === undefined) return;
-		const recalled = await recall(ledger, this.key, binaries, operation.name);
-		if (recalled.type === 'done') {
-			this.outcome = { type: 'done', rows: recalled.rows };
-			this.isKept = true;
-		} else if (recalled.type === 'failed') this.outcome = recalled;
-		else if (recalled.type === 'accepted') this.receipt = recalled.receipt;
-		else this.ownsOnceKey = recalled.isOwnKey;
+		if (this.state.type === 'settled') return;
+		const { item, key, holdsOnceKey } = this.expect('read');
+		const { ledger, binaries } = this.run;
+		const { shape, options } = item;
+		const { retryUnknownOutcome } = options;
+		const recalled =
+			key === undefined
+				? undefined
+				: await recall(key, { ledger, binaries, shape, retryUnknownOutcome });
+		const sendable = { item, key, holdsOnceKey };
+		switch (recalled?.type) {
+			case 'done':
+				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
+				return;
+			case 'failed':
+				this.state = { ...sendable, ...settled(failed(recalled.error)) };
+				return;
+			case 'accepted':
+				this.state = { ...sendable, type: 'accepted', receipt: recalled.receipt };
+				return;
+			default:
+				this.state = {
+					...sendable,
+					type: 'open',
+					receipt: recalled?.receipt,
+					holdsOnceKey: recalled?.holdsOnceKey ?? holdsOnceKey,
+					mayBeCharged: recalled?.mayBeCharged ?? false,
+				};
+		}
 	}
 
-	/** The once key to be recorded before anything is sent; a remembered failure sends nothing and needs none. */
+	/** The once key to be recorded before anything is sent; a failure known by now sends nothing and needs none. */
 	get keyed(): KeyedItem | undefined {
-		const onceKey = this.prepared?.call.onceKey ?? '';
-		if (onceKey === '' || this.outcome?.type === 'failed') return undefined;
-		const isOwn = this.isAccepted || this.ownsOnceKey || this.outcome?.type === 'done';
+		const { state } = this;
+		if (state.type === 'unread' || state.type === 'read' || state.type === 'finished')
+			throw impossible('claim a once key', state);
+		const onceKey = state.item?.options.onceKey;
+		if (onceKey === undefined || (state.type === 'settled' && state.outcome.type === 'failed'))
+			return undefined;
+		const isOwn = state.type !== 'open' || state.holdsOnceKey;
 		return { itemIndex: this.itemIndex, onceKey, isOwn };
 	}
 
 	/** What the deduplication store said about the once key. */
 	settleOnceKey(wasSeen: boolean): void {
-		const { keyed, prepared } = this;
-		if (keyed === undefined || this.outcome !== undefined) return;
-		this.claimedOnceKey = !wasSeen && !keyed.isOwn;
-		if (!wasSeen) return;
-		this.isKept = true;
-		this.outcome =
-			prepared?.call.whenSeenBefore === 'fail'
-				? { type: 'failed', error: alreadySubmitted(this.run.operation.name, this.itemIndex) }
-				: { type: 'done', rows: [{ json: { skipped: true, onceKey: keyed.onceKey } }] };
+		const { state } = this;
+		if (state.type !== 'open') return;
+		const { onceKey, whenSeenBefore } = state.item.options;
+		if (onceKey === undefined) return;
+		if (wasSeen) {
+			const outcome: ItemOutcome =
+				whenSeenBefore === 'fail'
+					? failed(alreadySubmitted(this.itemIndex))
+					: { type: 'done', rows: [{ json: { skipped: true, onceKey } }] };
+			this.state = { ...state, ...settled(outcome, true) };
+			return;
+		}
+		if (!state.holdsOnceKey) this.keepsOnceKey(state.key, true);
+		this.state = { ...state, holdsOnceKey: true };
 	}
 
 	/** The once key to take back: its call was surely not accepted. */
 	get releasableOnceKey(): string | undefined {
-		if (
-			!this.claimedOnceKey ||
-			this.isAccepted ||
-			this.paidParts.size > 0 ||
-			this.outcome?.type !== 'failed'
-		)
-			return undefined;
-		const { reason, outcomeUnknown } = this.outcome.error.details;
-		return outcomeUnknown || reason === 'jobFailed' ? undefined : this.prepared?.call.onceKey;
+		const { state } = this;
+		if (state.type !== 'finished' || !state.holdsOnceKey || !state.isSurelyUnpaid) return undefined;
+		return state.item.options.onceKey;
+	}
+
+	onceKeyReleased(): void {
+		const finished = this.expect('finished');
+		this.keepsOnceKey(finished.key, false);
+		this.state = { ...finished, holdsOnceKey: false };
+	}
+
+	/** Known already, or not yet. */
+	get outcome(): ItemOutcome | undefined {
+		return 'outcome' in this.state ? this.state.outcome : undefined;
+	}
+
+	/** Whether the next try finds what was done of this item. */
+	get isKept(): boolean {
+		return 'isKept' in this.state && this.state.isKept;
+	}
+
+	/** The service has accepted the item in an earlier try: it only has to be fetched. */
+	get isAccepted(): boolean {
+		return this.state.type === 'accepted';
+	}
+
+	/** The job that the service has accepted for the item, where it was a job. */
+	get jobId(): string | undefined {
+		const receipt = this.state.type === 'accepted' ? this.state.receipt : undefined;
+		return receipt?.type === 'job' ? receipt.jobId : undefined;
 	}
 
 	/** Sends the item and remembers what came of it. Never rejects. */
 	async execute(slot: ItemSlot): Promise<ItemOutcome> {
-		const { prepared } = this;
-		if (prepared === undefined) return this.outcome ?? { type: 'done', rows: [] };
+		const { state } = this;
+		if (state.type !== 'open' && state.type !== 'accepted') throw impossible('be sent', state);
+		const { item, key, receipt, holdsOnceKey } = state;
+		const { call, report } = itemCall(this.run, this.itemIndex, item, { key, slot, receipt });
+		const { secrets } = call.client.context;
+		const mayBeCharged = state.type === 'accepted' || state.mayBeCharged;
+		const sent = { type: 'finished', item, key, holdsOnceKey } as const;
 		try {
-			const rows = await prepared.execute(this.callOf(prepared, slot));
-			this.outcome = { type: 'done', rows };
-			if (this.key !== undefined) this.settle(this.key, rows);
-		} catch (error) {
-			const mayHaveBeenCharged = this.run.operation.creates && this.hasCalled && !this.isAccepted;
-			const failure = this.ownError(error, mayHaveBeenCharged);
-			this.outcome = { type: 'failed', error: failure };
-			this.remember(failure);
+			const rows = await item.execute(call);
+			const isKept = this.keepRows(rows, state, report);
+			this.state = { ...sent, isKept, outcome: { type: 'done', rows }, isSurelyUnpaid: false };
+			return { type: 'done', rows };
+		} catch (caught) {
+			const outcomeUnknown = this.run.operation.creates && report.hasSentCreate && !report.isPaid;
+			const error = asServiceError(caught, { secrets, outcomeUnknown });
+			this.keepFailure(error, key);
+			const isSurelyUnpaid = !mayBeCharged && !report.isPaid && !error.details.outcomeUnknown;
+			this.state = { ...sent, isKept: false, outcome: failed(error), isSurelyUnpaid };
+			return failed(error);
 		}
-		return this.outcome;
 	}
 
-	private settle(key: string, rows: readonly Row[]): void {
-		this.isKept = this.run.ledger.keepRows(key, rows);
-		this.run.ledger.forget(this.paidParts);
-	}
-
-	/** Runs a part, unless an earlier try has finished it. */
-	private async runPart(part: ItemPart, item: PreparedItem, slot: ItemSlot): Promise<Row> {
-		const { ledger, binaries, operation, client, downloads } = this.run;
-		const key = ledger.partKey(this.key ?? '', part.index, part.logicalRequest);
-		const recalled = await recall(ledger, key, binaries, operation.name);
-		if (recalled.type === 'failed') throw recalled.error;
-		const known = recalled.type === 'done' ? recalled.rows[0] : undefined;
-		let receipt = recalled.type === 'accepted' ? recalled.receipt : undefined;
-		if (known !== undefined || receipt !== undefined) this.notePaidPart(key);
-		if (known !== undefined) return known;
-		const secrets = [...(item.secrets ?? []), ...part.secrets];
-		const row = await slot.runPart(
-			async () =>
-				await part.run({
-					client,
-					binaries,
-					context: this.contextOf({ ...item, secrets }, key),
-					download: async (download) => await downloads.run(download),
-					get receipt() {
-						return receipt;
-					},
-					keepReceipt: (accepted) => {
-						receipt = accepted;
-						ledger.keepReceipt(key, accepted);
-						this.notePaidPart(key);
-					},
-				}),
-		);
-		ledger.keepRows(key, [row]);
-		this.notePaidPart(key);
-		return row;
-	}
-
-	private notePaidPart(key: string): void {
-		this.paidParts.add(key);
-		if (this.key !== undefined) this.run.ledger.keepBegun(this.key);
-	}
-
-	private remember(failure: ServiceError): void {
-		const { kind, reason, outcomeUnknown } = failure.details;
-		if (this.key === undefined || reason === 'cancelled' || reason === 'notSent') return;
-		if (kind === 'terminal') this.run.ledger.keepFailure(this.key, failure);
-		else if (outcomeUnknown) this.run.ledger.keepBegun(this.key);
-	}
-
-	private callOf(prepared: PreparedItem, slot: ItemSlot): ItemCall {
-		const { itemIndex, key } = this;
-		const { client, binaries, ledger, downloads, tracer, hint } = this.run;
-		const receipt = () => this.receipt;
-		return {
-			itemIndex,
-			client,
-			binaries,
-			hint,
-			releaseSlot: slot.release,
-			part: async (part) => await this.runPart(part, prepared, slot),
-			context: this.contextOf(prepared, key),
-			get receipt() {
-				return receipt();
-			},
-			keepReceipt: (accepted) => {
-				this.receipt = accepted;
-				if (key !== undefined) ledger.keepReceipt(key, accepted);
-			},
-			logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
-			download: async (download) => await downloads.run(download),
+	/** Settles an item that is not sent: the batch was closed before its turn. */
+	refuse(error: ServiceError): ItemOutcome {
+		const { state } = this;
+		if (state.type !== 'open' && state.type !== 'accepted') throw impossible('be refused', state);
+		const { item, key, holdsOnceKey } = state;
+		const isSurelyUnpaid = state.type === 'open' && !state.mayBeCharged;
+		const outcome = failed(error);
+		this.state = {
+			type: 'finished',
+			item,
+			key,
+			holdsOnceKey,
+			isKept: false,
+			outcome,
+			isSurelyUnpaid,
 		};
+		return outcome;
 	}
 
-	private contextOf({ call, secrets = [] }: PreparedItem, key: string | undefined): CallContext {
-		const { operation, signal, tracer, ledger } = this.run;
-		return {
-			operation: operation.name,
-			signal,
-			requestTimeoutMs: call.requestTimeoutMs,
-			maxRetries: call.maxRetries,
-			retryUnknownOutcome: call.retryUnknownOutcome,
-			idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
-			secrets,
-			trace: (line) => {
-				this.hasCalled = true;
-				tracer.call(this.itemIndex, line);
-			},
-		};
+	/** A row as the parameters want it: names of binary fields, and the service's body if it is to be shown. */
+	output({ json, raw, files }: Row): OutputRow {
+		const item = 'item' in this.state ? this.state.item : undefined;
+		const shown = { ...json, ...(item?.showsRaw === true && raw !== undefined && { raw }) };
+		if (files === undefined) return { json: shown };
+		const named = Object.entries(files).map(([name, file]) => [item?.fieldOf(name) ?? name, file]);
+		return { json: shown, binary: Object.fromEntries(named) };
 	}
 
-	private ownError(error: unknown, mayHaveBeenCharged: boolean): ServiceError {
-		return asServiceError(error, {
-			operation: this.run.operation.name,
-			secrets: this.prepared?.secrets ?? [],
-			mayHaveBeenCharged,
+	get includesInputFields(): boolean {
+		return 'item' in this.state && this.state.item?.options.includeInputFields === true;
+	}
+
+	private keepRows(
+		rows: readonly Row[],
+		{ key, item }: Sendable,
+		{ receipt, paidParts }: CallReport,
+	): boolean {
+		if (key === undefined) return false;
+		const { ledger } = this.run;
+		// From a paid answer the rows are made again: to keep both would be the answer twice.
+		if (receipt?.type !== 'answer') ledger.keep(key, { rows, shape: item.shape });
+		ledger.forget(paidParts);
+		return receipt?.type === 'answer' || !isInMemory(rows);
+	}
+
+	private keepFailure(error: ServiceError, key: string | undefined): void {
+		const { kind, reason, outcomeUnknown } = error.details;
+		if (key === undefined || reason === 'cancelled' || reason === 'notSent') return;
+		const isFailedJob = reason === 'jobFailed';
+		if (kind !== 'terminal' && !outcomeUnknown) return;
+		this.run.ledger.keep(key, {
+			...((outcomeUnknown || isFailedJob) && { mayBeCharged: true }),
+			// A job that failed is created anew once somebody presses Retry.
+			...(isFailedJob && { receipt: undefined }),
+			...(kind === 'terminal' && { failure: error }),
 		});
 	}
+
+	private keepsOnceKey(key: string | undefined, holdsOnceKey: boolean): void {
+		if (key !== undefined) this.run.ledger.keep(key, { holdsOnceKey });
+	}
+
+	private expect<Type extends ItemState['type']>(type: Type): StateOf<Type> {
+		const { state } = this;
+		if (!isState(state, type)) throw impossible(`be treated as ${type}`, state);
+		return state;
+	}
+}
+
+function isState<Type extends ItemState['type']>(
+	state: ItemState,
+	type: Type,
+): state is StateOf<Type> {
+	return state.type === type;
+}
+
+function failed(error: ServiceError): ItemOutcome {
+	return { type: 'failed', error };
+}
+
+function settled(outcome: ItemOutcome, isKept = false): StateOf<'settled'> {
+	return { type: 'settled', isKept, outcome };
+}
+
+/** A fault of this package, not of the user's. */
+function impossible(what: string, { type }: ItemState): ServiceError {
+	return failure('unexpectedResponse', `An item that is ${type} cannot ${what}.`, {
+		action: 'This is a fault of this node. Report it with the message.',
+	});
 }

@@ -1,29 +1,33 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IContextObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { ServiceError } from '../../api/errors';
-import { Batch } from './batch';
-import { BinaryStore } from '../media/binary';
+import { ApiClient, deriveKey, type Account, type QuotaService } from '../../api/client/apiClient';
+import { failure, type ServiceError } from '../../api/errors';
 import { connect } from '../connection';
-import { ItemTask, type RunContext } from './itemTask';
+import { BinaryStore } from '../media/binaryStore';
 import { Ledger } from '../memory/ledger';
-import { asServiceError, failureRow, toNodeError } from './nodeErrors';
 import { claimOnceKeys, releaseOnceKeys } from '../memory/onceKeys';
-import type { Operation } from './operation';
-import { readConcurrency } from '../parameters/options';
-import { ParameterReader } from '../parameters/parameters';
-import { fileReferences } from './rows';
+import { asServiceError, failureRow, toNodeError } from '../nodeErrors';
+import { readBatchOptions } from '../parameters/commonOptions';
+import { ParameterReader, valuesOfItem } from '../parameters/reader';
+import { fileReferences, isTool } from '../rows';
 import { runtime } from '../runtime';
+import { Tracer } from '../trace';
+import { Batch } from './batch';
+import { Item, type OutputRow } from './item';
+import type { RunContext } from './itemCall';
+import type { Operation } from './operation';
+import { Reserve } from './reserve';
 import { Slots } from './slots';
 import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summary';
-import { Tracer } from '../trace';
 
 /** Expressions are slow: n8n gets a chance to do other work after this many items. */
 const ITEMS_PER_SLICE = 200;
+const RESERVE_TIMEOUT_MS = 30_000;
 
 /** What became of a batch, and what is told beside it. */
 interface BatchReport {
 	readonly outcomes: readonly ItemOutcome[];
-	readonly tasks?: readonly ItemTask[];
+	readonly items?: readonly Item[];
 	readonly hints?: readonly string[];
 	/** Whether the batch made something that is charged. */
 	readonly creates?: boolean;
@@ -32,147 +36,164 @@ interface BatchReport {
 /** Runs one of a node's operations over its input items: the whole of a node's `execute`. */
 export async function runOperation(
 	host: IExecuteFunctions,
+	service: QuotaService,
 	operations: readonly Operation[],
 ): Promise<INodeExecutionData[][]> {
 	const input = host.getInputData();
 	if (input.length === 0) return [[]];
-	return deliver(host, input, await reportOf(host, operations, input));
+	const name = String(host.getNodeParameter('operation', 0));
+	return deliver(host, service, name, await reportOf(host, service, operations, name));
 }
 
 async function reportOf(
 	host: IExecuteFunctions,
+	service: QuotaService,
 	operations: readonly Operation[],
-	input: readonly INodeExecutionData[],
+	name: string,
 ): Promise<BatchReport> {
-	const name = String(host.getNodeParameter('operation', 0));
 	const operation = operations.find((candidate) => candidate.name === name);
 	try {
 		if (operation === undefined) throw unknownOperation(name, operations);
-		return await runItems(host, operation, input);
+		return await runItems(host, operation, await connect(host, service), service);
 	} catch (error) {
-		// Nothing was sent: the credential, an option of the whole batch or n8n's store stood in the way.
-		const failure = asServiceError(error, {
-			operation: name,
-			secrets: [],
-			mayHaveBeenCharged: false,
-		});
-		return { outcomes: input.map(() => ({ type: 'failed', error: failure })) };
+		// Nothing was sent: the credential, the operation or n8n's store stood in the way.
+		const failed = asServiceError(error);
+		return { outcomes: host.getInputData().map(() => ({ type: 'failed', error: failed })) };
 	}
 }
 
 async function runItems(
 	host: IExecuteFunctions,
 	operation: Operation,
-	input: readonly INodeExecutionData[],
+	account: Account,
+	service: QuotaService,
 ): Promise<BatchReport> {
-	const client = await connect(host, operation.name);
-	const concurrency = readConcurrency(new ParameterReader(host, operation.name, 0));
+	const { concurrency, keepInReserve } = readBatchOptions(
+		host.getInputData().map((_item, itemIndex) => readerOf(host, itemIndex)),
+		operation.creates,
+	);
 	const hints: string[] = [];
 	const run: RunContext = {
 		operation,
-		client,
+		account,
 		binaries: new BinaryStore(host),
-		ledger: Ledger.open(host, runIndexOf(host), client.deriveKey('ledger')),
+		ledger: new Ledger({
+			context: contextOf(host),
+			runIndex: runIndexOf(host),
+			executionId: host.getExecutionId() ?? '',
+			sealingKey: deriveKey(account, 'ledger'),
+		}),
 		downloads: new Slots(concurrency),
-		tracer: new Tracer(host),
+		tracer: new Tracer(host, service),
 		// Undefined in some agent contexts, whatever the types say.
 		signal: host.getExecutionCancelSignal?.(),
 		hint: (message) => hints.push(message),
 	};
-	const tasks = input.map((_item, itemIndex) => new ItemTask(itemIndex, run));
-
-	await prepareInSlices(host, operation, tasks);
-	for (const task of tasks) await task.recall();
-	await settleOnceKeys(host, tasks);
-
-	const batch = new Batch({
-		operation: operation.name,
-		creates: operation.creates,
-		concurrency,
-		stopsAtFailure: !host.continueOnFail(),
-		signal: run.signal,
-	});
-	const outcomes = await batch.run(tasks);
-	tasks.forEach((task, index) => {
-		task.outcome = outcomes[index];
-	});
-	await takeBackOnceKeys(host, tasks, run.tracer);
-	if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
-	return { outcomes, tasks, hints, creates: operation.creates };
-}
-
-async function prepareInSlices(
-	host: IExecuteFunctions,
-	operation: Operation,
-	tasks: readonly ItemTask[],
-): Promise<void> {
-	for (const task of tasks) {
-		if (task.itemIndex > 0 && task.itemIndex % ITEMS_PER_SLICE === 0) await runtime.sleep(0);
-		task.prepare(new ParameterReader(host, operation.name, task.itemIndex));
+	const items = host.getInputData().map((_item, itemIndex) => new Item(itemIndex, run));
+	try {
+		await readInSlices(host, items);
+		for (const item of items) await item.recall();
+		await settleOnceKeys(host, items);
+		const batch = new Batch({
+			service,
+			creates: operation.creates,
+			concurrency,
+			stopsAtFailure: !host.continueOnFail(),
+			signal: run.signal,
+			reserve: keepInReserve > 0 ? reserveOf(run, service, keepInReserve) : undefined,
+		});
+		const outcomes = await batch.run(items);
+		await takeBackOnceKeys(host, items, run.tracer);
+		if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
+		return { outcomes, items, hints, creates: operation.creates };
+	} finally {
+		run.ledger.close();
 	}
 }
 
-async function settleOnceKeys(host: IExecuteFunctions, tasks: readonly ItemTask[]): Promise<void> {
-	const keyed = tasks.flatMap((task) => task.keyed ?? []);
+async function readInSlices(host: IExecuteFunctions, items: readonly Item[]): Promise<void> {
+	for (const item of items) {
+		if (item.itemIndex > 0 && item.itemIndex % ITEMS_PER_SLICE === 0) await runtime.sleep(0);
+		item.read(readerOf(host, item.itemIndex));
+	}
+}
+
+async function settleOnceKeys(host: IExecuteFunctions, items: readonly Item[]): Promise<void> {
+	const keyed = items.flatMap((item) => item.keyed ?? []);
 	if (keyed.length === 0) return;
 	const seen = await claimOnceKeys(host, keyed);
-	for (const task of tasks) task.settleOnceKey(seen.has(task.itemIndex));
+	for (const item of items) item.settleOnceKey(seen.has(item.itemIndex));
 }
 
 async function takeBackOnceKeys(
 	host: IExecuteFunctions,
-	tasks: readonly ItemTask[],
+	items: readonly Item[],
 	tracer: Tracer,
 ): Promise<void> {
+	const releasable = items.filter(({ releasableOnceKey }) => releasableOnceKey !== undefined);
 	try {
 		await releaseOnceKeys(
 			host,
-			tasks.flatMap((task) => task.releasableOnceKey ?? []),
+			releasable.flatMap(({ releasableOnceKey }) => releasableOnceKey ?? []),
 		);
+		for (const item of releasable) item.onceKeyReleased();
 	} catch {
 		// What was done must reach the user all the same; the keys stay "seen", which buys nothing twice.
-		tracer.warn(
-			'FishSpeech: n8n could not take back the once keys of items that were not accepted',
-		);
+		tracer.warn('n8n could not take back the once keys of items that were not accepted');
 	}
+}
+
+function reserveOf(
+	{ account, signal, hint }: RunContext,
+	service: QuotaService,
+	minimum: number,
+): Reserve {
+	const client = new ApiClient(account, {
+		signal,
+		requestTimeoutMs: RESERVE_TIMEOUT_MS,
+		maxRetries: 2,
+		retryUnknownOutcome: false,
+		secrets: [],
+	});
+	return new Reserve(minimum, service, async () => await service.readQuota?.(client), hint);
 }
 
 /** Hands the outcomes to n8n: rows in the order of their items, or in stop mode the error of the first failed item. */
 function deliver(
 	host: IExecuteFunctions,
-	input: readonly INodeExecutionData[],
-	{ outcomes, tasks = [], hints = [], creates = false }: BatchReport,
+	service: QuotaService,
+	operation: string,
+	{ outcomes, items = [], hints = [], creates = false }: BatchReport,
 ): INodeExecutionData[][] {
-	if (!host.continueOnFail()) {
-		const failed = firstFailed(outcomes);
-		if (failed !== undefined)
-			throw toNodeError(
-				host.getNode(),
-				failed.error,
-				failed.itemIndex,
-				tasks.length === 0
-					? ''
-					: [
-							othersUnknown(outcomes, failed.itemIndex),
-							batchState(outcomes, tasks.every(isKeptIfDone)),
-						]
-							.filter(Boolean)
-							.join(' '),
-			);
-	}
 	const node = host.getNode();
-	const hint = batchHint(outcomes, hints, creates);
+	const failed = host.continueOnFail() ? undefined : firstFailed(outcomes);
+	if (failed !== undefined) {
+		const isKept = items.every(({ outcome, isKept: kept }) => outcome?.type !== 'done' || kept);
+		const states = [othersUnknown(outcomes, failed.itemIndex), batchState(outcomes, isKept)];
+		throw toNodeError(node, failed.error, operation, {
+			itemIndex: failed.itemIndex,
+			batchState: items.length === 0 ? '' : states.filter(Boolean).join(' '),
+		});
+	}
+	const hint = batchHint(outcomes, hints, service, creates);
 	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
+	const input = host.getInputData();
 	return [
-		outcomes.flatMap((outcome, item): INodeExecutionData[] => {
-			const pairedItem = { item };
-			if (outcome.type === 'failed') return [{ json: failureRow(outcome.error), pairedItem }];
-			const before = tasks[item]?.includesInputFields ? withoutError(input[item]) : {};
-			return outcome.rows.map((row) => ({
-				json: { ...before, ...row.json, ...fileReferences(node, row) },
-				...(row.binary && { binary: { ...row.binary } }),
-				pairedItem,
-			}));
+		outcomes.flatMap((outcome, index): INodeExecutionData[] => {
+			const pairedItem = { item: index };
+			if (outcome.type === 'failed')
+				return [{ json: failureRow(outcome.error, operation), pairedItem }];
+			const item = items[index];
+			const before = item?.includesInputFields ? withoutError(input[index]) : {};
+			return outcome.rows.map((row) => {
+				const { json, binary }: OutputRow = item?.output(row) ?? { json: row.json };
+				const references = fileReferences(node, binary);
+				return {
+					json: { ...before, ...json, ...references },
+					...(binary && { binary }),
+					pairedItem,
+				};
+			});
 		}),
 	];
 }
@@ -187,30 +208,33 @@ function firstFailed(
 	return failed.find(({ error }) => error.details.reason !== 'notSent') ?? failed[0];
 }
 
-function isKeptIfDone({ outcome, isKept }: ItemTask): boolean {
-	return outcome?.type !== 'done' || isKept;
-}
-
 /** n8n takes a row with an `error` for a failed one. */
 function withoutError(item: INodeExecutionData | undefined): INodeExecutionData['json'] {
 	return Object.fromEntries(Object.entries(item?.json ?? {}).filter(([key]) => key !== 'error'));
 }
 
-/** Tells apart the runs of a node in a loop. */
-function runIndexOf(host: IExecuteFunctions): number {
+function readerOf(host: IExecuteFunctions, itemIndex: number): ParameterReader {
+	return new ParameterReader(valuesOfItem(host, itemIndex), itemIndex);
+}
+
+/** Where n8n runs a node outside of an execution, as its MCP Server Trigger does, the memory lasts for the call. */
+function contextOf(host: IExecuteFunctions): IContextObject {
+	try {
+		return host.getContext('node');
+	} catch {
+		return {};
+	}
+}
+
+/** Tells apart the runs of a node in a loop; n8n counts each try of a tool as one. */
+function runIndexOf(host: IExecuteFunctions): number | undefined {
+	if (isTool(host.getNode())) return undefined;
 	const { $runIndex } = host.getWorkflowDataProxy(0);
 	return typeof $runIndex === 'number' ? $runIndex : 0;
 }
 
 function unknownOperation(name: string, operations: readonly Operation[]): ServiceError {
-	return new ServiceError(`Parameter "Operation" is "${name.slice(0, 60)}".`, {
+	return failure('invalidParameter', `Parameter "Operation" is "${name.slice(0, 60)}".`, {
 		action: `Accepted: ${operations.map((operation) => operation.name).join(', ')}. Nothing was sent.`,
-		details: {
-			kind: 'terminal',
-			reason: 'invalidParameter',
-			operation: name,
-			attempts: 0,
-			outcomeUnknown: false,
-		},
 	});
 }

@@ -1,103 +1,71 @@
-import type { IBinaryData, IDataObject, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import type { CallContext } from '../../api/http/caller';
-import type { FishSpeechClient } from '../../api/client';
-import type { WireObject } from '../../api/endpoints/readers';
 import type { Secret } from '../../api/redact';
-import type { BinaryStore } from '../media/binary';
-import type { CallOptions } from '../parameters/options';
-import type { ParameterReader } from '../parameters/parameters';
+import type { WireObject } from '../../api/wire';
+import {
+	callOptions,
+	createOptions,
+	readCallOptions,
+	type CallOptions,
+} from '../parameters/commonOptions';
+import { filtersField, forOperation, optionsField } from '../parameters/fields';
+import type { Parameter } from '../parameters/parameter';
+import type { ReadContext } from '../parameters/readContext';
+import type { ParameterReader } from '../parameters/reader';
+import type { Row } from '../rows';
+import type { ItemCall } from './itemCall';
 
-/** One output row of an item, before n8n's pairing is put to it. */
-export interface Row {
-	readonly json: IDataObject;
-	readonly binary?: Readonly<Record<string, IBinaryData>>;
-}
+type Parameters = ReadonlyArray<Parameter<unknown>>;
 
-/** What every operation's parameters hold besides its own. */
-export interface ItemParameters {
-	readonly call: CallOptions;
-	/** Values that no error, log line or remembered row may show. */
-	readonly secrets?: readonly Secret[];
-}
-
-/**
- * Something that the service has accepted and that must not be asked for again: a job, or the URL of finished audio.
- * Kept by the ledger the moment it is known.
- */
-export type Receipt = IDataObject;
-
-/** A piece of an item that is paid for by itself. */
-export interface ItemPart {
-	readonly index: number;
-	readonly logicalRequest: WireObject;
-	readonly secrets: readonly Secret[];
-	run(call: PartCall): Promise<Row>;
-}
-
-/** What a part needs of its item's call; context and receipt are the part's own. */
-export type PartCall = Pick<
-	ItemCall,
-	'client' | 'context' | 'binaries' | 'receipt' | 'keepReceipt' | 'download'
->;
-
-/** One item's way through an operation. */
-export interface ItemCall {
-	readonly itemIndex: number;
-	readonly client: FishSpeechClient;
-	readonly context: CallContext;
-	readonly binaries: BinaryStore;
-	/** What the service has accepted of this item, in this try or an earlier one. */
-	readonly receipt: Receipt | undefined;
-	keepReceipt(receipt: Receipt): void;
-	/** Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. */
-	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
-	/** Lets the batch start another item while this one only waits. */
-	releaseSlot(): void;
-	/**
-	 * Runs a piece of the item that is paid for by itself, with a memory of its own: a piece that an earlier try has
-	 * finished is not run again. Rejects with `notSent` when the batch was closed meanwhile.
-	 */
-	part(piece: ItemPart): Promise<Row>;
-	/** Runs a download when one of the batch's download slots is free. */
-	download<T>(run: () => Promise<T>): Promise<T>;
-	/** Something to tell the user about a batch that went well. */
-	hint(message: string): void;
-}
-
-/** What reading parameters may need beside the parameters. */
-export interface ReadContext {
-	readonly binaries: BinaryStore;
-	readonly client: FishSpeechClient;
-}
+const DEFAULT_TIMEOUT_SECONDS = 60;
 
 /** An operation over items. `P` is what it reads of one item's parameters. */
-export interface OperationDefinition<P extends ItemParameters> {
+export interface OperationDefinition<P> {
 	/** Its value of the parameter `operation`. */
 	readonly name: string;
-	/** Its parameters in the editor, `operation` itself aside. */
-	readonly fields: INodeProperties[];
-	/** Whether it makes something that is charged: then a 402 closes the batch for it. */
-	readonly creates: boolean;
+	/** Whether it makes something that is charged: then it has the options of creates, and a 402 closes the batch for it. */
+	readonly creates?: boolean;
+	/** Default of Request Timeout; 60 when absent. */
+	readonly timeoutSeconds?: number;
+	/** Its own parameters, in the order of the editor. */
+	readonly parameters?: Parameters;
+	/** Entries of the Filters collection, where it has one. */
+	readonly filters?: Parameters;
+	/** Entries of the Options collection beside those that every operation has. */
+	readonly options?: Parameters;
 	/** Reads and checks everything without sending anything. Throws `invalidParameter`. */
 	read(reader: ParameterReader, context: ReadContext): P;
-	execute(parameters: P, call: ItemCall): Promise<readonly Row[]>;
+	/** Values that no error, log line or remembered row may show. */
+	secrets?(parameters: P): readonly Secret[];
 	/**
 	 * What identifies the call for the ledger: the body before media are handed over, files by their identity.
 	 * Only operations that can cost or change something have it; reads are never remembered.
 	 */
 	logicalRequest?(parameters: P, context: ReadContext): WireObject;
+	/** What else decides how the rows look: with another value, remembered rows are made again from their receipt. */
+	shape?(parameters: P): string;
+	/** Whether the rows show the service's own body as `raw`. */
+	showsRaw?(parameters: P): boolean;
+	/** The binary field of the output in which a row's file goes. */
+	fieldOf?(parameters: P, file: string): string;
+	execute(parameters: P, call: ItemCall): Promise<readonly Row[]>;
 }
 
 /** One item, read and checked, ready to be sent. */
-export interface PreparedItem extends ItemParameters {
+export interface PreparedItem {
+	readonly options: CallOptions;
+	readonly secrets: readonly Secret[];
 	readonly logicalRequest: WireObject | undefined;
+	readonly shape: string | undefined;
+	readonly showsRaw: boolean;
+	fieldOf(file: string): string;
 	execute(call: ItemCall): Promise<readonly Row[]>;
 }
 
 export interface Operation {
 	readonly name: string;
-	readonly fields: INodeProperties[];
+	/** For the editor, shown for this operation only. */
+	readonly fields: readonly INodeProperties[];
 	readonly creates: boolean;
 	/** Whether the ledger remembers it. */
 	readonly isRemembered: boolean;
@@ -105,36 +73,30 @@ export interface Operation {
 }
 
 /** Closes over an operation's own parameter type, so that operations of all kinds fit into one list. */
-export function defineOperation<P extends ItemParameters>(
-	definition: OperationDefinition<P>,
-): Operation {
+export function defineOperation<P>(definition: OperationDefinition<P>): Operation {
+	const { name, creates = false, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
+	const { parameters = [], filters = [], options = [] } = definition;
+	const common = [...callOptions(timeoutSeconds), ...(creates ? createOptions : [])];
 	return {
-		name: definition.name,
-		fields: definition.fields,
-		creates: definition.creates,
+		name,
+		creates,
 		isRemembered: definition.logicalRequest !== undefined,
-		prepare: (reader, context) => {
-			const parameters = definition.read(reader, context);
+		fields: forOperation(name, [
+			...parameters.map(({ field }) => field),
+			...(filters.length > 0 ? [filtersField(filters)] : []),
+			optionsField([...common, ...options]),
+		]),
+		prepare(reader, context) {
+			const read = definition.read(reader, context);
 			return {
-				call: parameters.call,
-				secrets: parameters.secrets,
-				logicalRequest: definition.logicalRequest?.(parameters, context),
-				execute: async (call) => await definition.execute(parameters, call),
+				options: readCallOptions(reader, timeoutSeconds, creates),
+				secrets: definition.secrets?.(read) ?? [],
+				logicalRequest: definition.logicalRequest?.(read, context),
+				shape: definition.shape?.(read),
+				showsRaw: definition.showsRaw?.(read) ?? false,
+				fieldOf: (file) => definition.fieldOf?.(read, file) ?? file,
+				execute: async (call) => await definition.execute(read, call),
 			};
-		},
-	};
-}
-
-/** The same call, whose errors show none of these values either. */
-export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCall {
-	if (secrets.length === 0) return call;
-	const { context } = call;
-	return {
-		...call,
-		context: { ...context, secrets: [...context.secrets, ...secrets] },
-		// Receipts come and go: a copy of the property would stay what it was.
-		get receipt() {
-			return call.receipt;
 		},
 	};
 }

@@ -1,6 +1,7 @@
-import { WHAT_TO_DO, type ServiceError } from '../../api/errors';
-import type { FailureReason } from '../../api/policy/classification';
-import type { Row } from './operation';
+import { whatToDo, type ServiceError } from '../../api/errors';
+import type { FailureReason } from '../../api/reasons';
+import type { Service } from '../../api/service';
+import type { Row } from '../rows';
 
 /** What became of one item. */
 export type ItemOutcome =
@@ -28,7 +29,9 @@ export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: num
 	if (others.length === 0) return '';
 	const named = others.slice(0, MOST_NAMED_ITEMS).join(', ');
 	const more = others.length > MOST_NAMED_ITEMS ? ' and others' : '';
-	return `The outcome is unknown of ${others.length === 1 ? 'item' : 'items'} ${named}${more} too.`;
+	return others.length === 1
+		? `The outcome of item ${named} is also unknown.`
+		: `The outcomes of items ${named}${more} are also unknown.`;
 }
 
 /**
@@ -38,21 +41,26 @@ export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: num
 export function batchHint(
 	outcomes: readonly ItemOutcome[],
 	itemHints: readonly string[],
+	{ actions, usageOf }: Pick<Service, 'actions' | 'usageOf'>,
 	usesCredits = true,
 ): { readonly message: string; readonly type: 'info' | 'warning' } | undefined {
 	const reasons = countByReason(outcomes);
-	const rows = outcomes.flatMap((outcome) => (outcome.type === 'done' ? outcome.rows : []));
+	const usages = outcomes
+		.flatMap((outcome) => (outcome.type === 'done' ? outcome.rows : []))
+		.flatMap(({ json }) => usageOf?.(json) ?? []);
 	const creditsUsed = usesCredits
-		? sum(rows.flatMap(({ json }) => numbers(json.creditsUsed)))
+		? sum(usages.flatMap((usage) => usage.creditsUsed ?? []))
 		: undefined;
-	const quotaRemaining = rows.flatMap(({ json }) => numbers(json.quotaRemaining));
+	const quotaRemaining = usages.flatMap((usage) => usage.quotaRemaining ?? []);
 	const done = outcomes.filter(({ type }) => type === 'done').length;
 
 	const sentences = [
 		...(reasons.size > 0 || creditsUsed !== undefined
 			? [`${done} of ${outcomes.length} items done.`]
 			: []),
-		...[...reasons].map(([reason, count]) => `${count} failed (${reason}): ${WHAT_TO_DO[reason]}`),
+		...[...reasons].map(
+			([reason, count]) => `${count} failed (${reason}): ${whatToDo(reason, false, actions)}`,
+		),
 		...(creditsUsed === undefined ? [] : [`Credits used: ${creditsUsed}.`]),
 		...(quotaRemaining.length === 0
 			? []
@@ -82,10 +90,6 @@ function countByReason(outcomes: readonly ItemOutcome[]): Map<FailureReason, num
 		counts.set(reason, (counts.get(reason) ?? 0) + 1);
 	}
 	return counts;
-}
-
-function numbers(value: unknown): number[] {
-	return typeof value === 'number' ? [value] : [];
 }
 
 function sum(values: readonly number[]): number | undefined {

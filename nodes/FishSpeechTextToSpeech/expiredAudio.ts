@@ -1,0 +1,12 @@
+import { ServiceError } from '../shared/api/errors';
+import type { ItemCall } from '../shared/host/run/itemCall';
+
+/** What to throw when audio of an earlier try was to be fetched. An address that opens nothing any more is forgotten. */
+export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
+	if (!(error instanceof ServiceError) || !error.isRefusal) return error;
+	call.forgetReceipt();
+	return error.with({
+		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,
+		action: 'The next Retry buys this item again, and only this one.',
+	});
+}

@@ -1,0 +1,195 @@
+import { ApiClient, type Account } from '../../api/client/apiClient';
+import type { CallContext } from '../../api/http/exchange';
+import type { MediaSink } from '../../api/http/media';
+import type { Secret } from '../../api/redact';
+import type { WireObject } from '../../api/wire';
+import type { BinaryStore } from '../media/binaryStore';
+import type { Ledger } from '../memory/ledger';
+import type { Receipt } from '../memory/receipts';
+import { recall } from '../memory/recall';
+import type { Row } from '../rows';
+import type { Tracer } from '../trace';
+import type { ItemSlot } from './batch';
+import type { Operation, PreparedItem } from './operation';
+import type { Slots } from './slots';
+
+/** What all items of a run share. */
+export interface RunContext {
+	readonly operation: Operation;
+	readonly account: Account;
+	readonly binaries: BinaryStore;
+	readonly ledger: Ledger;
+	readonly downloads: Slots;
+	readonly tracer: Tracer;
+	readonly signal: AbortSignal | undefined;
+	readonly hint: (message: string) => void;
+}
+
+/** A piece of an item that is paid for by itself. */
+export interface ItemPart {
+	readonly index: number;
+	readonly logicalRequest: WireObject;
+	readonly secrets: readonly Secret[];
+	run(call: PartCall): Promise<Row>;
+}
+
+/** What a part needs of its item's call; client and receipt are the part's own. */
+export type PartCall = Pick<
+	ItemCall,
+	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
+>;
+
+/** One item's way through an operation. */
+export interface ItemCall {
+	readonly itemIndex: number;
+	/** Makes calls in the item's name: its options, its secrets, its lines in the log. */
+	readonly client: ApiClient;
+	readonly binaries: BinaryStore;
+	/** What the service had done of this item before this try. */
+	readonly receipt: Receipt | undefined;
+	/** To be called the moment that something is paid for. */
+	keepReceipt(receipt: Receipt): void;
+	/** What was paid for can no longer be had: the next Retry buys it again. */
+	forgetReceipt(): void;
+	/** Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. */
+	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
+	/** Lets the batch start another item while this one only waits. */
+	releaseSlot(): void;
+	/**
+	 * Runs a piece of the item that is paid for by itself, with a memory of its own: a piece that an earlier try has
+	 * finished is not run again. Rejects with `notSent` when the batch was closed meanwhile.
+	 */
+	part(piece: ItemPart): Promise<Row>;
+	/** The batch's share of downloads at the same time. */
+	readonly downloads: Pick<Slots, 'run'>;
+	/** Something to tell the user about a batch that went well. */
+	hint(message: string): void;
+}
+
+/** Downloads media when one of the batch's download slots is free. */
+export async function download<T>(
+	{ client, downloads }: PartCall,
+	url: string,
+	sink: MediaSink<T>,
+): Promise<T> {
+	return await downloads.run(async () => await client.download(url, sink));
+}
+
+/** The same call, whose errors show none of these values either. */
+export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCall {
+	const known = call.client.context.secrets;
+	return { ...call, client: call.client.with({ secrets: [...known, ...secrets] }) };
+}
+
+/** What a call has reported while it ran. */
+export interface CallReport {
+	/** What the service has done of this item, in this try or an earlier one. */
+	receipt: Receipt | undefined;
+	/** The service has done something of the item, even if it can no longer be had. */
+	isPaid: boolean;
+	/** A create left this n8n. */
+	hasSentCreate: boolean;
+	/** Places of the parts that were paid for, in this try or an earlier one. */
+	readonly paidParts: Set<string>;
+}
+
+/** One item's call, and the report that it writes. `key` is the item's place in the ledger, where it has one. */
+export function itemCall(
+	run: RunContext,
+	itemIndex: number,
+	item: PreparedItem,
+	{ key, slot, receipt }: { key: string | undefined; slot: ItemSlot; receipt: Receipt | undefined },
+): { readonly call: ItemCall; readonly report: CallReport } {
+	const { account, binaries, ledger, downloads, tracer, hint } = run;
+	const report: CallReport = {
+		receipt,
+		isPaid: isPayment(receipt),
+		hasSentCreate: false,
+		paidParts: new Set(),
+	};
+	const notePaidPart = (partKey: string) => {
+		if (report.paidParts.size === 0 && key !== undefined) ledger.keep(key, { mayBeCharged: true });
+		report.paidParts.add(partKey);
+		report.isPaid = true;
+	};
+	const clientOf = (secrets: readonly Secret[], place: string | undefined) =>
+		new ApiClient(account, {
+			...contextOf(run, itemIndex, item),
+			secrets: [...item.secrets, ...secrets],
+			idempotencyKey: place === undefined ? undefined : ledger.idempotencyKey(place),
+			onSend: (methodClass) => {
+				report.hasSentCreate ||= methodClass === 'create';
+			},
+		});
+
+	/** Runs a part, unless an earlier try has finished it. */
+	const runPart = async (part: ItemPart): Promise<Row> => {
+		const place = ledger.partKey(key ?? '', part.index, part.logicalRequest);
+		const recalled = await recall(place, {
+			ledger,
+			binaries,
+			retryUnknownOutcome: item.options.retryUnknownOutcome,
+		});
+		if (recalled.type === 'failed') throw recalled.error;
+		if (recalled.type !== 'open') notePaidPart(place);
+		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
+		const row = await slot.runPart(
+			async () =>
+				await part.run({
+					client: clientOf(part.secrets, place),
+					binaries,
+					downloads,
+					receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
+					keepReceipt: (paid) => {
+						ledger.keep(place, { receipt: paid });
+						notePaidPart(place);
+					},
+					forgetReceipt: () => ledger.keep(place, { receipt: undefined }),
+				}),
+		);
+		ledger.keep(place, { rows: [row] });
+		notePaidPart(place);
+		return row;
+	};
+
+	const call: ItemCall = {
+		itemIndex,
+		client: clientOf([], key),
+		binaries,
+		receipt,
+		downloads,
+		hint,
+		releaseSlot: slot.release,
+		part: runPart,
+		keepReceipt: (paid) => {
+			report.receipt = paid;
+			report.isPaid ||= isPayment(paid);
+			if (key !== undefined) ledger.keep(key, { receipt: paid });
+		},
+		forgetReceipt: () => {
+			report.receipt = undefined;
+			if (key !== undefined) ledger.keep(key, { receipt: undefined });
+		},
+		logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
+	};
+	return { call, report };
+}
+
+function isPayment(receipt: Receipt | undefined): boolean {
+	return receipt !== undefined && receipt.type !== 'sent';
+}
+
+function contextOf(
+	{ signal, tracer }: RunContext,
+	itemIndex: number,
+	{ options }: PreparedItem,
+): Omit<CallContext, 'secrets'> {
+	const { requestTimeoutMs, maxRetries, retryUnknownOutcome } = options;
+	return {
+		signal,
+		requestTimeoutMs,
+		maxRetries,
+		retryUnknownOutcome,
+		trace: (line) => tracer.call(itemIndex, line),
+	};
+}
