@@ -33,7 +33,11 @@ export default defineConfig({
 				test: {
 					...shared,
 					name: 'engine',
-					include: ['test/engine/**/*.test.mts'],
+					include: [
+						'test/engine/**/*.test.mts',
+						'test/support/**/*.test.mts',
+						'test/faults/*.test.mts',
+					],
 					// n8n-core is CommonJS with process-wide containers: one process per file keeps them apart.
 					pool: 'forks',
 					testTimeout: 30_000,

@@ -29,11 +29,8 @@ export const losses: readonly Loss[] = [
 	},
 ];
 
-/** Files about what only the current host has: the harness itself, and the egress filter under both transports. */
-export const filesOfCurrentHost: readonly string[] = [
-	'test/engine/harness.test.mts',
-	'test/engine/transports/network.test.mts',
-];
+/** Files about what only the current host has: the egress filter under both transports. */
+export const filesOfCurrentHost: readonly string[] = ['test/engine/transports/network.test.mts'];
 
 /** Matches the titles of all tests but those that a loss names. */
 export const remainingTests = new RegExp(

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
+import { packageOperations } from '../support/packageOperations.mts';
 import { publishClip, speak } from '../support/lab/media.mts';
 import { ensureChromium } from './host/chromium.mts';
 import { type Editor, openEditor } from './host/editor.mts';
@@ -11,7 +13,6 @@ import { EditorSteps } from './support/editorSteps.mts';
 import { readExamples, withCredential } from './support/examples.mts';
 import { expectPlayable } from './support/files.mts';
 import type { Lab } from './support/lab.mts';
-import { publishedOperations } from './support/manifest.mts';
 import { PACKAGE_NAME } from './support/nodes.mts';
 import { finish, makeVoice, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
 import { picture } from './support/pictures.mts';
@@ -45,7 +46,7 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		control.setBalances({ apiQuotaRemaining: 600 });
 		// Half of the batch, although the balance looked good: each product costs 9.
 		control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 26, times: 'always' },
+			match: { path: ENDPOINTS.synthesize, nth: 26, times: 'always' },
 			do: { kind: 'status', status: 402, code: 'insufficient_credits' },
 		});
 		const poor = await run.byHand('Run by Hand');
@@ -220,7 +221,7 @@ describe('the examples', () => {
 					: [],
 			),
 		);
-		expect([...new Set(used)].sort()).toEqual((await publishedOperations()).sort());
+		expect([...new Set(used)].sort()).toEqual(packageOperations());
 	});
 
 	for (const [name, story] of Object.entries(STORIES)) {

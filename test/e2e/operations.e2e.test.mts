@@ -1,12 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { publishClip, speak } from '../support/lab/media.mts';
+import { packageOperations } from '../support/packageOperations.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
 import { expectPlayable } from './support/files.mts';
 import type { Lab } from './support/lab.mts';
-import { publishedOperations } from './support/manifest.mts';
 import {
 	type NodeTypeName,
 	fetchFile,
@@ -15,7 +15,7 @@ import {
 	voice,
 } from './support/nodes.mts';
 import { finish, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 const SPOKEN = 'One sentence here. And another one there.';
 
@@ -204,19 +204,11 @@ async function finishedLipSyncJob(lab: Lab): Promise<string> {
 }
 
 describe('each operation in a workflow', () => {
-	let lab: Lab;
+	const lab = useLab();
 
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
-
-	it('is in the table of this file', async () => {
+	it('is in the table of this file', () => {
 		const tested = new Set(CASES.map(({ node, operation }) => `${node}.${operation}`));
-		expect([...tested].sort()).toEqual([...(await publishedOperations())].sort());
+		expect([...tested].sort()).toEqual(packageOperations());
 	});
 
 	for (const { node, operation, how, input, parameters, row, file } of CASES) {

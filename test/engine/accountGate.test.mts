@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { failureOf, startLab, synthesize, texts, type Lab } from '../support/lab/index.mts';
+import { expect, it, vi } from 'vitest';
+import {
+	ENDPOINTS,
+	failureOf,
+	synthesize,
+	texts,
+	useLab,
+	type Lab,
+} from '../support/lab/index.mts';
 
-const CREATE_SPEECH = 'POST /speech/tts';
-const GET_PROFILE = 'GET /profile';
-
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ clock: 'real' });
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab({ clock: 'real' });
 
 const readProfile = async (run: Parameters<Lab['run']>[2] = {}) =>
 	await lab.run('fishSpeechProfile', { operation: 'get' }, run);
@@ -20,7 +17,7 @@ const readProfile = async (run: Parameters<Lab['run']>[2] = {}) =>
 async function turnedAway(retryAfterSeconds: number, signal?: AbortSignal) {
 	lab.engine.clearLogs();
 	lab.control.addFaults({
-		match: { path: CREATE_SPEECH },
+		match: { path: ENDPOINTS.synthesize },
 		do: { kind: 'status', status: 429, retryAfter: retryAfterSeconds },
 	});
 	const speech = lab.run('fishSpeechTextToSpeech', synthesize(), { items: texts(1), signal });
@@ -33,14 +30,13 @@ it('a 429 of one node holds back another node of the same account, in another ex
 	const { speech } = await turnedAway(1);
 	const [spoken, profile] = await Promise.all([speech, readProfile()]);
 	expect([spoken.status, profile.status]).toEqual(['success', 'success']);
-	const [refused] = lab.control.requests(CREATE_SPEECH);
-	const [read] = lab.control.requests(GET_PROFILE);
+	const [refused] = lab.control.requests(ENDPOINTS.synthesize);
+	const [read] = lab.control.requests(ENDPOINTS.getProfile);
 	expect(lab.control.requests()).toHaveLength(3);
 	expect((read?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
 });
 
 it('and does not hold back another account, nor anybody after Stop', async () => {
-	await lab.reset();
 	const stop = new AbortController();
 	const { speech } = await turnedAway(60, stop.signal);
 	const held = readProfile({ signal: stop.signal });
@@ -48,7 +44,7 @@ it('and does not hold back another account, nor anybody after Stop', async () =>
 	const credential = lab.engine.credential('fishSpeechApi', { apiToken: 'another', baseUrl });
 	const others = await readProfile({ credential });
 	expect(failureOf(others).details.reason).toBe('unauthorized');
-	expect(lab.control.requests(GET_PROFILE)).toHaveLength(1);
+	expect(lab.control.requests(ENDPOINTS.getProfile)).toHaveLength(1);
 	stop.abort();
 	await Promise.all([speech, held]);
 	expect(lab.control.requests()).toHaveLength(2);

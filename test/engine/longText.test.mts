@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import {
 	audioSeconds,
+	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
 	ledgerOf,
-	startLab,
 	synthesize,
-	type Lab,
+	useLab,
 } from '../support/lab/index.mts';
 import { encodeMp3 } from '../support/audio.mts';
 
@@ -22,19 +22,9 @@ const inParts = (changes: Record<string, unknown> = {}) =>
 	synthesize({ format: 'mp3', options: { splitTextAt: 150, ...changes } });
 
 describe('a text longer than Split Text At', () => {
-	let lab: Lab;
+	const lab = useLab();
 
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-	beforeEach(async () => {
-		await lab.reset();
-	});
-	afterAll(async () => {
-		await lab.close();
-	});
-
-	const creates = () => lab.control.requests('POST /speech/tts');
+	const creates = () => lab.control.requests(ENDPOINTS.synthesize);
 	const spoken = () => creates().map(({ body }) => (body as { text: string }).text);
 
 	async function secondsOfParts(format: 'mp3' | 'wav'): Promise<number> {
@@ -86,7 +76,7 @@ describe('a text longer than Split Text At', () => {
 
 	it('fails as a whole when one part fails, names the part, and buys only the missing ones in the next try', async () => {
 		lab.control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 7 },
+			match: { path: ENDPOINTS.synthesize, nth: 7 },
 			do: { kind: 'status', status: 503, retryAfter: 600 },
 		});
 		const first = await lab.run(
@@ -112,7 +102,7 @@ describe('a text longer than Split Text At', () => {
 
 	it('goes on in the tries of a Retry, whatever it failed with before', async () => {
 		lab.control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 5 },
+			match: { path: ENDPOINTS.synthesize, nth: 5 },
 			do: { kind: 'status', status: 422 },
 		});
 		const first = await lab.run(
@@ -122,7 +112,7 @@ describe('a text longer than Split Text At', () => {
 		);
 		expect(failureOf(first).details.reason).toBe('unprocessableMedia');
 		lab.control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 2 },
+			match: { path: ENDPOINTS.synthesize, nth: 2 },
 			do: { kind: 'status', status: 503, retryAfter: 1 },
 		});
 		const second = await lab.engine.retry(first);
@@ -148,7 +138,7 @@ describe('a text longer than Split Text At', () => {
 		async (_what, part, says, boughtAgain) => {
 			const body = (await part()).toString('base64');
 			lab.control.addFaults({
-				match: { path: 'POST /speech/tts', nth: 3 },
+				match: { path: ENDPOINTS.synthesize, nth: 3 },
 				do: { kind: 'raw', contentType: 'audio/mpeg', bodyBase64: body, accept: true },
 			});
 			const first = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
@@ -171,7 +161,7 @@ describe('a text longer than Split Text At', () => {
 
 	it('keeps the once key of an item whose parts were partly paid, and goes on with it in the same execution', async () => {
 		lab.control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 5 },
+			match: { path: ENDPOINTS.synthesize, nth: 5 },
 			do: { kind: 'status', status: 402 },
 		});
 		const options = { concurrency: 1, onceKey: 'episode-1' };
@@ -187,7 +177,7 @@ describe('a text longer than Split Text At', () => {
 	it('keeps the once key of an item of which one part is paid, though its audio could not be fetched', async () => {
 		lab.control.addFaults(
 			{
-				match: { path: 'POST /speech/tts' },
+				match: { path: ENDPOINTS.synthesize },
 				do: {
 					kind: 'raw',
 					contentType: 'application/json',
@@ -196,7 +186,7 @@ describe('a text longer than Split Text At', () => {
 				},
 			},
 			{
-				match: { path: 'POST /speech/tts', times: 'always' },
+				match: { path: ENDPOINTS.synthesize, times: 'always' },
 				do: { kind: 'status', status: 400 },
 			},
 		);
@@ -209,8 +199,8 @@ describe('a text longer than Split Text At', () => {
 
 	it('says that it may have been charged when that is so of any of its parts', async () => {
 		lab.control.addFaults(
-			{ match: { path: 'POST /speech/tts' }, do: { kind: 'status', status: 400 } },
-			{ match: { path: 'POST /speech/tts' }, do: { kind: 'reset', accept: true } },
+			{ match: { path: ENDPOINTS.synthesize }, do: { kind: 'status', status: 400 } },
+			{ match: { path: ENDPOINTS.synthesize }, do: { kind: 'reset', accept: true } },
 		);
 		const options = { concurrency: 2, onceKey: 'episode-3' };
 		const first = await lab.run('fishSpeechTextToSpeech', inParts(options), { items: [item] });
@@ -221,7 +211,7 @@ describe('a text longer than Split Text At', () => {
 
 	it('says of parts that were not sent that nothing was charged for them, and remembers no failure', async () => {
 		lab.control.addFaults({
-			match: { path: 'POST /speech/tts', body: 'something else' },
+			match: { path: ENDPOINTS.synthesize, body: 'something else' },
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
@@ -273,11 +263,11 @@ describe('a text longer than Split Text At', () => {
 });
 
 describe('a long text where n8n keeps binaries in memory', () => {
+	const lab = useLab({ engine: { binaryMode: 'default' } });
+
 	it('is joined all the same', async () => {
-		const lab = await startLab({ engine: { binaryMode: 'default' } });
 		const result = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
 		const { data = '' } = result.outputs[0]?.[0]?.binary?.data ?? {};
 		expect(await audioSeconds(Buffer.from(data, 'base64'))).toBeGreaterThan(1);
-		await lab.close();
 	});
 });

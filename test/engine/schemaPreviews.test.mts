@@ -1,16 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../support/engine/host.mts';
-import {
-	publishClip,
-	speak,
-	startLab,
-	storeAudio,
-	voice,
-	type Lab,
-} from '../support/lab/index.mts';
+import { packageOperations, publishedNodes } from '../support/packageOperations.mts';
+import { publishClip, speak, storeAudio, useLab, voice, type Lab } from '../support/lab/index.mts';
 
 /** A JSON schema, as far as n8n's previews use it. */
 interface Schema {
@@ -49,12 +43,7 @@ const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
 /** Beside what is known, rows of these hold whatever the service tells. */
 const openRows = ['fishSpeechProfile', 'fishSpeechVoices', 'fishSpeechLipSync.getAll'];
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
-});
-afterAll(async () => await lab.close());
+const lab = useLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
 
 async function speechJob({ run }: Lab): Promise<string> {
 	const { rows } = await run('fishSpeechTextToSpeech', { operation: 'createJob', ...speech });
@@ -98,20 +87,13 @@ describe.each(Object.entries(runs))('the preview of %s', (name, parametersFor) =
 });
 
 it('no operation is without a preview, and no preview without an operation', () => {
-	const operations = lab.engine.loader.types.nodes.flatMap(({ name, properties }) =>
-		(properties.find((property) => property.name === 'operation')?.options ?? []).map(
-			(choice) => `${name}.${'value' in choice ? String(choice.value) : ''}`,
-		),
-	);
-	const nodes = lab.engine.loader.types.nodes.map(({ name }) => name);
-	const previews = nodes.flatMap((node) =>
-		existsSync(previewFolder(node))
-			? readdirSync(previewFolder(node)).map((file) => `${node}.${path.basename(file, '.json')}`)
+	const previews = publishedNodes().flatMap(({ name }) =>
+		existsSync(previewFolder(name))
+			? readdirSync(previewFolder(name)).map((file) => `${name}.${path.basename(file, '.json')}`)
 			: [],
 	);
-	const known = [...new Set(operations)].filter((name) => !name.includes('Tool.')).sort();
-	expect(previews.sort()).toEqual(known);
-	expect(Object.keys(runs).sort()).toEqual(known);
+	expect(previews.sort()).toEqual(packageOperations());
+	expect(Object.keys(runs).sort()).toEqual(packageOperations());
 });
 
 /** Where a value is not what its preview says; unknown fields count unless the row is open. */

@@ -1,38 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { startSandbox, type Sandbox } from '../sandbox/server.mts';
-import { createEngine, type CredentialReference, type Engine } from '../support/engine/index.mts';
+import { useLab, voice } from '../support/lab/index.mts';
 
 describe('Text to Speech as a tool of an agent', () => {
-	let engine: Engine;
-	let sandbox: Sandbox;
-	let credential: CredentialReference;
-
-	beforeAll(async () => {
-		engine = await createEngine();
-		sandbox = await startSandbox();
-		const { baseUrl, token: apiToken } = sandbox;
-		credential = engine.credential('fishSpeechApi', { apiToken, baseUrl });
-	});
-
-	beforeEach(async () => {
-		await sandbox.control.reset();
-	});
-
-	afterAll(async () => {
-		await engine.close();
-		await sandbox.close();
-	});
+	const lab = useLab();
 
 	async function speak(parameters: INodeParameters) {
-		const result = await engine.runAsTool({
+		const result = await lab.engine.runAsTool({
 			node: 'fishSpeechTextToSpeech',
 			nodeName: 'Speak',
-			credential,
+			credential: lab.credential,
 			parameters: {
 				operation: 'synthesize',
 				text: "={{ $fromAI('text', 'what to say') }}",
-				voiceId: { __rl: true, mode: 'id', value: 'voice_anna' },
+				voiceId: voice('voice_anna'),
 				...parameters,
 			},
 			arguments: { text: 'The kettle boils.' },
@@ -52,8 +33,8 @@ describe('Text to Speech as a tool of an agent', () => {
 			},
 		]);
 		const [row] = result.runsOf('Speak')[0]?.data?.['ai_tool']?.[0] ?? [];
-		expect((await engine.binary.read(row)).length).toBe(observed[0]?.['bytes']);
-		expect(sandbox.control.charges()).toHaveLength(1);
+		expect((await lab.engine.binary.read(row)).length).toBe(observed[0]?.['bytes']);
+		expect(lab.control.charges()).toHaveLength(1);
 	});
 
 	it('gives the model the address alone when that is what the user chose', async () => {
@@ -71,16 +52,15 @@ describe('Text to Speech as a tool of an agent', () => {
 	});
 
 	it('gives the model a message that says what happened when the account is empty', async () => {
-		sandbox.control.setBalances({ apiQuotaRemaining: 0 });
+		lab.control.setBalances({ apiQuotaRemaining: 0 });
 		const { observed } = await speak({});
 		expect(observed).toMatchObject([{ error: expect.stringMatching(/402.*(quota|credits)/i) }]);
 	});
 
 	it('leaves the rows of a workflow without file references', async () => {
-		const { rows } = await engine.run({
-			node: 'fishSpeechTextToSpeech',
-			credential,
-			parameters: { text: 'Hello.', voiceId: { __rl: true, mode: 'id', value: 'voice_anna' } },
+		const { rows } = await lab.run('fishSpeechTextToSpeech', {
+			text: 'Hello.',
+			voiceId: voice('voice_anna'),
 		});
 		expect(rows[0]).toMatchObject({ mimeType: 'audio/mpeg' });
 		expect(rows[0]).not.toHaveProperty('files');

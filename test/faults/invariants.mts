@@ -7,9 +7,10 @@ import {
 	rowsOf,
 	type Failure,
 	type Lab,
+	type MethodClass,
 } from '../support/lab/index.mts';
 import { HARMLESS_KINDS, LEAKED_QUERY, type Fault } from './faults.mts';
-import type { FaultedOperation, MethodClass, Prepared } from './phases.mts';
+import type { FaultedOperation, Prepared } from './phases.mts';
 
 /** The six promises that hold whatever goes wrong, as the issue numbers them. */
 export const INVARIANTS = [

@@ -1,6 +1,8 @@
 import { dub } from '../sandbox/media/dub.mts';
 import {
+	callBesideN8n,
 	clipBytes,
+	ENDPOINTS,
 	publishClip,
 	speak,
 	storeAudio,
@@ -15,9 +17,6 @@ import {
 	type Prepared,
 } from './phases.mts';
 
-const TRANSCRIBE = 'POST /speech/transcriptions';
-const LIP_SYNC = 'POST /media/lip-sync/jobs';
-const LIP_SYNC_JOB = 'GET /media/lip-sync/jobs/:jobId';
 const reading = { concurrency: 2, requestTimeoutSeconds: 40 };
 const waiting = { ...reading, waitTimeoutSeconds: 120 };
 
@@ -69,17 +68,11 @@ async function clips(lab: Lab, count: number): Promise<Prepared[]> {
 
 /** Jobs that somebody else has created. */
 async function lipSyncJobs(lab: Lab, count: number): Promise<Prepared[]> {
-	const { baseUrl, token } = lab.sandbox;
 	const prepared: Prepared[] = [];
 	for (const { item, file } of await clips(lab, count)) {
 		const { video: videoUrl, audio: audioUrl } = item.json ?? {};
-		const response = await fetch(`${baseUrl}/media/lip-sync/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ videoUrl, audioUrl }),
-		});
-		await response.arrayBuffer();
-		const jobId = lab.control.requests(LIP_SYNC).at(-1)?.createdId;
+		await callBesideN8n(lab, ENDPOINTS.createLipSyncJob, { videoUrl, audioUrl });
+		const jobId = lab.control.requests(ENDPOINTS.createLipSyncJob).at(-1)?.createdId;
 		prepared.push({ item: { json: { jobId } }, secrets: [], file });
 	}
 	return prepared;
@@ -101,35 +94,35 @@ export const MEDIA_OPERATIONS: readonly FaultedOperation[] = [
 		name: 'transcribe from a URL',
 		node: 'fishSpeechSpeechToText',
 		parameters: { operation: 'transcribe', audioUrl: '={{ $json.url }}', options: reading },
-		phases: firstAndThird(TRANSCRIBE, 'create'),
+		phases: firstAndThird(ENDPOINTS.transcribe),
 		prepare: recordings,
 	},
 	{
 		name: 'transcribe from a file',
 		node: 'fishSpeechSpeechToText',
 		parameters: { operation: 'transcribe', audioSource: 'binary', options: reading },
-		phases: [firstAndThird(TRANSCRIBE, 'create')[1]].flatMap((phase) => phase ?? []),
+		phases: [firstAndThird(ENDPOINTS.transcribe)[1]].flatMap((phase) => phase ?? []),
 		prepare: storedRecordings,
 	},
 	{
 		name: 'voices create',
 		node: 'fishSpeechVoices',
 		parameters: { operation: 'create', name: '={{ $json.name }}', options: reading },
-		phases: firstAndThird('POST /voices', 'create'),
+		phases: firstAndThird(ENDPOINTS.createVoice),
 		prepare: samples,
 	},
 	{
 		name: 'voices delete',
 		node: 'fishSpeechVoices',
 		parameters: { operation: 'delete', voiceId: voice('={{ $json.id }}'), options: reading },
-		phases: firstAndThird('DELETE /voices/:voiceId', 'delete'),
+		phases: firstAndThird(ENDPOINTS.deleteVoice),
 		prepare: voices,
 	},
 	{
 		name: 'voices getAll',
 		node: 'fishSpeechVoices',
 		parameters: { operation: 'getAll', returnAll: true },
-		phases: firstAndThird('GET /voices', 'read').slice(0, 1),
+		phases: firstAndThird(ENDPOINTS.listVoices).slice(0, 1),
 		manyRows: true,
 		prepare: single,
 	},
@@ -137,14 +130,18 @@ export const MEDIA_OPERATIONS: readonly FaultedOperation[] = [
 		...lipSync,
 		name: 'lip sync createJob and wait',
 		parameters: { ...lipSyncCreate, options: waiting },
-		phases: [...firstAndThird(LIP_SYNC, 'create'), polling(LIP_SYNC_JOB), downloading],
+		phases: [
+			...firstAndThird(ENDPOINTS.createLipSyncJob),
+			polling(ENDPOINTS.getLipSyncJob),
+			downloading,
+		],
 		prepare: clips,
 	},
 	{
 		...lipSync,
 		name: 'lip sync getJob',
 		parameters: { operation: 'getJob', jobId: '={{ $json.jobId }}', options: reading },
-		phases: [...firstAndThird(LIP_SYNC_JOB, 'read'), downloading],
+		phases: [...firstAndThird(ENDPOINTS.getLipSyncJob), downloading],
 		prepare: async (lab, count) => {
 			lab.control.configure({ jobDurationMs: 0 });
 			return await lipSyncJobs(lab, count);
@@ -154,14 +151,14 @@ export const MEDIA_OPERATIONS: readonly FaultedOperation[] = [
 		...lipSync,
 		name: 'lip sync waitForJob',
 		parameters: { operation: 'waitForJob', jobId: '={{ $json.jobId }}', options: waiting },
-		phases: [polling(LIP_SYNC_JOB), downloading],
+		phases: [polling(ENDPOINTS.getLipSyncJob), downloading],
 		prepare: lipSyncJobs,
 	},
 	{
 		node: lipSync.node,
 		name: 'lip sync getAll',
 		parameters: { operation: 'getAll', returnAll: true },
-		phases: firstAndThird('GET /media/lip-sync/jobs', 'read').slice(0, 1),
+		phases: firstAndThird(ENDPOINTS.listLipSyncJobs).slice(0, 1),
 		manyRows: true,
 		prepare: async (lab) => {
 			await lipSyncJobs(lab, 2);

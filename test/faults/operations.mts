@@ -1,5 +1,7 @@
 import {
+	callBesideN8n,
 	createJob,
+	ENDPOINTS,
 	getJob,
 	synthesize,
 	texts,
@@ -17,11 +19,6 @@ import {
 
 /** Short enough for the clock to jump over, long enough not to be jumped over while an answer is on its way. */
 const options = { concurrency: 2, requestTimeoutSeconds: 40, waitTimeoutSeconds: 120 };
-
-const CREATE_SPEECH = 'POST /speech/tts';
-const CREATE_JOB = 'POST /speech/tts/jobs';
-const POLL = 'GET /speech/tts/jobs/:taskId';
-const PROFILE = 'GET /profile';
 
 /** Items to be spoken. */
 async function spoken(lab: Lab, count: number): Promise<Prepared[]> {
@@ -44,16 +41,11 @@ async function spokenWithoutFile(lab: Lab, count: number): Promise<Prepared[]> {
 
 /** Items that name jobs which somebody else has created. */
 async function created(lab: Lab, count: number): Promise<Prepared[]> {
-	const { baseUrl, token } = lab.sandbox;
 	const prepared: Prepared[] = [];
 	for (const { item, file } of await spoken(lab, count)) {
-		const response = await fetch(`${baseUrl}/speech/tts/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ text: item.json?.text, voiceId: 'voice_123' }),
-		});
-		await response.arrayBuffer();
-		const jobId = lab.control.requests(CREATE_JOB).at(-1)?.createdId;
+		const order = { text: item.json?.text, voiceId: 'voice_123' };
+		await callBesideN8n(lab, ENDPOINTS.createSpeechJob, order);
+		const jobId = lab.control.requests(ENDPOINTS.createSpeechJob).at(-1)?.createdId;
 		prepared.push({ item: { json: { jobId } }, secrets: [], file });
 	}
 	return prepared;
@@ -71,28 +63,32 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 		...speech,
 		name: 'synthesize as a file',
 		parameters: synthesize({ options }),
-		phases: firstAndThird(CREATE_SPEECH, 'create'),
+		phases: firstAndThird(ENDPOINTS.synthesize),
 		prepare: spoken,
 	},
 	{
 		...speech,
 		name: 'synthesize as a file via a URL',
 		parameters: synthesize({ delivery: 'fileViaUrl', options }),
-		phases: [...firstAndThird(CREATE_SPEECH, 'create'), downloading],
+		phases: [...firstAndThird(ENDPOINTS.synthesize), downloading],
 		prepare: spoken,
 	},
 	{
 		node: speech.node,
 		name: 'synthesize as a URL',
 		parameters: synthesize({ delivery: 'url', options }),
-		phases: firstAndThird(CREATE_SPEECH, 'create'),
+		phases: firstAndThird(ENDPOINTS.synthesize),
 		prepare: spokenWithoutFile,
 	},
 	{
 		...speech,
 		name: 'createJob and wait',
 		parameters: createJob({ options }),
-		phases: [...firstAndThird(CREATE_JOB, 'create'), polling(POLL), downloading],
+		phases: [
+			...firstAndThird(ENDPOINTS.createSpeechJob),
+			polling(ENDPOINTS.getSpeechJob),
+			downloading,
+		],
 		prepare: spoken,
 	},
 	{
@@ -100,21 +96,21 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 		name: 'createJob and wait, enveloped answers',
 		jobShape: 'envelope',
 		parameters: createJob({ options }),
-		phases: [...firstAndThird(CREATE_JOB, 'create'), polling(POLL)],
+		phases: [...firstAndThird(ENDPOINTS.createSpeechJob), polling(ENDPOINTS.getSpeechJob)],
 		prepare: spoken,
 	},
 	{
 		node: speech.node,
 		name: 'createJob without waiting',
 		parameters: createJob({ waitForCompletion: false, options }),
-		phases: firstAndThird(CREATE_JOB, 'create'),
+		phases: firstAndThird(ENDPOINTS.createSpeechJob),
 		prepare: spokenWithoutFile,
 	},
 	{
 		...speech,
 		name: 'getJob',
 		parameters: getJob({ options: { concurrency: 2, requestTimeoutSeconds: 40 } }),
-		phases: [...firstAndThird(POLL, 'read'), downloading],
+		phases: [...firstAndThird(ENDPOINTS.getSpeechJob), downloading],
 		prepare: async (lab, count) => {
 			lab.control.configure({ jobDurationMs: 0 });
 			return await created(lab, count);
@@ -124,28 +120,47 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 		...speech,
 		name: 'waitForJob',
 		parameters: waitForJob({ options }),
-		phases: [...firstAndThird(POLL, 'read'), polling(POLL), downloading],
+		phases: [
+			...firstAndThird(ENDPOINTS.getSpeechJob),
+			polling(ENDPOINTS.getSpeechJob),
+			downloading,
+		],
 		prepare: created,
 	},
 	{
 		...profile,
 		name: 'profile get',
 		parameters: { operation: 'get' },
-		phases: firstAndThird(PROFILE, 'read'),
+		phases: firstAndThird(ENDPOINTS.getProfile),
 	},
 	{
 		...profile,
 		name: 'profile checkBalance',
 		parameters: { operation: 'checkBalance', minimum: 10 },
-		phases: firstAndThird(PROFILE, 'read'),
+		phases: firstAndThird(ENDPOINTS.getProfile),
 	},
 	{
 		...profile,
 		name: 'profile update',
 		parameters: { operation: 'update', webhookUrl: 'https://n8n.example.org/webhook/1' },
-		phases: firstAndThird('POST /profile', 'read'),
+		phases: firstAndThird(ENDPOINTS.updateProfile),
 	},
 ];
 
 /** One more entry takes one more operation through the whole matrix. */
 export const OPERATIONS: readonly FaultedOperation[] = [...SPEECH_AND_PROFILE, ...MEDIA_OPERATIONS];
+
+/** The operation of that name; throws where there is none, so that no test loses its subject by a new name. */
+export function operationCalled(name: string): FaultedOperation {
+	const found = OPERATIONS.find((operation) => operation.name === name);
+	if (found === undefined) throw new Error(`no operation of the fault matrix is called "${name}"`);
+	return found;
+}
+
+/** What the fault matrix takes through, as `packageOperations` calls it: `fishSpeechProfile.get`. */
+export function coveredOperations(): string[] {
+	const covered = OPERATIONS.map(
+		({ node, parameters }) => `${node}.${String(parameters.operation)}`,
+	);
+	return [...new Set(covered)].sort();
+}

@@ -1,15 +1,17 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { InputItem } from '../support/engine/index.mts';
-import type { Lab } from '../support/lab/index.mts';
-
-/** What a call does when it is repeated; see the retry table of the design. */
-export type MethodClass = 'create' | 'read' | 'delete';
+import {
+	ENDPOINTS,
+	methodClassOf,
+	type Endpoint,
+	type Lab,
+	type MethodClass,
+} from '../support/lab/index.mts';
 
 /** A call of an operation that can be spoilt. */
 export interface Phase {
 	readonly when: 'first call' | 'third call' | 'while polling' | 'while downloading';
-	/** As the sandbox names it. */
-	readonly endpoint: string;
+	readonly endpoint: Endpoint;
 	readonly nth: number;
 	readonly methodClass: MethodClass;
 }
@@ -39,22 +41,16 @@ export interface FaultedOperation {
 	prepare(lab: Lab, count: number): Promise<Prepared[]>;
 }
 
-const DOWNLOAD = 'GET /files/:name';
-
-export function firstAndThird(endpoint: string, methodClass: MethodClass): Phase[] {
-	return [
-		{ when: 'first call', endpoint, nth: 1, methodClass },
-		{ when: 'third call', endpoint, nth: 3, methodClass },
-	];
+export function firstAndThird(endpoint: Endpoint): Phase[] {
+	return [phase('first call', endpoint, 1), phase('third call', endpoint, 3)];
 }
 
-export function polling(endpoint: string): Phase {
-	return { when: 'while polling', endpoint, nth: 2, methodClass: 'read' };
+export function polling(endpoint: Endpoint): Phase {
+	return phase('while polling', endpoint, 2);
 }
 
-export const downloading: Phase = {
-	when: 'while downloading',
-	endpoint: DOWNLOAD,
-	nth: 2,
-	methodClass: 'read',
-};
+export const downloading = phase('while downloading', ENDPOINTS.downloadFile, 2);
+
+function phase(when: Phase['when'], endpoint: Endpoint, nth: number): Phase {
+	return { when, endpoint, nth, methodClass: methodClassOf(endpoint) };
+}

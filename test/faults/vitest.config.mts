@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
 	test: {
 		environment: 'node',
-		include: ['test/faults/shards/*.test.mts'],
+		include: ['test/faults/*.test.mts', 'test/faults/shards/*.test.mts'],
 		pool: 'forks',
 		poolOptions: { forks: { minForks: 1, maxForks: 2 } },
 		testTimeout: 3_600_000,

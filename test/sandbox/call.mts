@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ApiProblem, type Answer } from './answer.mts';
+import type { EndpointName } from './endpoints.mts';
 import type { RequestRecord } from './requests.mts';
 import type { Speech, SpeechOrder } from './voice/speaker.mts';
 import type { State } from './state.mts';
@@ -49,12 +50,16 @@ export interface Call {
 
 export type Zone = 'api' | 'files' | 'public';
 
+export type Handle = (call: Call) => Answer | Promise<Answer>;
+/** What a file of `routes` answers, by the names of the table of endpoints. */
+export type Handlers = Readonly<Partial<Record<EndpointName, Handle>>>;
+
 export interface Route {
 	readonly method: 'GET' | 'POST' | 'DELETE';
 	/** As fastify spells it, relative to the API's base path in the zone `api`, else from the root. */
 	readonly path: string;
 	readonly zone: Zone;
-	readonly handle: (call: Call) => Answer | Promise<Answer>;
+	readonly handle: Handle;
 }
 
 /**

@@ -2,8 +2,7 @@ import { Control } from './control.mts';
 import { mountControl } from './controlRoutes.mts';
 import { Listener } from './listener.mts';
 import { defaultToken, type SandboxOptions } from './options.mts';
-import { apiRoutes } from './routes/index.mts';
-import { fileRoutes } from './routes/files.mts';
+import { fileRoutes, routes } from './routes/index.mts';
 import { State } from './state.mts';
 import { speak } from './voice/speaker.mts';
 import { basePath, type World } from './world.mts';
@@ -79,7 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const control = new Control(world);
 	const listener = await Listener.open(world, options, {
 		name: 'main',
-		routes: [...apiRoutes, ...fileRoutes],
+		routes,
 		mountMore: (app) => mountControl(app, control),
 		onConnection: () => {
 			world.state.connectionsOpened += 1;

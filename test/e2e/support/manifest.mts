@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod/v4';
 
@@ -13,23 +13,6 @@ const manifestSchema = z.object({
 export async function publishedManifest(): Promise<z.infer<typeof manifestSchema>> {
 	const text = await readFile(path.join(REPOSITORY_ROOT, 'package.json'), 'utf8');
 	return manifestSchema.parse(JSON.parse(text));
-}
-
-const operationFile = /\/([A-Za-z]+)\.operation\.ts$/;
-
-/** `fishSpeechProfile.get`: each operation that has a file in one of the published nodes' folders. */
-export async function publishedOperations(): Promise<string[]> {
-	const { nodes } = (await publishedManifest()).n8n;
-	const perNode = nodes.map(async (file) => {
-		const folder = path.dirname(file.replace(/^dist\//, ''));
-		const type = typeNameOf(file);
-		const files = await readdir(path.join(REPOSITORY_ROOT, folder));
-		return files.flatMap((name) => {
-			const operation = operationFile.exec(`/${name}`)?.[1];
-			return operation === undefined ? [] : [`${type}.${operation}`];
-		});
-	});
-	return (await Promise.all(perNode)).flat();
 }
 
 /** `dist/nodes/FishSpeechProfile/FishSpeechProfile.node.js` → `fishSpeechProfile`. */

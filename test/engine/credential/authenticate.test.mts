@@ -1,22 +1,16 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { createEngine, type Engine } from '../../support/engine/index.mts';
+import { useLab } from '../../support/lab/index.mts';
 
 const TOKEN = 'token-that-must-not-leave';
 const BASE_URL = 'https://fishaudio.org/api/open/v1';
 
 describe('the credential', () => {
-	let engine: Engine;
-
-	beforeAll(async () => {
-		engine = await createEngine();
-	});
-	afterAll(async () => {
-		await engine.close();
-	});
+	const lab = useLab();
 
 	async function authenticate(request: object, baseUrl = BASE_URL): Promise<IHttpRequestOptions> {
+		const { engine } = lab;
 		const reference = engine.credential('fishSpeechApi', { apiToken: ` ${TOKEN} `, baseUrl });
 		return await engine.authenticate(reference, request as IHttpRequestOptions);
 	}

@@ -1,35 +1,23 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
+	callBesideN8n,
+	ENDPOINTS,
 	failureOf,
-	failuresOfRead,
 	publishClip,
 	speak,
-	startLab,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechLipSync';
-const LIST = 'GET /media/lip-sync/jobs';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ sandbox: { jobDurationMs: 1_000_000_000 } });
-});
-afterEach(async () => await lab.reset());
-afterAll(async () => await lab.close());
+const lab = useLab({ sandbox: { jobDurationMs: 1_000_000_000 } });
 
 async function addJobs(count: number): Promise<void> {
 	const { url: audioUrl } = await speak(lab, 'Hello.');
 	const videoUrl = await publishClip(lab);
-	const { baseUrl, token } = lab.sandbox;
 	for (let job = 0; job < count; job++)
-		await fetch(`${baseUrl}/media/lip-sync/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ videoUrl, audioUrl }),
-		});
+		await callBesideN8n(lab, ENDPOINTS.createLipSyncJob, { videoUrl, audioUrl });
 }
 
 async function list(parameters: INodeParameters = {}) {
@@ -39,12 +27,12 @@ async function list(parameters: INodeParameters = {}) {
 function answerWith(...bodies: unknown[]): void {
 	for (const body of bodies)
 		lab.control.addFaults({
-			match: { path: LIST },
+			match: { path: ENDPOINTS.listLipSyncJobs },
 			do: { kind: 'raw', contentType: 'application/json', body: JSON.stringify(body) },
 		});
 }
 
-const queries = () => lab.control.requests(LIST).map(({ query }) => query);
+const queries = () => lab.control.requests(ENDPOINTS.listLipSyncJobs).map(({ query }) => query);
 const jobs = (...ids: string[]) => ids.map((id) => ({ id, status: 'completed' }));
 
 describe('getAll', () => {
@@ -122,13 +110,6 @@ describe('getAll', () => {
 		const result = await list();
 		expect(result.status).toBe('success');
 		expect(result.rows).toEqual([]);
-	});
-
-	it.each(failuresOfRead)('fails with $reason at $name', async (failure) => {
-		lab.control.addFaults({ match: { path: LIST, times: 'always' }, do: failure.fault });
-		const { reason, kind, outcomeUnknown, attempts } = failure;
-		const result = await list({ options: { maxRetries: 2 } });
-		expect(failureOf(result).details).toMatchObject({ reason, kind, outcomeUnknown, attempts });
 	});
 
 	it('says which fields an answer without a list has', async () => {

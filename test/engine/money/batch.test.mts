@@ -1,35 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
 	ledgerOf,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
+	useLab,
 	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_SPEECH = 'POST /speech/tts';
-const CREATE_JOB = 'POST /speech/tts/jobs';
-const POLL = 'GET /speech/tts/jobs/:taskId';
-const DOWNLOAD = 'GET /files/:name';
 const oneAtATime = { options: { concurrency: 1 } };
 const goOn = { onError: 'continueRegularOutput' } as const;
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 const reasons = (result: Awaited<ReturnType<Lab['run']>>) =>
 	rowsOf(result).map(({ json: { details } }) =>
@@ -39,7 +26,7 @@ const reasons = (result: Awaited<ReturnType<Lab['run']>>) =>
 describe('a batch in stop mode', () => {
 	it('throws the lowest failing item’s error, with its details, and says where the batch stands', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_SPEECH, nth: 3 },
+			match: { path: ENDPOINTS.synthesize, nth: 3 },
 			do: { kind: 'status', status: 422 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(6) });
@@ -70,10 +57,10 @@ describe('a batch in stop mode', () => {
 		const items = texts(8);
 		lab.control.addFaults(
 			{
-				match: { path: CREATE_SPEECH, body: 'number 3 ' },
+				match: { path: ENDPOINTS.synthesize, body: 'number 3 ' },
 				do: { kind: 'status', status: 400 },
 			},
-			{ match: { path: CREATE_SPEECH, times: 4 }, do: { kind: 'delay', ms: 150 } },
+			{ match: { path: ENDPOINTS.synthesize, times: 4 }, do: { kind: 'delay', ms: 150 } },
 		);
 		const parameters = synthesize({ options: { concurrency: 5 } });
 		const result = await lab.run(NODE, parameters, { items });
@@ -156,7 +143,7 @@ describe('a batch that goes on', () => {
 	it('closes creates at a 402 and says in each row which item closed it and why', async () => {
 		const items = texts(5);
 		lab.control.addFaults({
-			match: { path: CREATE_SPEECH, nth: 3 },
+			match: { path: ENDPOINTS.synthesize, nth: 3 },
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items, settings: goOn });
@@ -181,7 +168,7 @@ describe('a batch that goes on', () => {
 
 	it('goes on polling and downloading accepted jobs after a 402', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_JOB, nth: 3 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 3 },
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(5), settings: goOn });
@@ -192,8 +179,10 @@ describe('a batch that goes on', () => {
 				.map(({ json }) => json.state),
 		).toEqual(['succeeded', 'succeeded']);
 		const endpoints = lab.control.requests().map(({ endpoint }) => endpoint);
-		expect(endpoints.filter((endpoint) => endpoint === DOWNLOAD)).toHaveLength(2);
-		expect(endpoints.indexOf(POLL)).toBeGreaterThan(endpoints.lastIndexOf(CREATE_JOB));
+		expect(endpoints.filter((endpoint) => endpoint === ENDPOINTS.downloadFile)).toHaveLength(2);
+		expect(endpoints.indexOf(ENDPOINTS.getSpeechJob)).toBeGreaterThan(
+			endpoints.lastIndexOf(ENDPOINTS.createSpeechJob),
+		);
 	});
 
 	it.each([
@@ -205,7 +194,7 @@ describe('a batch that goes on', () => {
 		lab.control.failNextJobs('speech', failure);
 		// The second create waits at the service until the first job has failed.
 		lab.control.addFaults({
-			match: { path: CREATE_JOB, nth: 2 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
 			do: { kind: 'status', status: 429, retryAfter: 30 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4), settings: goOn });
@@ -222,7 +211,7 @@ describe('a batch that goes on', () => {
 
 	it('closes everything at a 401', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_SPEECH, nth: 2, times: 'always' },
+			match: { path: ENDPOINTS.synthesize, nth: 2, times: 'always' },
 			do: { kind: 'status', status: 401 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(4), settings: goOn });
@@ -233,8 +222,8 @@ describe('a batch that goes on', () => {
 	it('does not take a media host’s 401 and 402 for the account’s', async () => {
 		lab.control.configure({ mediaOrigin: 'other' });
 		lab.control.addFaults(
-			{ match: { path: DOWNLOAD, nth: 1 }, do: { kind: 'status', status: 401 } },
-			{ match: { path: DOWNLOAD, nth: 1 }, do: { kind: 'status', status: 402 } },
+			{ match: { path: ENDPOINTS.downloadFile, nth: 1 }, do: { kind: 'status', status: 401 } },
+			{ match: { path: ENDPOINTS.downloadFile, nth: 1 }, do: { kind: 'status', status: 402 } },
 		);
 		const parameters = synthesize({ ...oneAtATime, delivery: 'fileViaUrl' });
 		const result = await lab.run(NODE, parameters, { items: texts(4), settings: goOn });
@@ -246,8 +235,10 @@ describe('a batch that goes on', () => {
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4) });
 		expect(result.status).toBe('success');
 		const requests = lab.control.requests();
-		const created = requests.filter(({ endpoint }) => endpoint === CREATE_JOB).map(({ at }) => at);
-		const firstDownload = requests.find(({ endpoint }) => endpoint === DOWNLOAD);
+		const created = requests
+			.filter(({ endpoint }) => endpoint === ENDPOINTS.createSpeechJob)
+			.map(({ at }) => at);
+		const firstDownload = requests.find(({ endpoint }) => endpoint === ENDPOINTS.downloadFile);
 		expect(Math.max(...created)).toBeLessThan(firstDownload?.at ?? 0);
 	});
 
@@ -303,7 +294,7 @@ describe('a batch that runs again', () => {
 	it('says of an accepted job that it is not fetched, and how to get it', async () => {
 		lab.control.configure({ jobDurationMs: 3_600_000 });
 		lab.control.addFaults({
-			match: { path: CREATE_JOB, nth: 2 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
 			do: { kind: 'status', status: 401 },
 		});
 		const parameters = createJob({ options: { concurrency: 1, waitTimeoutSeconds: 5 } });
@@ -319,7 +310,10 @@ describe('a batch that runs again', () => {
 	});
 
 	it('polls on for an accepted job, although its last poll was refused', async () => {
-		lab.control.addFaults({ match: { path: POLL }, do: { kind: 'status', status: 404 } });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.getSpeechJob },
+			do: { kind: 'status', status: 404 },
+		});
 		const result = await lab.run(NODE, createJob(), {
 			items: texts(1),
 			settings: { retryOnFail: true, maxTries: 2 },

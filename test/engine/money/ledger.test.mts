@@ -1,33 +1,21 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import type { RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	getJob,
 	ledgerOf,
-	startLab,
 	synthesize,
 	texts,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_SPEECH = 'POST /speech/tts';
-const POLL = 'GET /speech/tts/jobs/:taskId';
 const oneAtATime = { options: { concurrency: 1 } };
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 /** Fails the item whose text holds `body`, once. */
 function refuse(body: string, status = 422): void {
@@ -40,7 +28,7 @@ const entriesOf = (result: RunResult) => Object.values(ledgerOf(result)) as IDat
 
 describe('the Idempotency-Key', () => {
 	const keys = () =>
-		lab.control.requests(CREATE_SPEECH).map(({ idempotencyKey }) => idempotencyKey);
+		lab.control.requests(ENDPOINTS.synthesize).map(({ idempotencyKey }) => idempotencyKey);
 
 	it('is the same for every try at an item, in the execution and its Retry, and no other’s', async () => {
 		lab.control.addFaults({
@@ -183,7 +171,7 @@ describe('what the ledger holds', () => {
 
 	it('survives polls, not only creates: a job’s entry is there before its first poll', async () => {
 		lab.control.addFaults({
-			match: { path: POLL, times: 'always' },
+			match: { path: ENDPOINTS.getSpeechJob, times: 'always' },
 			do: { kind: 'status', status: 403 },
 		});
 		const failed = await lab.run(NODE, createJob(), { items: texts(1) });

@@ -1,31 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	ledgerOf,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_JOB = 'POST /speech/tts/jobs';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ engine: { binaryMode: 'default' } });
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab({ engine: { binaryMode: 'default' } });
 
 describe('in n8n’s memory mode', () => {
 	it('a job’s audio is fetched again rather than kept, and the job is created once', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_JOB, nth: 2 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
 			do: { kind: 'status', status: 422 },
 		});
 		const parameters = createJob({ options: { concurrency: 1 } });
@@ -37,7 +29,6 @@ describe('in n8n’s memory mode', () => {
 		expect(lab.control.stats().accepted).toBe(2);
 		const { bytes } = await lab.control.audio({ text: String(items[0]?.json?.text) });
 		expect(await lab.engine.binary.read(rowsOf(retried)[0])).toEqual(bytes);
-		await lab.reset();
 	});
 
 	it('finished files are not kept, and the error does not promise that they are', async () => {
@@ -46,7 +37,6 @@ describe('in n8n’s memory mode', () => {
 		const failed = await lab.run(NODE, parameters, { items: texts(2) });
 		expect(failureOf(failed).message).toMatch(/1 of 2 items are done, 0 were not sent\.$/);
 		expect(Object.values(ledgerOf(failed))).toMatchObject([{ failure: {} }]);
-		await lab.reset();
 	});
 
 	it('audio behind a URL is kept by its URL and fetched again', async () => {
@@ -56,7 +46,6 @@ describe('in n8n’s memory mode', () => {
 		const retried = await lab.engine.retry(failed);
 		expect(retried.status).toBe('success');
 		expect(lab.control.stats().accepted).toBe(2);
-		await lab.reset();
 	});
 
 	it('a once key still keeps a finished item from being bought again', async () => {

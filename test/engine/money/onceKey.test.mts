@@ -1,31 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { IDataObject } from 'n8n-workflow';
 import {
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
 	ledgerOf,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
+	useLab,
 	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 const goOn = { onError: 'continueRegularOutput' } as const;
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 /** Items with the once keys `keys`. */
 function keyed(...keys: unknown[]) {
@@ -184,7 +175,7 @@ describe('the once key', () => {
 		lab.control.configure({ jobDurationMs: 3_600_000 });
 		await lab.run(NODE, parameters, { items: keyed('slow') });
 		lab.control.addFaults({
-			match: { path: 'GET /speech/tts/jobs/:taskId' },
+			match: { path: ENDPOINTS.getSpeechJob },
 			do: { kind: 'status', status: 403 },
 		});
 		await lab.run(NODE, parameters, { items: keyed('lost') });

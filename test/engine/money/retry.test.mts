@@ -1,37 +1,24 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
 	jobLines,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_SPEECH = 'POST /speech/tts';
-const CREATE_JOB = 'POST /speech/tts/jobs';
-const DOWNLOAD = 'GET /files/:name';
 const oneAtATime = { options: { concurrency: 1 } };
 const WORKFLOW = 'workflow-1';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 /** Fails the item whose text holds `body`, once. */
 function refuse(body: string, status = 422): void {
@@ -92,7 +79,7 @@ describe('n8n’s Retry of a failed execution', () => {
 		const retried = await lab.engine.retry(failed);
 		expect(retried.status).toBe('success');
 		expect(accepted()).toBe(3);
-		expect(lab.control.requests(CREATE_SPEECH)).toHaveLength(4);
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(4);
 	});
 
 	it('fetches an accepted job instead of creating it again', async () => {
@@ -108,7 +95,7 @@ describe('n8n’s Retry of a failed execution', () => {
 		lab.control.setJobStatus('speech', String(jobId), 'completed');
 		const retried = await lab.engine.retry(failed);
 		expect(retried.rows[0]).toMatchObject({ jobId, state: 'succeeded' });
-		expect(lab.control.requests(CREATE_JOB)).toHaveLength(1);
+		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(1);
 		expect(jobLines(retried)).toEqual([]);
 	});
 
@@ -118,7 +105,7 @@ describe('n8n’s Retry of a failed execution', () => {
 		expect(failureOf(failed).details.reason).toBe('jobFailed');
 		const retried = await lab.engine.retry(failed);
 		expect(retried.status).toBe('success');
-		expect(lab.control.requests(CREATE_JOB)).toHaveLength(2);
+		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(2);
 	});
 
 	it('does not send again what another account has, but buys it for the new one', async () => {
@@ -173,16 +160,16 @@ describe('files of another execution', () => {
 	it('are fetched again by the job’s id when they are gone', async () => {
 		const items = texts(2);
 		lab.control.addFaults({
-			match: { path: CREATE_JOB, nth: 2 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
 			do: { kind: 'status', status: 422 },
 		});
 		const failed = await lab.run(NODE, createJob(oneAtATime), { items });
 		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
-		const before = lab.control.requests(DOWNLOAD).length;
+		const before = lab.control.requests(ENDPOINTS.downloadFile).length;
 		const retried = await lab.engine.retry(failed);
 		expect(retried.status).toBe('success');
 		expect(accepted()).toBe(2);
-		expect(lab.control.requests(DOWNLOAD).length - before).toBe(2);
+		expect(lab.control.requests(ENDPOINTS.downloadFile).length - before).toBe(2);
 		await expectAudioOf(retried, textsOf(items));
 	});
 
@@ -235,7 +222,7 @@ describe('n8n’s Retry On Fail', () => {
 
 	it('tries a retryable failure again and keeps what was done', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_SPEECH, nth: 3, times: 2 },
+			match: { path: ENDPOINTS.synthesize, nth: 3, times: 2 },
 			do: { kind: 'status', status: 429, retryAfter: 0 },
 		});
 		const items = texts(4);

@@ -1,36 +1,22 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { INodeParameters } from 'n8n-workflow';
 import type { RunningExecution, RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
+	ENDPOINTS,
 	jobLines,
-	startLab,
 	synthesize,
 	texts,
+	useLab,
 	waitForJob,
-	type Lab,
 	type LabRun,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_SPEECH = 'POST /speech/tts';
-const CREATE_JOB = 'POST /speech/tts/jobs';
-const POLL = 'GET /speech/tts/jobs/:taskId';
-const DOWNLOAD = 'GET /files/:name';
 /** From Stop on, no new request may start later than this. */
 const QUIET_AFTER_MS = 250;
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ clock: 'real', sandbox: { now: () => performance.now() } });
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab({ clock: 'real', sandbox: { now: () => performance.now() } });
 
 interface Stopped {
 	readonly result: RunResult;
@@ -83,7 +69,7 @@ describe('Stop', () => {
 		const { result, requestsAfterMs } = await runAndStop(
 			synthesize({ options: { concurrency: 4 } }),
 			{ items: texts(20) },
-			async () => await lab.control.waitForRequests(CREATE_SPEECH, 4),
+			async () => await lab.control.waitForRequests(ENDPOINTS.synthesize, 4),
 		);
 		expect(result.status).toBe('canceled');
 		expect(requestsAfterMs).toEqual([]);
@@ -92,11 +78,14 @@ describe('Stop', () => {
 	});
 
 	it('lets a job create that is under way finish, and writes its id to n8n’s log', async () => {
-		lab.control.addFaults({ match: { path: CREATE_JOB }, do: { kind: 'delay', ms: 600 } });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.createSpeechJob },
+			do: { kind: 'delay', ms: 600 },
+		});
 		const { result, requestsAfterMs, tookMs } = await runAndStop(
 			createJob(),
 			{ items: texts(1) },
-			async () => await lab.control.waitForRequests(CREATE_JOB),
+			async () => await lab.control.waitForRequests(ENDPOINTS.createSpeechJob),
 		);
 		const [jobId] = lab.control.jobIds('speech');
 		expect(jobId).toBeDefined();
@@ -126,7 +115,7 @@ describe('Stop', () => {
 			asked.push(ms);
 			await sleep(ms === 10_000 ? 50 : ms, signal);
 		};
-		lab.control.addFaults({ match: { path: CREATE_JOB }, do: { kind: 'stall' } });
+		lab.control.addFaults({ match: { path: ENDPOINTS.createSpeechJob }, do: { kind: 'stall' } });
 		const { tookMs } = await runAndStop(
 			createJob(),
 			{ items: texts(1) },
@@ -143,7 +132,7 @@ describe('Stop', () => {
 		const { requestsAfterMs } = await runAndStop(
 			createJob({ options: { initialPollSeconds: 0.1, maxPollSeconds: 0.1 } }),
 			{ items: texts(2) },
-			async () => await lab.control.waitForRequests(POLL, 4),
+			async () => await lab.control.waitForRequests(ENDPOINTS.getSpeechJob, 4),
 		);
 		expect(requestsAfterMs.filter((ms) => ms > QUIET_AFTER_MS)).toEqual([]);
 		const logged = lab.engine.logs
@@ -153,23 +142,23 @@ describe('Stop', () => {
 	});
 
 	it('aborts a poll and a download', async () => {
-		lab.control.addFaults({ match: { path: DOWNLOAD }, do: { kind: 'stallBody' } });
+		lab.control.addFaults({ match: { path: ENDPOINTS.downloadFile }, do: { kind: 'stallBody' } });
 		lab.control.configure({ jobDurationMs: 0 });
 		await runAndStop(
 			createJob({ options: { initialPollSeconds: 0.1 } }),
 			{ items: texts(1) },
-			async () => await lab.control.waitForRequests(DOWNLOAD),
+			async () => await lab.control.waitForRequests(ENDPOINTS.downloadFile),
 		);
-		expect(lab.control.requests(DOWNLOAD)).toMatchObject([{ outcome: 'cut' }]);
+		expect(lab.control.requests(ENDPOINTS.downloadFile)).toMatchObject([{ outcome: 'cut' }]);
 
-		lab.control.addFaults({ match: { path: POLL }, do: { kind: 'stall' } });
+		lab.control.addFaults({ match: { path: ENDPOINTS.getSpeechJob }, do: { kind: 'stall' } });
 		const [jobId] = lab.control.jobIds('speech');
 		await runAndStop(
 			waitForJob(),
 			{ items: [{ json: { jobId } }] },
 			async () => await lab.control.waitForRequests(({ fault }) => fault === 'stall'),
 		);
-		expect(lab.control.requests(POLL).at(-1)).toMatchObject({ outcome: 'cut' });
+		expect(lab.control.requests(ENDPOINTS.getSpeechJob).at(-1)).toMatchObject({ outcome: 'cut' });
 	});
 
 	it('ends the pause before a retry', async () => {
@@ -190,7 +179,7 @@ describe('Stop', () => {
 		const { requestsAfterMs } = await runAndStop(
 			synthesize({ options: { concurrency: 2 } }),
 			{ items: texts(6), settings: { retryOnFail: true, maxTries: 4 } },
-			async () => await lab.control.waitForRequests(CREATE_SPEECH, 2),
+			async () => await lab.control.waitForRequests(ENDPOINTS.synthesize, 2),
 		);
 		expect(requestsAfterMs).toEqual([]);
 		expect(lab.control.requests()).toHaveLength(2);
@@ -205,7 +194,7 @@ describe('Stop', () => {
 			{ items },
 			async () =>
 				await lab.control.waitForRequests(
-					({ accepted, endpoint }) => accepted && endpoint === CREATE_SPEECH,
+					({ accepted, endpoint }) => accepted && endpoint === ENDPOINTS.synthesize,
 					2,
 				),
 		);

@@ -1,21 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { failureOf, failureRowsOf, startLab, type Lab } from '../../support/lab/index.mts';
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS, failureOf, failureRowsOf, useLab } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechProfile';
-const PROFILE = 'GET /profile';
 const goOn = { onError: 'continueRegularOutput' } as const;
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 const get = { operation: 'get' };
 const row = { userId: 'user_sandbox', tier: 'pro', credits: 1_200, apiQuotaRemaining: 988_000 };
@@ -50,7 +39,7 @@ describe('Profile → Get', () => {
 			{ do: { kind: 'cutBody' } },
 		);
 		expect((await lab.run(NODE, get)).rows).toMatchObject([row]);
-		expect(lab.control.requests(PROFILE)).toHaveLength(5);
+		expect(lab.control.requests(ENDPOINTS.getProfile)).toHaveLength(5);
 	});
 
 	it('says which fields are missing', async () => {
@@ -131,7 +120,7 @@ describe('Profile → Update', () => {
 	it('sends the webhook, and hands on whatever comes back', async () => {
 		const result = await lab.run(NODE, { operation: 'update', webhookUrl });
 		expect(result.rows[0]).toMatchObject({ updated: true });
-		expect(lab.control.requests('POST /profile')[0]?.body).toEqual({ webhookUrl });
+		expect(lab.control.requests(ENDPOINTS.updateProfile)[0]?.body).toEqual({ webhookUrl });
 	});
 
 	it('is content with an empty answer', async () => {

@@ -1,28 +1,20 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	callLines,
 	failureOf,
 	failureRowsOf,
 	rowsOf,
 	speak,
-	startLab,
 	storeAudio,
 	storeClip,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechSpeechToText';
 const audioUrl = 'https://media.example.org/talk.mp3';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-	await lab.engine.serveInstance();
-});
-afterEach(async () => await lab.reset());
-afterAll(async () => await lab.close());
+const lab = useLab({ servesFiles: true });
 
 interface BadInput {
 	readonly name: string;

@@ -1,25 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	callLines,
+	ENDPOINTS,
 	failureOf,
 	ledgerOf,
 	speak,
-	startLab,
 	storeAudio,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechSpeechToText';
-const TRANSCRIBE = 'POST /speech/transcriptions';
 const TEXT = 'Kept in memory.';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ engine: { binaryMode: 'default' } });
-});
-afterEach(async () => await lab.reset());
-afterAll(async () => await lab.close());
+const lab = useLab({ engine: { binaryMode: 'default' } });
 
 describe('transcribe, where n8n keeps files in memory,', () => {
 	it('refuses a binary field before anything is sent and names the setting', async () => {
@@ -37,7 +30,7 @@ describe('transcribe, where n8n keeps files in memory,', () => {
 	it('keeps a paid transcript for the next try although its subtitles are not kept', async () => {
 		const { url } = await speak(lab, TEXT);
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE, nth: 2 },
+			match: { path: ENDPOINTS.transcribe, nth: 2 },
 			do: { kind: 'status', status: 422 },
 		});
 		const parameters = {
@@ -54,6 +47,8 @@ describe('transcribe, where n8n keeps files in memory,', () => {
 		expect(retried.rows).toMatchObject([{ text: TEXT }, { text: TEXT }]);
 		const [first] = retried.outputs[0] ?? [];
 		expect((await lab.engine.binary.read(first, 'subtitles')).toString()).toContain(TEXT);
-		expect(lab.control.requests(TRANSCRIBE).filter(({ accepted }) => accepted)).toHaveLength(2);
+		expect(
+			lab.control.requests(ENDPOINTS.transcribe).filter(({ accepted }) => accepted),
+		).toHaveLength(2);
 	});
 });

@@ -1,27 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	callLines,
+	ENDPOINTS,
 	failureOf,
 	ledgerOf,
 	speak,
-	startLab,
 	storeAudio,
 	tracesOf,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechSpeechToText';
-const TRANSCRIBE = 'POST /speech/transcriptions';
 const transcribe = { operation: 'transcribe', audioSource: 'binary', simplify: false };
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-	await lab.engine.serveInstance();
-});
-afterEach(async () => await lab.reset());
-afterAll(async () => await lab.close());
+const lab = useLab({ servesFiles: true });
 
 async function itemWithAudio() {
 	const { bytes } = await speak(lab, 'A private recording.');
@@ -30,7 +22,7 @@ async function itemWithAudio() {
 
 /** The signed URLs that the service was sent. */
 function sentUrls(): string[] {
-	return lab.control.requests(TRANSCRIBE).map(({ body }) => {
+	return lab.control.requests(ENDPOINTS.transcribe).map(({ body }) => {
 		const { audioUrl } = body as { audioUrl: string };
 		return audioUrl;
 	});
@@ -75,14 +67,16 @@ describe('a signed URL', () => {
 
 	it('is not part of what is remembered: each try has its own, the item stays the same', async () => {
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE, nth: 1, times: 2 },
+			match: { path: ENDPOINTS.transcribe, nth: 1, times: 2 },
 			do: { kind: 'status', status: 429 },
 		});
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 		const parameters = { ...transcribe, options: { maxRetries: 0 } };
 		const result = await lab.run(NODE, parameters, { items: [await itemWithAudio()], settings });
 		expect(result.status).toBe('success');
-		const keys = lab.control.requests(TRANSCRIBE).map(({ idempotencyKey }) => idempotencyKey);
+		const keys = lab.control
+			.requests(ENDPOINTS.transcribe)
+			.map(({ idempotencyKey }) => idempotencyKey);
 		expect(keys).toHaveLength(3);
 		expect(new Set(keys).size).toBe(1);
 	});
@@ -90,7 +84,7 @@ describe('a signed URL', () => {
 	it('is not in the memory of a node that failed', async () => {
 		const items = [await itemWithAudio(), await itemWithAudio()];
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE, nth: 2 },
+			match: { path: ENDPOINTS.transcribe, nth: 2 },
 			do: { kind: 'status', status: 422 },
 		});
 		const parameters = { ...transcribe, subtitles: 'srt', options: { concurrency: 1 } };
@@ -111,7 +105,7 @@ describe('the query of a given URL', () => {
 			'query: X-Signature=very%2Fsecret-value&part=2',
 		]) {
 			lab.control.addFaults({
-				match: { path: TRANSCRIBE },
+				match: { path: ENDPOINTS.transcribe },
 				do: { kind: 'status', status: 400, message },
 			});
 			const result = await lab.run(NODE, { operation: 'transcribe', audioUrl });

@@ -1,31 +1,23 @@
 import { parse } from '@plussub/srt-vtt-parser';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	callLines,
+	ENDPOINTS,
 	failureOf,
-	failuresOfCreate,
 	ledgerOf,
 	speak,
-	startLab,
 	storeAudio,
+	useLab,
 	type Lab,
 	type LabRun,
 	type Spoken,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechSpeechToText';
-const TRANSCRIBE = 'POST /speech/transcriptions';
 const TEXT = 'The first sentence. And a second, longer one!';
 
-let lab: Lab;
+const lab = useLab({ servesFiles: true });
 let speech: Spoken;
-
-beforeAll(async () => {
-	lab = await startLab();
-	await lab.engine.serveInstance();
-});
-afterEach(async () => await lab.reset());
-afterAll(async () => await lab.close());
 
 async function transcribe(parameters: Parameters<Lab['run']>[1] = {}, run: LabRun = {}) {
 	speech = await speak(lab, TEXT);
@@ -50,7 +42,7 @@ describe('transcribe', () => {
 		]);
 		expect(result.outputs[0]?.[0]?.pairedItem).toEqual({ item: 0 });
 		expect(result.outputs[0]?.[0]?.binary).toBeUndefined();
-		const [request] = lab.control.requests(TRANSCRIBE);
+		const [request] = lab.control.requests(ENDPOINTS.transcribe);
 		expect(request?.body).toEqual({ audioUrl: speech.url });
 		expect(request?.idempotencyKey).toMatch(/^[\da-f]{32}$/);
 	});
@@ -60,7 +52,7 @@ describe('transcribe', () => {
 		const items = [{ binary: { data: await storeAudio(lab, bytes) } }];
 		const result = await transcribe({ audioSource: 'binary', language: 'en-US' }, { items });
 		expect(result.rows).toMatchObject([{ text: TEXT, language: 'en-US' }]);
-		const [request] = lab.control.requests(TRANSCRIBE);
+		const [request] = lab.control.requests(ENDPOINTS.transcribe);
 		expect(request?.body).toEqual({
 			audioUrl: expect.stringContaining('/rest/binary-data/signed?token='),
 			language: 'en-US',
@@ -69,7 +61,7 @@ describe('transcribe', () => {
 
 	it('takes the language that the service names before the one asked for', async () => {
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE },
+			match: { path: ENDPOINTS.transcribe },
 			do: { kind: 'editJson', set: { language: 'de' } },
 		});
 		expect((await transcribe({ language: 'en' })).rows).toMatchObject([{ language: 'de' }]);
@@ -77,9 +69,9 @@ describe('transcribe', () => {
 
 	it('reads numbers that come as strings, and does without whatever is missing', async () => {
 		lab.control.addFaults(
-			{ match: { path: TRANSCRIBE }, do: { kind: 'editJson', numbersAsStrings: true } },
+			{ match: { path: ENDPOINTS.transcribe }, do: { kind: 'editJson', numbersAsStrings: true } },
 			{
-				match: { path: TRANSCRIBE },
+				match: { path: ENDPOINTS.transcribe },
 				do: {
 					kind: 'editJson',
 					set: { text: '' },
@@ -96,7 +88,7 @@ describe('transcribe', () => {
 	it('hands on segments of any shape, and the whole answer when Simplify is off', async () => {
 		const segments = [{ startMs: 10, content: 'a', speaker: { id: 7 } }, 'b', null];
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE },
+			match: { path: ENDPOINTS.transcribe },
 			do: { kind: 'editJson', set: { segments, further_field: 1 } },
 		});
 		const [row] = (await transcribe({ simplify: false })).rows;
@@ -104,7 +96,7 @@ describe('transcribe', () => {
 	});
 
 	it('waits five minutes for an answer unless told otherwise', async () => {
-		lab.control.addFaults({ match: { path: TRANSCRIBE }, do: { kind: 'stall' } });
+		lab.control.addFaults({ match: { path: ENDPOINTS.transcribe }, do: { kind: 'stall' } });
 		const result = await transcribe();
 		expect(failureOf(result).error).toBe('FishSpeech sent nothing for 300 seconds.');
 	});
@@ -148,7 +140,7 @@ describe('subtitles', () => {
 	it('are left out, with a hint, when no segment has a time: the transcript is paid for', async () => {
 		for (const segments of [[], [{ text: 'a' }], 'none']) {
 			lab.control.addFaults({
-				match: { path: TRANSCRIBE },
+				match: { path: ENDPOINTS.transcribe },
 				do: { kind: 'editJson', set: { segments } },
 			});
 			const result = await transcribe({ subtitles: 'srt' });
@@ -161,7 +153,7 @@ describe('subtitles', () => {
 	it('say in a hint how many segments they lack', async () => {
 		const segments = [{ start: 0, end: 1, text: 'a' }, { text: 'b' }];
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE },
+			match: { path: ENDPOINTS.transcribe },
 			do: { kind: 'editJson', set: { segments } },
 		});
 		const result = await transcribe({ subtitles: 'vtt' });
@@ -171,24 +163,15 @@ describe('subtitles', () => {
 });
 
 describe('failures of transcribe', () => {
-	it.each(failuresOfCreate)('$name is $reason', async ({ fault, ...expected }) => {
-		lab.control.addFaults({ match: { path: TRANSCRIBE, times: 'always' }, do: fault });
-		const result = await transcribe({ options: { maxRetries: 2 } });
-		const { reason, kind, outcomeUnknown, attempts } = expected;
-		const details = { operation: 'transcribe', reason, kind, outcomeUnknown, attempts };
-		expect(failureOf(result).details).toMatchObject(details);
-		expect(lab.control.requests(TRANSCRIBE)).toHaveLength(attempts);
-	});
-
 	it('names the fields of a body without a text, and does not buy it again', async () => {
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE },
+			match: { path: ENDPOINTS.transcribe },
 			do: { kind: 'editJson', remove: ['text'] },
 		});
 		const { error, details } = failureOf(await transcribe());
 		expect(error).toContain('JSON without a text (it has the fields duration, segments');
 		expect(details).toMatchObject({ reason: 'unexpectedResponse', outcomeUnknown: true });
-		expect(lab.control.requests(TRANSCRIBE)).toHaveLength(1);
+		expect(lab.control.requests(ENDPOINTS.transcribe)).toHaveLength(1);
 	});
 });
 
@@ -198,13 +181,15 @@ describe('a transcript that is paid for', () => {
 
 	it('is not bought again when n8n tries the node again', async () => {
 		lab.control.addFaults({
-			match: { path: TRANSCRIBE, nth: 2 },
+			match: { path: ENDPOINTS.transcribe, nth: 2 },
 			do: { kind: 'status', status: 503, retryAfter: 'absurd' },
 		});
 		const options = { concurrency: 1, maxRetries: 0 };
 		const result = await transcribe({ options }, { items, settings: retry });
 		expect(result.rows).toHaveLength(2);
-		expect(lab.control.charges().filter(({ endpoint }) => endpoint === TRANSCRIBE)).toHaveLength(2);
+		expect(
+			lab.control.charges().filter(({ endpoint }) => endpoint === ENDPOINTS.transcribe),
+		).toHaveLength(2);
 		expect(ledgerOf(result)).toEqual({});
 	});
 });

@@ -1,39 +1,19 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { z } from 'zod/v4';
 import type { FaultRule } from '../../sandbox/faults.mts';
 import {
-	callLines,
 	failureOf,
 	failureRowsOf,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
-	type Lab,
+	useLab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 type Fault = z.input<typeof FaultRule>['do'];
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
-
-interface Expected {
-	readonly kind: 'retryable' | 'terminal';
-	readonly reason: string;
-	readonly attempts: number;
-	readonly outcomeUnknown?: boolean;
-	readonly says: RegExp;
-}
+const lab = useLab();
 
 const status = (code: number, more: object = {}): Fault => ({
 	kind: 'status',
@@ -41,7 +21,18 @@ const status = (code: number, more: object = {}): Fault => ({
 	...more,
 });
 
-/** What becomes of a create whose every try meets the fault: the retry table, as users see it. */
+interface Expected {
+	readonly reason: string;
+	readonly kind?: 'retryable' | 'terminal';
+	readonly attempts?: number;
+	readonly outcomeUnknown?: boolean;
+	readonly says: RegExp;
+}
+
+const unknown = { outcomeUnknown: true };
+const unexpected = { reason: 'unexpectedResponse', ...unknown };
+
+/** What users read, and what only an answer with audio can come to; the retry table has a test of its own. */
 const TABLE: ReadonlyArray<readonly [string, Fault, Expected]> = [
 	[
 		'429',
@@ -51,159 +42,78 @@ const TABLE: ReadonlyArray<readonly [string, Fault, Expected]> = [
 	[
 		'429 for hours',
 		status(429, { retryAfter: 'absurd' }),
-		{ kind: 'retryable', reason: 'rateLimited', attempts: 1, says: /longer than this node waits/ },
+		{ kind: 'retryable', reason: 'rateLimited', says: /longer than this node waits/ },
 	],
-	[
-		'402',
-		status(402),
-		{ kind: 'terminal', reason: 'insufficientCredits', attempts: 1, says: /402/ },
-	],
-	['401', status(401), { kind: 'terminal', reason: 'unauthorized', attempts: 1, says: /401/ }],
-	['403', status(403), { kind: 'terminal', reason: 'forbidden', attempts: 1, says: /403/ }],
+	['402', status(402), { reason: 'insufficientCredits', says: /402/ }],
 	[
 		'403 as a page',
 		status(403, { body: 'html' }),
-		{ kind: 'terminal', reason: 'forbidden', attempts: 1, says: /403 with an HTML page/ },
-	],
-	['400', status(400), { kind: 'terminal', reason: 'invalidRequest', attempts: 1, says: /400/ }],
-	['418', status(418), { kind: 'terminal', reason: 'invalidRequest', attempts: 1, says: /418/ }],
-	['404', status(404), { kind: 'terminal', reason: 'notFound', attempts: 1, says: /404/ }],
-	['409', status(409), { kind: 'terminal', reason: 'conflict', attempts: 1, says: /409/ }],
-	['413', status(413), { kind: 'terminal', reason: 'tooLarge', attempts: 1, says: /413/ }],
-	[
-		'422',
-		status(422),
-		{ kind: 'terminal', reason: 'unprocessableMedia', attempts: 1, says: /422/ },
+		{ reason: 'forbidden', says: /403 with an HTML page/ },
 	],
 	[
-		'500',
+		'500 without a body',
 		status(500, { body: 'empty' }),
-		{
-			kind: 'terminal',
-			reason: 'serverError',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /500 with an empty body/,
-		},
+		{ reason: 'serverError', ...unknown, says: /500 with an empty body/ },
 	],
 	[
-		'502',
+		'502 as a page',
 		status(502, { body: 'html' }),
-		{ kind: 'terminal', reason: 'serverError', attempts: 1, outcomeUnknown: true, says: /502/ },
-	],
-	[
-		'503',
-		status(503),
-		{ kind: 'terminal', reason: 'serverError', attempts: 1, outcomeUnknown: true, says: /503/ },
-	],
-	[
-		'503 with Retry-After',
-		status(503, { retryAfter: 1 }),
-		{ kind: 'retryable', reason: 'serverError', attempts: 5, says: /503/ },
-	],
-	[
-		'408',
-		status(408),
-		{ kind: 'terminal', reason: 'timeout', attempts: 1, outcomeUnknown: true, says: /408/ },
+		{ reason: 'serverError', ...unknown, says: /502/ },
 	],
 	[
 		'a connection that breaks',
 		{ kind: 'reset' },
-		{ kind: 'terminal', reason: 'network', attempts: 1, outcomeUnknown: true, says: /broke off/ },
+		{ reason: 'network', ...unknown, says: /broke off/ },
 	],
 	[
 		'audio that breaks off',
 		{ kind: 'cutBody' },
-		{ kind: 'terminal', reason: 'network', attempts: 1, outcomeUnknown: true, says: /broke off/ },
+		{ reason: 'network', ...unknown, says: /broke off/ },
 	],
 	[
 		'silence',
 		{ kind: 'stall' },
-		{
-			kind: 'terminal',
-			reason: 'timeout',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /sent nothing for 300 seconds/,
-		},
+		{ reason: 'timeout', ...unknown, says: /sent nothing for 300 seconds/ },
 	],
 	[
 		'audio that falls silent',
 		{ kind: 'stallBody' },
-		{ kind: 'terminal', reason: 'timeout', attempts: 1, outcomeUnknown: true, says: /nothing for/ },
+		{ reason: 'timeout', ...unknown, says: /nothing for/ },
 	],
 	[
 		'a page in place of audio',
 		{ kind: 'raw', contentType: 'text/html', body: '<!doctype html><p>welcome</p>' },
-		{
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /answered 200 with an HTML page/,
-		},
+		{ ...unexpected, says: /answered 200 with an HTML page/ },
 	],
 	[
 		'an error that calls itself 200',
 		{ kind: 'raw', body: '{"code":"ERR_X","message":"No voice left."}' },
-		{
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /an error \(ERR_X\): "No voice left\."/,
-		},
+		{ ...unexpected, says: /an error \(ERR_X\): "No voice left\."/ },
 	],
 	[
 		'JSON without a URL',
 		{ kind: 'raw', body: '{"success":true,"voice":"x"}' },
-		{
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /without an audio_url \(it has the fields success, voice\)/,
-		},
+		{ ...unexpected, says: /without an audio_url \(it has the fields success, voice\)/ },
 	],
 	[
 		'an empty body',
 		{ kind: 'raw', contentType: 'audio/mpeg', body: '' },
-		{
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /an empty body/,
-		},
+		{ ...unexpected, says: /an empty body/ },
 	],
-	[
-		'a redirect',
-		{ kind: 'redirect', to: 'otherOrigin' },
-		{
-			kind: 'terminal',
-			reason: 'unexpectedResponse',
-			attempts: 1,
-			outcomeUnknown: true,
-			says: /redirect/,
-		},
-	],
+	['a redirect', { kind: 'redirect', to: 'otherOrigin' }, { ...unexpected, says: /redirect/ }],
 ];
 
 describe('a create that fails', () => {
 	it.each(TABLE)('by %s', async (_name, fault, expected) => {
-		const { kind, reason, attempts, outcomeUnknown = false, says } = expected;
+		const { kind = 'terminal', reason, attempts = 1, outcomeUnknown = false, says } = expected;
 		lab.control.addFaults({ match: { times: 'always' }, do: fault });
 		const result = await lab.run(NODE, synthesize(), { items: texts(1) });
 		const failure = failureOf(result);
 		expect(failure.details).toMatchObject({ kind, reason, attempts, outcomeUnknown });
 		expect(failure.error).toMatch(says);
 		expect(failure.message).not.toBe('');
-		expect(failure.itemIndex).toBe(0);
 		expect(failure.message.includes('may have been charged')).toBe(outcomeUnknown);
-		expect(callLines(result).filter(({ level }) => level === 'warn')).toHaveLength(attempts);
 		expect(lab.control.requests()).toHaveLength(attempts);
-		if ('status' in fault && fault.kind === 'status')
-			expect(failure.details.httpStatus).toBe(fault.status);
 	});
 
 	it('because nothing listens is tried again, and nothing was charged', async () => {

@@ -1,37 +1,25 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	audioSeconds,
 	createJob,
+	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
 	getJob,
 	jobLines,
 	rowsOf,
-	startLab,
 	texts,
+	useLab,
 	waitForJob,
-	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_JOB = 'POST /speech/tts/jobs';
-const POLL = 'GET /speech/tts/jobs/:taskId';
 const TEXT = 'A chapter that is long enough to be spoken in the background.';
 const one = { items: [{ json: { text: TEXT } }] };
 const goOn = { onError: 'continueRegularOutput' } as const;
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 /** A job that exists at the service, and an item that names it. */
 async function existingJob(): Promise<{
@@ -43,7 +31,7 @@ async function existingJob(): Promise<{
 	return { jobId, items: [{ json: { jobId } }] };
 }
 
-const polls = () => lab.control.requests(POLL);
+const polls = () => lab.control.requests(ENDPOINTS.getSpeechJob);
 const sentAt = (endpoint: string) => lab.control.requests(endpoint).map(({ at }) => at);
 
 describe.each(['task', 'envelope'] as const)('with jobs answered as %s', (jobShape) => {
@@ -113,7 +101,7 @@ describe.each(['task', 'envelope'] as const)('with jobs answered as %s', (jobSha
 		const before = lab.clock?.now() ?? 0;
 		const result = await lab.run(NODE, waitForJob(), { items });
 		expect(result.rows[0]).toMatchObject({ jobId, state: 'succeeded' });
-		const [first, ...later] = sentAt(POLL);
+		const [first, ...later] = sentAt(ENDPOINTS.getSpeechJob);
 		expect((first ?? 0) - before).toBeLessThan(900);
 		expect(later.length).toBeGreaterThanOrEqual(2);
 	});
@@ -150,7 +138,7 @@ describe('waiting for a job', () => {
 		lab.control.configure({ jobDurationMs: 60_000 });
 		const parameters = createJob({ options: { initialPollSeconds: 2, maxPollSeconds: 5 } });
 		await lab.run(NODE, parameters, one);
-		const times = [...sentAt(CREATE_JOB), ...sentAt(POLL)];
+		const times = [...sentAt(ENDPOINTS.createSpeechJob), ...sentAt(ENDPOINTS.getSpeechJob)];
 		const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
 		expect(pauses[0]).toBeGreaterThanOrEqual(1_790);
 		for (const pause of pauses) expect(pause).toBeLessThan(5_900);
@@ -171,8 +159,8 @@ describe('waiting for a job', () => {
 		expect(message).toContain('was accepted');
 		expect(message).toContain('Wait for Job');
 		expect(details).toMatchObject({ kind: 'retryable', reason: 'jobTimeout', jobId });
-		const [created] = sentAt(CREATE_JOB);
-		expect((sentAt(POLL).at(-1) ?? 0) - (created ?? 0)).toBeLessThan(92_000);
+		const [created] = sentAt(ENDPOINTS.createSpeechJob);
+		expect((sentAt(ENDPOINTS.getSpeechJob).at(-1) ?? 0) - (created ?? 0)).toBeLessThan(92_000);
 	});
 
 	it('ends in an error, not in a canceled execution, whatever the last status says', async () => {
@@ -213,14 +201,20 @@ describe('waiting for a job', () => {
 
 	it('goes on after polls that fail for a while, and honours their Retry-After', async () => {
 		lab.control.addFaults(
-			{ match: { path: POLL }, do: { kind: 'status', status: 429, retryAfter: 30 } },
-			{ match: { path: POLL, times: 6 }, do: { kind: 'status', status: 500 } },
-			{ match: { path: POLL }, do: { kind: 'reset' } },
-			{ match: { path: POLL }, do: { kind: 'raw', contentType: 'text/html', body: '<html>' } },
+			{
+				match: { path: ENDPOINTS.getSpeechJob },
+				do: { kind: 'status', status: 429, retryAfter: 30 },
+			},
+			{ match: { path: ENDPOINTS.getSpeechJob, times: 6 }, do: { kind: 'status', status: 500 } },
+			{ match: { path: ENDPOINTS.getSpeechJob }, do: { kind: 'reset' } },
+			{
+				match: { path: ENDPOINTS.getSpeechJob },
+				do: { kind: 'raw', contentType: 'text/html', body: '<html>' },
+			},
 		);
 		const result = await lab.run(NODE, createJob(), one);
 		expect(result.rows[0]).toMatchObject({ state: 'succeeded' });
-		const [first = 0, second = 0] = sentAt(POLL);
+		const [first = 0, second = 0] = sentAt(ENDPOINTS.getSpeechJob);
 		expect(second - first).toBeGreaterThanOrEqual(30_000);
 		expect(polls()).toHaveLength(10);
 	});
@@ -231,7 +225,10 @@ describe('waiting for a job', () => {
 		[404, 'notFound'],
 	])('ends at a poll answered %i, with the id', async (status, reason) => {
 		const { jobId, items } = await existingJob();
-		lab.control.addFaults({ match: { path: POLL }, do: { kind: 'status', status } });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.getSpeechJob },
+			do: { kind: 'status', status },
+		});
 		const result = await lab.run(NODE, waitForJob(), { items });
 		expect(failureOf(result).details).toMatchObject({ kind: 'terminal', reason, jobId });
 		expect(failureOf(result).error).toContain(jobId);
@@ -255,7 +252,7 @@ describe('a job’s audio', () => {
 		const result = await lab.run(NODE, createJob({ downloadAudio: false }), one);
 		expect(result.rows[0]).toMatchObject({ audioUrl: expect.stringContaining('/files/') });
 		expect(rowsOf(result)[0]?.binary).toBeUndefined();
-		expect(lab.control.requests('GET /files/:name')).toEqual([]);
+		expect(lab.control.requests(ENDPOINTS.downloadFile)).toEqual([]);
 	});
 
 	it('goes into the field and the file that the parameters name', async () => {
@@ -272,7 +269,7 @@ describe('a job’s audio', () => {
 
 	it('that the service does not name is a success with a hint', async () => {
 		lab.control.addFaults({
-			match: { path: POLL },
+			match: { path: ENDPOINTS.getSpeechJob },
 			do: { kind: 'raw', body: JSON.stringify({ id: 'x', status: 'completed' }) },
 		});
 		const result = await lab.run(NODE, createJob(), one);
@@ -285,7 +282,7 @@ describe('a job’s audio', () => {
 		lab.control.configure({ mediaOrigin: 'other' });
 		const result = await lab.run(NODE, createJob(), one);
 		expect(result.status).toBe('success');
-		const [download] = lab.control.requests('GET /files/:name');
+		const [download] = lab.control.requests(ENDPOINTS.downloadFile);
 		expect(download).toMatchObject({ listener: 'media', authorization: 'missing' });
 	});
 
@@ -297,7 +294,7 @@ describe('a job’s audio', () => {
 
 	it('that cannot be had fails the item with the job’s id', async () => {
 		lab.control.addFaults({
-			match: { path: 'GET /files/:name', times: 'always' },
+			match: { path: ENDPOINTS.downloadFile, times: 'always' },
 			do: { kind: 'status', status: 404 },
 		});
 		const result = await lab.run(NODE, createJob(), one);
@@ -334,7 +331,7 @@ describe('the row of a job', () => {
 
 	it('without an id to be found is an unknown outcome that shows the body’s keys', async () => {
 		lab.control.addFaults({
-			match: { path: CREATE_JOB },
+			match: { path: ENDPOINTS.createSpeechJob },
 			do: { kind: 'editJson', remove: ['id'] },
 		});
 		const result = await lab.run(NODE, createJob(), one);

@@ -1,36 +1,24 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	audioSeconds,
 	callLines,
+	ENDPOINTS,
 	rowsOf,
-	startLab,
 	synthesize,
 	texts,
+	useLab,
 	voice,
-	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-const CREATE_SPEECH = 'POST /speech/tts';
-const DOWNLOAD = 'GET /files/:name';
 const TEXT = 'Good morning! Here is your news for today, read aloud for you.';
 const one = { items: [{ json: { text: TEXT } }] };
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-const sentBodies = () => lab.control.requests(CREATE_SPEECH).map(({ body }) => body);
+const sentBodies = () => lab.control.requests(ENDPOINTS.synthesize).map(({ body }) => body);
 
 describe('Synthesize', () => {
 	it.each(['mp3', 'wav'] as const)('puts playable %s into the output item', async (format) => {
@@ -76,10 +64,13 @@ describe('Synthesize', () => {
 	});
 
 	it('repeats a download that breaks off, without paying again', async () => {
-		lab.control.addFaults({ match: { path: DOWNLOAD, times: 3 }, do: { kind: 'cutBody' } });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile, times: 3 },
+			do: { kind: 'cutBody' },
+		});
 		const result = await lab.run(NODE, synthesize({ delivery: 'fileViaUrl' }), one);
 		expect(result.status).toBe('success');
-		expect(lab.control.requests(DOWNLOAD)).toHaveLength(4);
+		expect(lab.control.requests(ENDPOINTS.downloadFile)).toHaveLength(4);
 		expect(lab.control.stats().accepted).toBe(1);
 	});
 
@@ -128,7 +119,7 @@ describe('Synthesize', () => {
 			extension: 'mp3',
 		});
 		lab.control.addFaults({
-			match: { path: CREATE_SPEECH },
+			match: { path: ENDPOINTS.synthesize },
 			do: { kind: 'raw', body: JSON.stringify({ audio_url }), accept: true },
 		});
 		const result = await lab.run(NODE, synthesize(), one);
@@ -266,7 +257,12 @@ describe('Synthesize', () => {
 		lab.control.addFaults({ do: { kind: 'status', status: 429, retryAfter: 1 } });
 		const result = await lab.run(NODE, synthesize({ delivery: 'fileViaUrl' }), one);
 		const lines = callLines(result);
-		const about = { executionId: result.executionId, node: 'Node', item: 0, adapter: expect.any(String) };
+		const about = {
+			executionId: result.executionId,
+			node: 'Node',
+			item: 0,
+			adapter: expect.any(String),
+		};
 		expect(lines).toMatchObject([
 			{
 				level: 'warn',

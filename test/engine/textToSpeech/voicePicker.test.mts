@@ -1,19 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startLab, synthesize, texts, voice, type Lab } from '../../support/lab/index.mts';
+import { describe, expect, it } from 'vitest';
+import { synthesize, texts, useLab, voice } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab();
-});
-afterEach(async () => {
-	await lab.reset();
-});
-afterAll(async () => {
-	await lab.close();
-});
+const lab = useLab();
 
 async function search(filter?: string, paginationToken?: string) {
 	const { credential } = lab;

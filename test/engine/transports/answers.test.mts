@@ -1,12 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import zlib from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import {
-	type Answer,
-	type HttpServer,
-	startHttpServer,
-} from '../../support/servers/httpServer.mts';
+import { describe, expect, it } from 'vitest';
+import { serve } from '../../support/servers/forTest.mts';
+import type { HttpServer } from '../../support/servers/httpServer.mts';
 import {
 	accountOver,
 	ADAPTERS,
@@ -14,26 +11,11 @@ import {
 	callContext,
 	exchangeOver,
 	failureOf,
-	openWorkbench,
 	request,
-	type Workbench,
+	useWorkbench,
 } from './transports.mts';
 
-let bench: Workbench;
-
-beforeAll(async () => {
-	bench = await openWorkbench();
-});
-
-afterAll(async () => {
-	await bench.close();
-});
-
-async function serve(answer: Answer): Promise<HttpServer> {
-	const server = await startHttpServer(answer);
-	onTestFinished(async () => await server.close());
-	return server;
-}
+const bench = useWorkbench();
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 

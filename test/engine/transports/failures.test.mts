@@ -1,13 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import {
-	type Answer,
-	type HttpServer,
-	type HttpServerOptions,
-	startHttpServer,
-} from '../../support/servers/httpServer.mts';
-import { startTcpServer, type TcpServer, unusedPort } from '../../support/servers/tcpServer.mts';
+import { describe, expect, it } from 'vitest';
+import { serve, serveTcp } from '../../support/servers/forTest.mts';
+import { unusedPort } from '../../support/servers/tcpServer.mts';
 import {
 	ADAPTERS,
 	type AdapterName,
@@ -17,33 +12,12 @@ import {
 	exchangeOver,
 	failureOf,
 	kindOf,
-	openWorkbench,
 	rejectionOf,
 	request,
-	type Workbench,
+	useWorkbench,
 } from './transports.mts';
 
-let bench: Workbench;
-
-beforeAll(async () => {
-	bench = await openWorkbench();
-});
-
-afterAll(async () => {
-	await bench.close();
-});
-
-async function serve(answer: Answer, options?: HttpServerOptions): Promise<HttpServer> {
-	const server = await startHttpServer(answer, options);
-	onTestFinished(async () => await server.close());
-	return server;
-}
-
-async function serveTcp(answer: Parameters<typeof startTcpServer>[0]): Promise<TcpServer> {
-	const server = await startTcpServer(answer);
-	onTestFinished(async () => await server.close());
-	return server;
-}
+const bench = useWorkbench();
 
 /** A create, as the client makes it: what it gives or how it fails, and how often it was sent. */
 async function create(

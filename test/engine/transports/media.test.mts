@@ -2,43 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
-import {
-	type Answer,
-	type HttpServer,
-	type HttpServerOptions,
-	startHttpServer,
-} from '../../support/servers/httpServer.mts';
+import { serve } from '../../support/servers/forTest.mts';
+import type { Answer, HttpServer } from '../../support/servers/httpServer.mts';
 import {
 	accountOver,
 	ADAPTERS,
 	type AdapterName,
 	bytesOf,
 	callContext,
-	openWorkbench,
 	rejectionOf,
-	type Workbench,
+	useWorkbench,
 } from './transports.mts';
 
 const token = 'secret-token-of-the-account';
 const media = Buffer.concat([Buffer.from('ID3'), randomBytes(100_000)]);
 
-let bench: Workbench;
-
-beforeAll(async () => {
-	bench = await openWorkbench();
-});
-
-afterAll(async () => {
-	await bench.close();
-});
-
-async function serve(answer: Answer, options?: HttpServerOptions): Promise<HttpServer> {
-	const server = await startHttpServer(answer, options);
-	onTestFinished(async () => await server.close());
-	return server;
-}
+const bench = useWorkbench();
 
 const serveMedia: Answer = (_received, response) => {
 	response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': media.length });

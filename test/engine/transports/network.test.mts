@@ -4,12 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { Server as ProxyServer } from 'proxy-chain';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineOptions } from '../../support/engine/index.mts';
-import {
-	type Answer,
-	type HttpServer,
-	type HttpServerOptions,
-	startHttpServer,
-} from '../../support/servers/httpServer.mts';
+import { serve } from '../../support/servers/forTest.mts';
+import type { Answer } from '../../support/servers/httpServer.mts';
 import { unusedPort } from '../../support/servers/tcpServer.mts';
 import {
 	ADAPTERS,
@@ -34,12 +30,6 @@ afterEach(async () => {
 async function open(options: EngineOptions): Promise<Workbench> {
 	bench = await openWorkbench(options);
 	return bench;
-}
-
-async function serve(answer: Answer, options?: HttpServerOptions): Promise<HttpServer> {
-	const server = await startHttpServer(answer, options);
-	onTestFinished(async () => await server.close());
-	return server;
 }
 
 const answerOk: Answer = (_received, response) => void response.end('{"ok":true}');

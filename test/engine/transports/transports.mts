@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+import { afterAll, beforeAll } from 'vitest';
 import type { Account } from '../../../nodes/shared/api/client/apiClient.ts';
 import type {
 	Answer,
@@ -85,6 +86,35 @@ export async function openWorkbench(options: EngineOptions = {}): Promise<Workbe
 		modules,
 		helpers,
 		close: async () => await engine.close(),
+	};
+}
+
+/** A workbench for the tests of a file; its members can be used inside tests only. */
+export function useWorkbench(): Omit<Workbench, 'close'> {
+	let bench: Workbench | undefined;
+	beforeAll(async () => {
+		bench = await openWorkbench();
+	});
+	afterAll(async () => {
+		await bench?.close();
+	});
+	const opened = (): Workbench => {
+		if (bench === undefined) throw new Error('the workbench opens with the first test');
+		return bench;
+	};
+	return {
+		get engine() {
+			return opened().engine;
+		},
+		get transports() {
+			return opened().transports;
+		},
+		get modules() {
+			return opened().modules;
+		},
+		get helpers() {
+			return opened().helpers;
+		},
 	};
 }
 
@@ -177,7 +207,7 @@ export interface TryOptions {
 
 /** One try over a transport, with the real clock, as a GET unless said otherwise. */
 export async function exchangeOver<T>(
-	bench: Workbench,
+	bench: Omit<Workbench, 'close'>,
 	adapter: AdapterName,
 	url: string,
 	read: (answer: Answer) => Promise<T>,

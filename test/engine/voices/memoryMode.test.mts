@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ledgerOf, startLab, type Lab } from '../../support/lab/index.mts';
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS, ledgerOf, useLab } from '../../support/lab/index.mts';
 
-let lab: Lab;
-
-beforeAll(async () => {
-	lab = await startLab({ engine: { binaryMode: 'default' } });
-});
-afterAll(async () => await lab.close());
+const lab = useLab({ engine: { binaryMode: 'default' } });
 
 describe('create, where n8n keeps files in memory,', () => {
 	it('sends them all the same, and tells two recordings apart by their bytes', async () => {
@@ -18,7 +13,7 @@ describe('create, where n8n keeps files in memory,', () => {
 			})),
 		);
 		lab.control.addFaults({
-			match: { path: 'POST /voices', nth: 2 },
+			match: { path: ENDPOINTS.createVoice, nth: 2 },
 			do: { kind: 'status', status: 429 },
 		});
 		const parameters = {
@@ -30,7 +25,9 @@ describe('create, where n8n keeps files in memory,', () => {
 		expect(JSON.stringify(ledgerOf(failed))).toContain('voice_');
 		const retried = await lab.engine.retry(failed);
 		expect(retried.rows).toHaveLength(2);
-		const accepted = lab.control.requests('POST /voices').filter((request) => request.accepted);
+		const accepted = lab.control
+			.requests(ENDPOINTS.createVoice)
+			.filter((request) => request.accepted);
 		expect(accepted).toHaveLength(2);
 	});
 });

@@ -10,6 +10,7 @@ import { synthesizeSpeech } from '../../../nodes/shared/fishspeech/speech.ts';
 import { createSpeechJob, getSpeechJob } from '../../../nodes/shared/fishspeech/speechJobs.ts';
 import { createTranscription } from '../../../nodes/shared/fishspeech/transcriptions.ts';
 import { createVoice, deleteVoice, listVoices } from '../../../nodes/shared/fishspeech/voices.ts';
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import type { Json } from './mutate.mts';
 
 /** An endpoint and what the service might rightly answer to it. */
@@ -39,20 +40,20 @@ const lipSync = {
 };
 const media = { videoUrl: 'https://m.example.org/v.mp4', audioUrl: 'https://m.example.org/a.mp3' };
 
-export const ENDPOINTS: readonly FuzzedEndpoint[] = [
+export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
-		name: 'GET /profile',
+		name: ENDPOINTS.getProfile,
 		valid: [{ user_id: 'u', api_quota_remaining: 5, tier: 'pro', credits: 1 }],
 		call: async (client) => await getProfile(client),
 	},
 	{
-		name: 'POST /profile',
+		name: ENDPOINTS.updateProfile,
 		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
 		call: async (client) =>
 			await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
 	},
 	{
-		name: 'POST /speech/tts',
+		name: ENDPOINTS.synthesize,
 		valid: [
 			{
 				success: true,
@@ -65,27 +66,27 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 		call: async (client) => await synthesizeSpeech(client, { text: 'x' }, counting),
 	},
 	{
-		name: 'POST /speech/tts/jobs',
+		name: ENDPOINTS.createSpeechJob,
 		valid: [{ id: 'task_1', status: 'queued' }, enveloped],
 		call: async (client) => await createSpeechJob(client, { text: 'x' }),
 	},
 	{
-		name: 'GET /speech/tts/jobs/{taskId}',
+		name: ENDPOINTS.getSpeechJob,
 		valid: [task, failedTask, enveloped],
 		call: async (client) => await getSpeechJob(client, 'task_1'),
 	},
 	{
-		name: 'POST /speech/transcriptions',
+		name: ENDPOINTS.transcribe,
 		valid: [{ text: 'Hi', duration: 1.5, segments: [{ start: 0, end: 1, text: 'Hi' }] }],
 		call: async (client) => await createTranscription(client, { audioUrl: media.audioUrl }),
 	},
 	{
-		name: 'GET /voices',
+		name: ENDPOINTS.listVoices,
 		valid: [{ total: 1, page: 1, items: [{ id: 'voice_1', name: 'A', provider: 'p' }] }],
 		call: async (client) => await listVoices(client, { offset: 0, limit: 20 }),
 	},
 	{
-		name: 'POST /voices',
+		name: ENDPOINTS.createVoice,
 		valid: [{ id: 'voice_1' }, { voiceId: 'voice_1' }, { voice: { id: 'voice_1', name: 'A' } }],
 		call: async (client) => {
 			const form = new FormData();
@@ -94,22 +95,22 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 		},
 	},
 	{
-		name: 'DELETE /voices/{voiceId}',
+		name: ENDPOINTS.deleteVoice,
 		valid: [{ success: true }, {}],
 		call: async (client) => await deleteVoice(client, 'voice_1'),
 	},
 	{
-		name: 'POST /media/lip-sync/jobs',
+		name: ENDPOINTS.createLipSyncJob,
 		valid: [lipSync],
 		call: async (client) => await createLipSyncJob(client, media),
 	},
 	{
-		name: 'GET /media/lip-sync/jobs/{jobId}',
+		name: ENDPOINTS.getLipSyncJob,
 		valid: [lipSync, { data: { id: 'j', status: 'completed', result_url: media.videoUrl } }],
 		call: async (client) => await getLipSyncJob(client, 'job_1', media),
 	},
 	{
-		name: 'GET /media/lip-sync/jobs',
+		name: ENDPOINTS.listLipSyncJobs,
 		valid: [
 			{ success: true, data: [{ id: 'j', status: 'queued' }] },
 			{ success: true, data: { tasks: [{ id: 'j' }], pagination: { page: 1, total_pages: 2 } } },

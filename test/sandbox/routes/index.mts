@@ -1,18 +1,38 @@
-import type { Route } from '../call.mts';
-import { lipSyncRoutes } from './lipSync.mts';
-import { openApiRoutes } from './openApi.mts';
-import { profileRoutes } from './profile.mts';
-import { speechRoutes } from './speech.mts';
-import { speechJobRoutes } from './speechJobs.mts';
-import { transcriptionRoutes } from './transcriptions.mts';
-import { voiceRoutes } from './voices.mts';
+import type { Handle, Route, Zone } from '../call.mts';
+import { ENDPOINTS, partsOf, type EndpointName } from '../endpoints.mts';
+import { fileHandlers } from './files.mts';
+import { lipSyncHandlers } from './lipSync.mts';
+import { openApiHandlers } from './openApi.mts';
+import { profileHandlers } from './profile.mts';
+import { speechHandlers } from './speech.mts';
+import { speechJobHandlers } from './speechJobs.mts';
+import { transcriptionHandlers } from './transcriptions.mts';
+import { voiceHandlers } from './voices.mts';
 
-export const apiRoutes: readonly Route[] = [
-	...profileRoutes,
-	...speechRoutes,
-	...speechJobRoutes,
-	...transcriptionRoutes,
-	...voiceRoutes,
-	...lipSyncRoutes,
-	...openApiRoutes,
-];
+/** An endpoint without a handler, and a handler without an endpoint, do not compile. */
+const HANDLERS: Readonly<Record<EndpointName, Handle>> = {
+	...profileHandlers,
+	...speechHandlers,
+	...speechJobHandlers,
+	...transcriptionHandlers,
+	...voiceHandlers,
+	...lipSyncHandlers,
+	...openApiHandlers,
+	...fileHandlers,
+};
+
+function route(name: EndpointName, zone: Zone): Route {
+	return { ...partsOf(ENDPOINTS[name]), zone, handle: HANDLERS[name] };
+}
+
+const OUTSIDE_OF_THE_API: Partial<Record<EndpointName, Zone>> = {
+	getOpenApi: 'public',
+	downloadFile: 'files',
+};
+
+const names = Object.keys(ENDPOINTS).filter((name): name is EndpointName => name in ENDPOINTS);
+
+export const routes: readonly Route[] = names.map((name) =>
+	route(name, OUTSIDE_OF_THE_API[name] ?? 'api'),
+);
+export const fileRoutes: readonly Route[] = routes.filter(({ zone }) => zone === 'files');

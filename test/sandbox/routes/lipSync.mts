@@ -1,6 +1,6 @@
 import { mediaCredits } from '../account.mts';
 import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
-import { acceptWork, jsonBody, usageHeaders, type Call, type Route } from '../call.mts';
+import { acceptWork, jsonBody, usageHeaders, type Call, type Handlers } from '../call.mts';
 import { checked, LipSyncQuery, LipSyncRequest, withoutExtras } from '../contract.mts';
 import { failureFields, type Job } from '../jobs.mts';
 import { dub } from '../media/dub.mts';
@@ -99,8 +99,8 @@ async function listJobs(call: Call): Promise<Answer> {
 	return jsonAnswer(200, { success: true, message: 'Jobs found', data });
 }
 
-export const lipSyncRoutes: readonly Route[] = [
-	{ method: 'POST', path: '/media/lip-sync/jobs', zone: 'api', handle: createJob },
-	{ method: 'GET', path: '/media/lip-sync/jobs', zone: 'api', handle: listJobs },
-	{ method: 'GET', path: '/media/lip-sync/jobs/:jobId', zone: 'api', handle: getJob },
-];
+export const lipSyncHandlers = {
+	createLipSyncJob: createJob,
+	listLipSyncJobs: listJobs,
+	getLipSyncJob: getJob,
+} satisfies Handlers;

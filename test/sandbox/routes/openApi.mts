@@ -1,6 +1,7 @@
 import * as z from 'zod/v4';
 import { jsonAnswer } from '../answer.mts';
-import type { Route } from '../call.mts';
+import type { Handlers } from '../call.mts';
+import { ENDPOINTS, partsOf, type Endpoint } from '../endpoints.mts';
 
 /* The published document describes responses only; so does this one. */
 
@@ -60,37 +61,39 @@ function operation(status: number, content: Content): unknown {
 
 function documentedPaths(): Readonly<Record<string, unknown>> {
 	const audio: Content = { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } } };
-	return {
-		'/profile': { get: operation(200, json(Profile)), post: operation(200, {}) },
-		'/speech/tts': { post: operation(200, { ...audio, ...json(CachedSpeech) }) },
-		'/speech/tts/jobs': { post: operation(202, json(TaskEnvelope)) },
-		'/speech/tts/jobs/{taskId}': { get: operation(200, json(Task)) },
-		'/speech/transcriptions': { post: operation(200, json(Transcript)) },
-		'/voices': { get: operation(200, json(VoiceList)), post: operation(201, {}) },
-		'/voices/{voiceId}': { delete: operation(200, {}) },
-		'/media/lip-sync/jobs': {
-			get: operation(200, json(Envelope)),
-			post: operation(200, json(Envelope)),
-		},
-		'/media/lip-sync/jobs/{jobId}': { get: operation(200, json(Envelope)) },
-	};
+	const documented: ReadonlyArray<readonly [Endpoint, unknown]> = [
+		[ENDPOINTS.getProfile, operation(200, json(Profile))],
+		[ENDPOINTS.updateProfile, operation(200, {})],
+		[ENDPOINTS.synthesize, operation(200, { ...audio, ...json(CachedSpeech) })],
+		[ENDPOINTS.createSpeechJob, operation(202, json(TaskEnvelope))],
+		[ENDPOINTS.getSpeechJob, operation(200, json(Task))],
+		[ENDPOINTS.transcribe, operation(200, json(Transcript))],
+		[ENDPOINTS.listVoices, operation(200, json(VoiceList))],
+		[ENDPOINTS.createVoice, operation(201, {})],
+		[ENDPOINTS.deleteVoice, operation(200, {})],
+		[ENDPOINTS.listLipSyncJobs, operation(200, json(Envelope))],
+		[ENDPOINTS.createLipSyncJob, operation(200, json(Envelope))],
+		[ENDPOINTS.getLipSyncJob, operation(200, json(Envelope))],
+	];
+	const byPath: Record<string, Record<string, unknown>> = {};
+	for (const [endpoint, described] of documented) {
+		const { method, path } = partsOf(endpoint);
+		const methods = (byPath[path.replaceAll(/:(\w+)/g, '{$1}')] ??= {});
+		methods[method.toLowerCase()] = described;
+	}
+	return byPath;
 }
 
 let paths: Readonly<Record<string, unknown>> | undefined;
 
-export const openApiRoutes: readonly Route[] = [
-	{
-		method: 'GET',
-		path: '/api/openapi.json',
-		zone: 'public',
-		handle: ({ services }) => {
-			paths ??= documentedPaths();
-			return jsonAnswer(200, {
-				openapi: '3.1.0',
-				info: { title: 'FishSpeech Open API', version: '1' },
-				servers: [{ url: '/api/open/v1' }],
-				paths: { ...paths, ...services.openApiPaths },
-			});
-		},
+export const openApiHandlers = {
+	getOpenApi: ({ services }) => {
+		paths ??= documentedPaths();
+		return jsonAnswer(200, {
+			openapi: '3.1.0',
+			info: { title: 'FishSpeech Open API', version: '1' },
+			servers: [{ url: '/api/open/v1' }],
+			paths: { ...paths, ...services.openApiPaths },
+		});
 	},
-];
+} satisfies Handlers;

@@ -1,23 +1,13 @@
 import { jsonAnswer } from '../answer.mts';
-import { jsonBody, type Route } from '../call.mts';
+import { jsonBody, type Handlers } from '../call.mts';
 import { checked, ProfileUpdate } from '../contract.mts';
 
-export const profileRoutes: readonly Route[] = [
-	{
-		method: 'GET',
-		path: '/profile',
-		zone: 'api',
-		handle: ({ state }) => jsonAnswer(200, state.account.profile()),
+export const profileHandlers = {
+	getProfile: ({ state }) => jsonAnswer(200, state.account.profile()),
+	updateProfile: (call) => {
+		const { account } = call.state;
+		account.webhookUrl = checked(ProfileUpdate, jsonBody(call)).webhookUrl;
+		call.record.accepted = true;
+		return jsonAnswer(200, account.profile());
 	},
-	{
-		method: 'POST',
-		path: '/profile',
-		zone: 'api',
-		handle: (call) => {
-			const { account } = call.state;
-			account.webhookUrl = checked(ProfileUpdate, jsonBody(call)).webhookUrl;
-			call.record.accepted = true;
-			return jsonAnswer(200, account.profile());
-		},
-	},
-];
+} satisfies Handlers;

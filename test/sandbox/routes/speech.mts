@@ -1,6 +1,6 @@
 import { textCredits } from '../account.mts';
 import { ApiProblem, bytesAnswer, jsonAnswer, type Answer } from '../answer.mts';
-import { acceptWork, jsonBody, usageHeaders, type Call, type Route } from '../call.mts';
+import { acceptWork, jsonBody, usageHeaders, type Call, type Handlers } from '../call.mts';
 import { checked, SpeechRequest, voiceOf, withoutExtras } from '../contract.mts';
 import { fileUrl, type StoredFile } from '../media/files.mts';
 import type { Speech, SpeechOrder } from '../voice/speaker.mts';
@@ -60,6 +60,4 @@ async function synthesize(call: Call): Promise<Answer> {
 	return jsonAnswer(200, body, headers);
 }
 
-export const speechRoutes: readonly Route[] = [
-	{ method: 'POST', path: '/speech/tts', zone: 'api', handle: synthesize },
-];
+export const speechHandlers = { synthesize } satisfies Handlers;

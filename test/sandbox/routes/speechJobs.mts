@@ -1,6 +1,6 @@
 import { textCredits } from '../account.mts';
 import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
-import { acceptWork, jsonBody, usageHeaders, type Call, type Route } from '../call.mts';
+import { acceptWork, jsonBody, usageHeaders, type Call, type Handlers } from '../call.mts';
 import { checked, SpeechJobRequest, voiceOf, withoutExtras } from '../contract.mts';
 import { failureFields, type Job } from '../jobs.mts';
 import { publish, requireVoice, speakFor } from './speech.mts';
@@ -63,7 +63,7 @@ async function getJob(call: Call): Promise<Answer> {
 	return jsonAnswer(200, shaped(call, task, job));
 }
 
-export const speechJobRoutes: readonly Route[] = [
-	{ method: 'POST', path: '/speech/tts/jobs', zone: 'api', handle: createJob },
-	{ method: 'GET', path: '/speech/tts/jobs/:taskId', zone: 'api', handle: getJob },
-];
+export const speechJobHandlers = {
+	createSpeechJob: createJob,
+	getSpeechJob: getJob,
+} satisfies Handlers;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mediaCredits } from '../account.mts';
 import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
-import { acceptWork, jsonBody, usageHeaders, type Call, type Route } from '../call.mts';
+import { acceptWork, jsonBody, usageHeaders, type Call, type Handlers } from '../call.mts';
 import { checked, TranscriptionRequest, withoutExtras } from '../contract.mts';
 import { fetchMedia } from '../media/fetchMedia.mts';
 import type { Speech } from '../voice/speaker.mts';
@@ -51,6 +51,4 @@ async function transcribe(call: Call): Promise<Answer> {
 	return jsonAnswer(200, answer, usageHeaders(call));
 }
 
-export const transcriptionRoutes: readonly Route[] = [
-	{ method: 'POST', path: '/speech/transcriptions', zone: 'api', handle: transcribe },
-];
+export const transcriptionHandlers = { transcribe } satisfies Handlers;

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
-import { acceptWork, type Call, type Route, type UploadedFile } from '../call.mts';
+import { acceptWork, type Call, type Handlers, type UploadedFile } from '../call.mts';
 import { checked, VoiceFields, VoicesQuery } from '../contract.mts';
 
 const extensions = new Set(['.wav', '.mp3', '.m4a', '.ogg', '.flac']);
@@ -73,8 +73,8 @@ function remove(call: Call): Answer {
 	return jsonAnswer(200, { success: true });
 }
 
-export const voiceRoutes: readonly Route[] = [
-	{ method: 'GET', path: '/voices', zone: 'api', handle: list },
-	{ method: 'POST', path: '/voices', zone: 'api', handle: create },
-	{ method: 'DELETE', path: '/voices/:voiceId', zone: 'api', handle: remove },
-];
+export const voiceHandlers = {
+	listVoices: list,
+	createVoice: create,
+	deleteVoice: remove,
+} satisfies Handlers;

@@ -1,12 +1,18 @@
 /**
  * n8n's engine, the sandbox and a credential that joins them, for engine tests:
  *
- *     const lab = await startLab();
+ *     const lab = useLab();
  *     const result = await lab.run('fishSpeechTextToSpeech', synthesize, { items });
- *     expect(lab.control.requests('POST /speech/tts')).toHaveLength(3);
- *     await lab.close();
+ *     expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(3);
  */
 export { startLab, type Lab, type LabOptions, type LabRun } from './lab.mts';
+export { useLab } from './useLab.mts';
+export {
+	ENDPOINTS,
+	methodClassOf,
+	type Endpoint,
+	type MethodClass,
+} from '../../sandbox/endpoints.mts';
 export { createJob, getJob, synthesize, texts, voice, waitForJob } from './parameters.mts';
 export {
 	callLines,
@@ -17,7 +23,7 @@ export {
 	rowsOf,
 	type Failure,
 } from './reading.mts';
+export { callBesideN8n } from './otherClient.mts';
 export { audioSeconds } from './audioSeconds.mts';
 export { clipBytes, publishClip, speak, storeAudio, storeClip, type Spoken } from './media.mts';
-export { failuresOfCreate, failuresOfRead, type FailureCase } from './failures.mts';
 export { tracesOf } from './traces.mts';

@@ -20,6 +20,8 @@ export interface LabOptions {
 	readonly sandbox?: SandboxOptions;
 	/** `fast` (the default) makes the package's waits free and lets the sandbox share their time; `real` waits. */
 	readonly clock?: 'fast' | 'real';
+	/** n8n answers its signed URLs, for a service that reads private files. */
+	readonly servesFiles?: boolean;
 }
 
 /** What a run is besides its node and its parameters. */
@@ -39,11 +41,15 @@ export interface Lab {
 	close(): Promise<void>;
 }
 
+/** By then, the package has forgotten what it knew of the account's limit. */
+const FORGETTING_MS = 60 * 60_000;
+
 /** Starts all of it; one lab at a time in a process. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
 	const engine = await createEngine(options.engine);
 	const clock = options.clock === 'real' ? undefined : engine.useFastClock();
 	const sandbox = await startSandbox({ now: clock?.now, ...options.sandbox });
+	if (options.servesFiles === true) await engine.serveInstance();
 	const { control, token, baseUrl } = sandbox;
 	const credential = engine.credential('fishSpeechApi', { apiToken: token, baseUrl });
 	return {
@@ -58,6 +64,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 			await control.reset();
 			engine.deduplication.clear();
 			engine.clearLogs();
+			clock?.skip(FORGETTING_MS);
 		},
 		close: async () => {
 			// The engine first: nothing of a run may outlive the service that it talks to.

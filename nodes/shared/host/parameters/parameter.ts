@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ServiceError } from '../../api/errors';
+import { asId } from '../../api/wire';
 
 /** Makes the failure of a parameter: what was found (completes "Parameter X …"), and what would be accepted. */
 export type Fail = (found: string, accepted: string) => ServiceError;
@@ -117,8 +118,8 @@ function textOf(value: unknown, fail: Fail, accepted: string): string {
 	return found.trim();
 }
 
-const LONGEST_ID = 200;
-const ID_PATTERN = /^[^/\\%?#\s]+$/;
+/** What has a meaning in a path of its own. */
+const PATH_CHARACTER = /[/\\%?#]/;
 
 /** An ID that becomes part of a path: nothing in it may lead elsewhere. */
 export function id(field: INodeProperties): Parameter<string> {
@@ -128,8 +129,7 @@ export function id(field: INodeProperties): Parameter<string> {
 		field,
 		parse(value, fail) {
 			const found = asText.parse(value, fail);
-			const isPath = found === '.' || found === '..';
-			if (isPath || !ID_PATTERN.test(found) || found.length > LONGEST_ID)
+			if (asId(found) === undefined || PATH_CHARACTER.test(found))
 				throw fail(describeValue(found), accepted);
 			return found;
 		},
@@ -145,12 +145,18 @@ function parseUrl(value: unknown, fail: Fail): string {
 	const accepted = 'a whole URL that starts with https:// or http://';
 	if (typeof value !== 'string') throw fail(describeValue(value), accepted);
 	const found = value.trim();
-	if (!URL.canParse(found)) throw fail(found === '' ? 'is empty' : 'is not a URL', accepted);
+	if (!URL.canParse(found)) throw fail(describeValue(withoutKeys(found)), accepted);
 	const { protocol, username, password } = new URL(found);
 	if (username !== '' || password !== '') throw fail('contains a user name or password', accepted);
 	if (protocol !== 'https:' && protocol !== 'http:')
-		throw fail(`starts with "${protocol.slice(0, 20)}"`, accepted);
+		throw fail(describeValue(withoutKeys(found)), accepted);
 	return found;
+}
+
+/** What of a refused address may be shown: nothing after "?" or "#", and nothing before an "@", where a password stands. */
+function withoutKeys(address: string): string {
+	const [shown = ''] = address.split(/[?#]/, 1);
+	return shown.slice(shown.lastIndexOf('@') + 1);
 }
 
 /** A short text of a value, for messages. Only for parameters that hold no request text. */

@@ -13,8 +13,8 @@ import {
 	type EngineOptions,
 	type RunningExecution,
 	type WorkflowJson,
-} from '../support/engine/index.mts';
-import { assembleFixturePackage } from '../support/engine/fixturePackage.mts';
+} from './index.mts';
+import { assembleFixturePackage } from './fixturePackage.mts';
 
 const { directory: packageDir, remove } = await assembleFixturePackage();
 afterAll(remove);

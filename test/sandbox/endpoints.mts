@@ -1,0 +1,44 @@
+/** Every endpoint of the sandbox: the one table for its router, the fault matrix and the tests. */
+export const ENDPOINTS = {
+	getProfile: 'GET /profile',
+	updateProfile: 'POST /profile',
+	synthesize: 'POST /speech/tts',
+	createSpeechJob: 'POST /speech/tts/jobs',
+	getSpeechJob: 'GET /speech/tts/jobs/:taskId',
+	transcribe: 'POST /speech/transcriptions',
+	listVoices: 'GET /voices',
+	createVoice: 'POST /voices',
+	deleteVoice: 'DELETE /voices/:voiceId',
+	createLipSyncJob: 'POST /media/lip-sync/jobs',
+	listLipSyncJobs: 'GET /media/lip-sync/jobs',
+	getLipSyncJob: 'GET /media/lip-sync/jobs/:jobId',
+	getOpenApi: 'GET /api/openapi.json',
+	downloadFile: 'GET /files/:name',
+} as const satisfies Readonly<Record<string, `${Method} /${string}`>>;
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+export type EndpointName = keyof typeof ENDPOINTS;
+/** Such as `POST /speech/tts`: how the log, the charges and the fault rules call an endpoint. */
+export type Endpoint = (typeof ENDPOINTS)[EndpointName];
+
+/** What repeating a call does: nothing, a second purchase, or what was done already. The retry table goes by it. */
+export type MethodClass = 'read' | 'create' | 'delete';
+
+export function methodClassOf(endpoint: Endpoint): MethodClass {
+	const { method } = partsOf(endpoint);
+	if (method === 'DELETE') return 'delete';
+	// Setting the same values twice changes nothing.
+	return method === 'GET' || endpoint === ENDPOINTS.updateProfile ? 'read' : 'create';
+}
+
+/** Method and path, as fastify spells it: relative to the API's base path, or from the root outside of the API. */
+export function partsOf(endpoint: Endpoint): { method: Method; path: string } {
+	const [method, path] = endpoint.split(' ');
+	if (path === undefined || !isMethod(method)) throw new Error(`${endpoint} is not an endpoint`);
+	return { method, path };
+}
+
+function isMethod(text: string | undefined): text is Method {
+	return text === 'GET' || text === 'POST' || text === 'DELETE';
+}
