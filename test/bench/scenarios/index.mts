@@ -1,6 +1,7 @@
 import type { Scenario } from '../scenario.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
+import { duration } from './duration.mts';
 import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
 import { longText } from './longText.mts';
@@ -19,6 +20,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	connections,
 	waiting,
 	longText,
+	duration,
 	scale,
 	loading,
 	fullN8n,
