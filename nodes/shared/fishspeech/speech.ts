@@ -30,7 +30,7 @@ export async function synthesizeSpeech<T>(
 }
 
 /** Reads either answer (contract §3): the content decides which one it is, not the request. */
-async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise<SpeechAnswer<T>> {
+export async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise<SpeechAnswer<T>> {
 	const type = await answer.bodyType();
 	if (type === 'media')
 		return { type: 'audio', stored: await sink(mediaOf(answer)), ...usageFromHeaders(answer) };

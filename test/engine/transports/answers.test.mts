@@ -8,6 +8,7 @@ import {
 	startHttpServer,
 } from '../../support/servers/httpServer.mts';
 import {
+	accountOver,
 	ADAPTERS,
 	bytesOf,
 	callContext,
@@ -81,22 +82,14 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 
 	it('names the package and asks for an unencoded answer', async () => {
 		const server = await serve((_received, response) => void response.end('{}'));
-		const caller = new bench.modules.caller.Caller(
-			bench.transports[adapter],
-			bench.modules.runtime.runtime,
-		);
-		await caller.call(
-			{
-				methodClass: 'create',
-				method: 'POST',
-				url: server.origin,
-				tracePath: '/x',
-				who: 'FishSpeech',
-				headers: {},
-				read: async (answer) => await answer.json(),
-			},
-			callContext({ idempotencyKey: 'key-1' }),
-		);
+		const { ApiClient } = bench.modules.apiClient;
+		const account = accountOver(bench, adapter, server.origin);
+		await new ApiClient(account, callContext({ idempotencyKey: 'key-1' })).call({
+			methodClass: 'create',
+			method: 'POST',
+			path: '/x',
+			read: async (answer) => await answer.json(),
+		});
 		expect(server.requests[0]?.headers).toMatchObject({
 			'user-agent': expect.stringMatching(/^n8n-nodes-fishspeech\/\d+\.\d+\.\d+$/),
 			'accept-encoding': 'identity',

@@ -13,6 +13,7 @@ import {
 	type AdapterName,
 	bytesOf,
 	callContext,
+	connectionOver,
 	exchangeOver,
 	failureOf,
 	kindOf,
@@ -50,9 +51,7 @@ async function create(
 	url: string,
 	parts: Parameters<typeof callContext>[0] = {},
 ) {
-	const { Caller } = bench.modules.caller;
-	const caller = new Caller(bench.transports[adapter], bench.modules.runtime.runtime);
-	return await caller.call(
+	return await bench.modules.caller.sendWithRetries(
 		{
 			methodClass: 'create',
 			method: 'POST',
@@ -65,6 +64,7 @@ async function create(
 			read: async (answer) => await answer.json(),
 		},
 		callContext({ maxRetries: 4, ...parts }),
+		connectionOver(bench, adapter),
 	);
 }
 
@@ -336,7 +336,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 				await expect.poll(() => server.requests.length).toBe(1);
 				const stoppedAt = performance.now();
 				stop.abort();
-				expect(failureOf(await running)).toEqual({ type: 'cancelled' });
+				expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: true });
 				expect(performance.now() - stoppedAt).toBeLessThan(250);
 				await expect.poll(() => server.openSockets.size).toBe(0);
 			},
@@ -371,7 +371,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			});
 			await expect.poll(() => server.requests.length).toBe(1);
 			stop.abort();
-			expect(failureOf(await running)).toEqual({ type: 'cancelled' });
+			expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: true });
 		});
 
 		it('before the request sends nothing', async () => {
@@ -379,7 +379,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const outcome = await exchangeOver(bench, adapter, server.origin, async () => 'read', {
 				signal: AbortSignal.abort(),
 			});
-			expect(failureOf(outcome)).toEqual({ type: 'cancelled' });
+			expect(failureOf(outcome)).toEqual({ type: 'cancelled', wasSent: false });
 			expect(server.requests).toEqual([]);
 		});
 	});
@@ -389,6 +389,16 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const server = await serve(({ socket }) => void socket.destroy());
 			await expect(create(adapter, server.origin)).rejects.toMatchObject({
 				details: { kind: 'terminal', reason: 'network', outcomeUnknown: true, attempts: 1 },
+			});
+			expect(server.requests).toHaveLength(1);
+		});
+
+		it('are sent once, and may have been charged, when a part of the answer comes', async () => {
+			const server = await serve((_received, response) => {
+				response.writeHead(206, { 'content-type': 'application/json' }).end('{"id":"t1"}');
+			});
+			await expect(create(adapter, server.origin)).rejects.toMatchObject({
+				details: { reason: 'unexpectedResponse', outcomeUnknown: true, attempts: 1 },
 			});
 			expect(server.requests).toHaveLength(1);
 		});

@@ -11,6 +11,7 @@ import {
 	startHttpServer,
 } from '../../support/servers/httpServer.mts';
 import {
+	accountOver,
 	ADAPTERS,
 	type AdapterName,
 	bytesOf,
@@ -53,13 +54,13 @@ const toBytes: MediaSink<Buffer> = async (body) =>
 	await bytesOf({ status: 200, headers: {}, body: body.stream({ onEnd: () => undefined }) });
 
 /** The client of an account whose API is at `origin`. */
-function clientOf(adapter: AdapterName, origin: string) {
-	return new bench.modules.client.FishSpeechClient({
-		baseUrl: `${origin}/api/open/v1`,
-		token,
-		transport: bench.transports[adapter],
-		clock: bench.modules.runtime.runtime,
-	});
+function clientOf(
+	adapter: AdapterName,
+	origin: string,
+	context: Parameters<typeof callContext>[0] = {},
+) {
+	const account = accountOver(bench, adapter, origin, token);
+	return new bench.modules.apiClient.ApiClient(account, callContext(context));
 }
 
 async function download(
@@ -68,8 +69,7 @@ async function download(
 	url: string,
 	{ sink = toBytes, maxRetries = 0 }: { sink?: MediaSink<Buffer>; maxRetries?: number } = {},
 ): Promise<Buffer> {
-	const client = clientOf(adapter, origin);
-	return await client.download(url, sink, callContext({ maxRetries }));
+	return await clientOf(adapter, origin, { maxRetries }).download(url, sink);
 }
 
 const authorizations = ({ requests }: HttpServer) =>
@@ -212,6 +212,23 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		expect(cdn.requests).toHaveLength(2);
 	});
 
+	it('that come in part are refused, after one more try', async () => {
+		const cdn = await serve((_received, response) => {
+			response.writeHead(206, {
+				'content-type': 'audio/mpeg',
+				'content-range': `bytes 0-999/${media.length}`,
+				'content-length': 1_000,
+			});
+			response.end(media.subarray(0, 1_000));
+		});
+		await expect(
+			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { maxRetries: 3 }),
+		).rejects.toMatchObject({
+			message: expect.stringContaining('answered 206 with a part instead of what was asked for'),
+			details: { reason: 'unexpectedResponse', httpStatus: 206, attempts: 2 },
+		});
+	});
+
 	it('that stay empty are refused', async () => {
 		const cdn = await serve((_received, response) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg' }).end();
@@ -281,9 +298,9 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 				: serveMedia(received, response),
 		);
 		const stop = new AbortController();
-		const client = clientOf(adapter, 'https://api.invalid');
+		const client = clientOf(adapter, 'https://api.invalid', { signal: stop.signal });
 		for (const path of ['/a', '/redirect', '/a'])
-			await client.download(`${cdn.origin}${path}`, toBytes, callContext({ signal: stop.signal }));
+			await client.download(`${cdn.origin}${path}`, toBytes);
 		expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
 	});
 });

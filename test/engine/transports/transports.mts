@@ -1,7 +1,13 @@
 import path from 'node:path';
 import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
-import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
-import type { Answer, ExchangeOptions, Outcome } from '../../../nodes/shared/api/http/exchange.ts';
+import type { Account } from '../../../nodes/shared/api/client/apiClient.ts';
+import type {
+	Answer,
+	CallContext,
+	Connection,
+	HttpCall,
+	Outcome,
+} from '../../../nodes/shared/api/http/exchange.ts';
 import type {
 	Transport,
 	TransportFailure,
@@ -20,11 +26,11 @@ type Modules = {
 };
 
 interface ModuleTypes {
-	readonly apiClient: typeof import('../../../nodes/shared/api/http/apiClient.ts');
+	readonly apiClient: typeof import('../../../nodes/shared/api/client/apiClient.ts');
 	readonly caller: typeof import('../../../nodes/shared/api/http/caller.ts');
-	readonly client: typeof import('../../../nodes/shared/api/client.ts');
 	readonly exchange: typeof import('../../../nodes/shared/api/http/exchange.ts');
 	readonly formData: typeof import('../../../nodes/shared/api/http/formData.ts');
+	readonly service: typeof import('../../../nodes/shared/fishspeech/service.ts');
 	readonly undiciTransport: typeof import('../../../nodes/shared/api/http/undiciTransport.ts');
 	readonly helperTransport: typeof import('../../../nodes/shared/host/helperTransport.ts');
 	readonly runtime: typeof import('../../../nodes/shared/host/runtime.ts');
@@ -55,11 +61,11 @@ export async function openWorkbench(options: EngineOptions = {}): Promise<Workbe
 		return module;
 	};
 	const modules: Modules = {
-		apiClient: load('api/http/apiClient'),
+		apiClient: load('api/client/apiClient'),
 		caller: load('api/http/caller'),
-		client: load('api/client'),
 		exchange: load('api/http/exchange'),
 		formData: load('api/http/formData'),
+		service: load('fishspeech/service'),
 		undiciTransport: load('api/http/undiciTransport'),
 		helperTransport: load('host/helperTransport'),
 		runtime: load('host/runtime'),
@@ -138,38 +144,62 @@ export function failureOf(outcome: Outcome<unknown>): unknown {
 	return outcome.ok ? outcome : outcome.failedTry.failure;
 }
 
+/** The service over one of the adapters, with the real clock. */
+export function connectionOver({ modules, transports }: Workbench, adapter: AdapterName): Connection {
+	return {
+		service: modules.service.fishSpeech,
+		transport: transports[adapter],
+		clock: modules.runtime.runtime,
+	};
+}
+
+/** An account whose API is at `origin`. */
+export function accountOver(
+	bench: Workbench,
+	adapter: AdapterName,
+	origin: string,
+	token = 'token-1',
+): Account {
+	return bench.modules.apiClient.openAccount({
+		...connectionOver(bench, adapter),
+		baseUrl: `${origin}/api/open/v1`,
+		token,
+	});
+}
+
+/** What a test may change of a try. */
+export interface TryOptions {
+	readonly timeoutMs?: number;
+	readonly signal?: AbortSignal;
+	readonly graceMs?: number;
+	readonly body?: string;
+}
+
 /** One try over a transport, with the real clock, as a GET unless said otherwise. */
 export async function exchangeOver<T>(
-	{ modules, transports }: Workbench,
+	bench: Workbench,
 	adapter: AdapterName,
 	url: string,
 	read: (answer: Answer) => Promise<T>,
-	options: Partial<ExchangeOptions> & { readonly body?: string } = {},
+	{ timeoutMs = 5_000, signal, graceMs, body }: TryOptions = {},
 ): Promise<Outcome<T>> {
-	const { body, ...rest } = options;
-	return await modules.exchange.exchange(
-		{
-			method: body === undefined ? 'GET' : 'POST',
-			url,
-			headers: body === undefined ? {} : { 'content-type': 'application/json' },
-			body,
-		},
-		{
-			transport: transports[adapter],
-			clock: modules.runtime.runtime,
-			who: 'FishSpeech',
-			timeoutMs: 5_000,
-			secrets: [],
-			...rest,
-		},
+	const call: HttpCall<T> = {
+		methodClass: body === undefined ? 'read' : 'create',
+		method: body === undefined ? 'GET' : 'POST',
+		url,
+		headers: body === undefined ? {} : { 'content-type': 'application/json' },
+		body,
+		who: 'FishSpeech',
+		graceMs,
 		read,
-	);
+	};
+	const context = callContext({ requestTimeoutMs: timeoutMs, signal });
+	return await bench.modules.exchange.exchange(call, context, connectionOver(bench, adapter));
 }
 
 /** A call's context with the defaults that a test does not care about. */
 export function callContext(parts: Partial<CallContext> = {}): CallContext {
 	return {
-		operation: 'test',
 		requestTimeoutMs: 5_000,
 		maxRetries: 0,
 		retryUnknownOutcome: false,

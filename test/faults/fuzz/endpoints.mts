@@ -1,13 +1,22 @@
-import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
-import type { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
+import type { ApiClient } from '../../../nodes/shared/api/client/apiClient.ts';
 import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
+import {
+	createLipSyncJob,
+	getLipSyncJob,
+	listLipSyncJobs,
+} from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
+import { getProfile, updateProfile } from '../../../nodes/shared/fishspeech/profile.ts';
+import { synthesizeSpeech } from '../../../nodes/shared/fishspeech/speech.ts';
+import { createSpeechJob, getSpeechJob } from '../../../nodes/shared/fishspeech/speechJobs.ts';
+import { createTranscription } from '../../../nodes/shared/fishspeech/transcriptions.ts';
+import { createVoice, deleteVoice, listVoices } from '../../../nodes/shared/fishspeech/voices.ts';
 import type { Json } from './mutate.mts';
 
-/** A method of the client and what the service might rightly answer to it. */
+/** An endpoint and what the service might rightly answer to it. */
 export interface FuzzedEndpoint {
 	readonly name: string;
 	readonly valid: readonly Json[];
-	call(client: FishSpeechClient, context: CallContext): Promise<unknown>;
+	call(client: ApiClient): Promise<unknown>;
 }
 
 const counting: MediaSink<number> = async (media) => {
@@ -34,13 +43,13 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
 		name: 'GET /profile',
 		valid: [{ user_id: 'u', api_quota_remaining: 5, tier: 'pro', credits: 1 }],
-		call: async (client, context) => await client.getProfile(context),
+		call: async (client) => await getProfile(client),
 	},
 	{
 		name: 'POST /profile',
 		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
-		call: async (client, context) =>
-			await client.updateProfile({ webhookUrl: 'https://a.example.org' }, context),
+		call: async (client) =>
+			await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
 	},
 	{
 		name: 'POST /speech/tts',
@@ -53,51 +62,51 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 				quota_remaining: 9,
 			},
 		],
-		call: async (client, context) => await client.synthesize({ text: 'x' }, counting, context),
+		call: async (client) => await synthesizeSpeech(client, { text: 'x' }, counting),
 	},
 	{
 		name: 'POST /speech/tts/jobs',
 		valid: [{ id: 'task_1', status: 'queued' }, enveloped],
-		call: async (client, context) => await client.createSpeechJob({ text: 'x' }, context),
+		call: async (client) => await createSpeechJob(client, { text: 'x' }),
 	},
 	{
 		name: 'GET /speech/tts/jobs/{taskId}',
 		valid: [task, failedTask, enveloped],
-		call: async (client, context) => await client.getSpeechJob('task_1', context),
+		call: async (client) => await getSpeechJob(client, 'task_1'),
 	},
 	{
 		name: 'POST /speech/transcriptions',
 		valid: [{ text: 'Hi', duration: 1.5, segments: [{ start: 0, end: 1, text: 'Hi' }] }],
-		call: async (client, context) => await client.transcribe({ audioUrl: media.audioUrl }, context),
+		call: async (client) => await createTranscription(client, { audioUrl: media.audioUrl }),
 	},
 	{
 		name: 'GET /voices',
 		valid: [{ total: 1, page: 1, items: [{ id: 'voice_1', name: 'A', provider: 'p' }] }],
-		call: async (client, context) => await client.listVoices({ offset: 0, limit: 20 }, context),
+		call: async (client) => await listVoices(client, { offset: 0, limit: 20 }),
 	},
 	{
 		name: 'POST /voices',
 		valid: [{ id: 'voice_1' }, { voiceId: 'voice_1' }, { voice: { id: 'voice_1', name: 'A' } }],
-		call: async (client, context) => {
+		call: async (client) => {
 			const form = new FormData();
 			form.set('name', 'A');
-			return await client.createVoice(form, context);
+			return await createVoice(client, form);
 		},
 	},
 	{
 		name: 'DELETE /voices/{voiceId}',
 		valid: [{ success: true }, {}],
-		call: async (client, context) => await client.deleteVoice('voice_1', context),
+		call: async (client) => await deleteVoice(client, 'voice_1'),
 	},
 	{
 		name: 'POST /media/lip-sync/jobs',
 		valid: [lipSync],
-		call: async (client, context) => await client.createLipSyncJob(media, context),
+		call: async (client) => await createLipSyncJob(client, media),
 	},
 	{
 		name: 'GET /media/lip-sync/jobs/{jobId}',
 		valid: [lipSync, { data: { id: 'j', status: 'completed', result_url: media.videoUrl } }],
-		call: async (client, context) => await client.getLipSyncJob('job_1', context, media),
+		call: async (client) => await getLipSyncJob(client, 'job_1', media),
 	},
 	{
 		name: 'GET /media/lip-sync/jobs',
@@ -105,6 +114,6 @@ export const ENDPOINTS: readonly FuzzedEndpoint[] = [
 			{ success: true, data: [{ id: 'j', status: 'queued' }] },
 			{ success: true, data: { tasks: [{ id: 'j' }], pagination: { page: 1, total_pages: 2 } } },
 		],
-		call: async (client, context) => await client.listLipSyncJobs({ page: 1, limit: 20 }, context),
+		call: async (client) => await listLipSyncJobs(client, { page: 1, limit: 20 }),
 	},
 ];

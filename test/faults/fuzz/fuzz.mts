@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallContext } from '../../../nodes/shared/api/http/caller.ts';
-import { FishSpeechClient } from '../../../nodes/shared/api/client.ts';
+import { ApiClient, openAccount } from '../../../nodes/shared/api/client/apiClient.ts';
 import type { Clock } from '../../../nodes/shared/api/clock.ts';
 import { ServiceError } from '../../../nodes/shared/api/errors.ts';
+import type { CallContext } from '../../../nodes/shared/api/http/exchange.ts';
 import { undiciTransport } from '../../../nodes/shared/api/http/undiciTransport.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { Random } from '../random.mts';
 import type { FuzzedEndpoint } from './endpoints.mts';
 import { mutate, type MutatedAnswer } from './mutate.mts';
@@ -25,12 +26,12 @@ export interface FuzzReport {
 
 const clock: Clock = {
 	now: () => Date.now(),
+	elapsed: () => performance.now(),
 	sleep: async (ms, signal) => void (await delay(ms, undefined, { signal, ref: false })),
 	random: () => 0,
 };
 
 const context: CallContext = {
-	operation: 'fuzz',
 	requestTimeoutMs: 60_000,
 	// One body, one answer: what a retry does is the retry table's business.
 	maxRetries: 0,
@@ -38,7 +39,7 @@ const context: CallContext = {
 	secrets: [{ value: 'a text that was sent and must not show', label: '[text]' }],
 };
 
-/** Sends `bodies` mutated answers to a method of the real client, over real HTTP. */
+/** Sends `bodies` mutated answers to a call of the real client, over real HTTP. */
 export async function fuzzEndpoint(
 	endpoint: FuzzedEndpoint,
 	bodies: number,
@@ -51,12 +52,14 @@ export async function fuzzEndpoint(
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	const transport = await undiciTransport();
 	if (transport === undefined) throw new Error('undici is missing');
-	const client = new FishSpeechClient({
+	const account = openAccount({
+		service: fishSpeech,
 		baseUrl: `http://127.0.0.1:${address.port}/api/open/v1`,
 		token: TOKEN,
 		transport,
 		clock,
 	});
+	const client = new ApiClient(account, context);
 	let read = 0;
 	let refused = 0;
 	let sent = 0;
@@ -96,13 +99,13 @@ async function serve(answers: MutatedAnswer[]): Promise<Server> {
 	return server;
 }
 
-async function judged(endpoint: FuzzedEndpoint, client: FishSpeechClient): Promise<string> {
+async function judged(endpoint: FuzzedEndpoint, client: ApiClient): Promise<string> {
 	const settled = new AbortController();
 	const tooLong = delay(LONGEST_CALL_MS, 'a hang', { signal: settled.signal }).catch(
 		() => 'a hang',
 	);
 	try {
-		return await Promise.race([endpoint.call(client, context).then(() => 'read'), tooLong]);
+		return await Promise.race([endpoint.call(client).then(() => 'read'), tooLong]);
 	} catch (error) {
 		if (!(error instanceof ServiceError)) return `threw ${String(error)}`;
 		return problemOf(error) ?? 'refused';

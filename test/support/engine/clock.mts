@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 /** What the package's `shared/host/runtime` exports: the one object through which time enters it. */
 export interface RuntimeClock {
 	now: () => number;
+	elapsed: () => number;
 	sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 	random: () => number;
 }
@@ -47,6 +48,7 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 	let pumping = false;
 	let idleMs = 0;
 	const now = () => Date.now() + skippedMs;
+	const elapsed = () => performance.now() + skippedMs;
 
 	function pump(): void {
 		pumping = true;
@@ -98,7 +100,7 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 		});
 	}
 
-	Object.assign(runtime, { now, sleep, random: options.random ?? original.random });
+	Object.assign(runtime, { now, elapsed, sleep, random: options.random ?? original.random });
 	return {
 		now,
 		sleeps,

@@ -5,8 +5,9 @@ import {
 	accountGate,
 	type GatePass,
 } from '../../../nodes/shared/api/policy/accountGate.ts';
-import { Caller } from '../../../nodes/shared/api/http/caller.ts';
+import { sendWithRetries } from '../../../nodes/shared/api/http/caller.ts';
 import type { Transport, TransportResponse } from '../../../nodes/shared/api/http/transport.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { SimulatedClock } from './simulatedClock.mts';
 
 /** A pass that says whether it was let in. */
@@ -214,11 +215,10 @@ describe('a batch against a rate limit of 20 a second', () => {
 		async ({ name, options, seed }) => {
 			const clock = new SimulatedClock(seed);
 			const service = new RateLimitedService(clock, options);
-			const caller = new Caller(service, clock);
 			const items = Array.from({ length: 200 }, (_, index) => index).values();
 			const runSlot = async () => {
 				for (const item of items)
-					await caller.call(
+					await sendWithRetries(
 						{
 							methodClass: 'create',
 							method: 'POST',
@@ -231,12 +231,12 @@ describe('a batch against a rate limit of 20 a second', () => {
 							read: async (answer) => await answer.json(),
 						},
 						{
-							operation: 'synthesize',
 							requestTimeoutMs: 300_000,
 							maxRetries: 4,
 							retryUnknownOutcome: false,
 							secrets: [],
 						},
+						{ service: fishSpeech, transport: service, clock },
 					);
 			};
 			await clock.run(Promise.all(Array.from({ length: 20 }, runSlot)));

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
 	baseUrlProblem,
-	DEFAULT_BASE_URL,
 	isLoopbackHost,
 	normalizeBaseUrl,
 } from '../../../nodes/shared/api/baseUrl.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
+
+const DEFAULT_BASE_URL = fishSpeech.baseUrl.default;
 
 describe('a base URL', () => {
 	it.each([
-		DEFAULT_BASE_URL,
-		`${DEFAULT_BASE_URL}/`,
+			`${DEFAULT_BASE_URL}/`,
 		`  ${DEFAULT_BASE_URL}//  `,
 		'https://gateway.example.com:8443/fish/api/open/v1',
 		'http://localhost:3000/api/open/v1',
@@ -17,7 +18,7 @@ describe('a base URL', () => {
 		'http://127.9.9.9/api/open/v1',
 		'http://[::1]:3000/api/open/v1',
 	])('may be %s', (url) => {
-		expect(baseUrlProblem(url)).toBeUndefined();
+		expect(baseUrlProblem(url, fishSpeech.baseUrl)).toBeUndefined();
 	});
 
 	it.each([
@@ -39,7 +40,7 @@ describe('a base URL', () => {
 		['https://fishaudio.org/api/open', 'does not end in /api/open/v1'],
 		['https://fishaudio.org/api/open/v1/profile', 'does not end in /api/open/v1'],
 	])('may not be "%s"', (url, problem) => {
-		const said = baseUrlProblem(url);
+		const said = baseUrlProblem(url, fishSpeech.baseUrl);
 		expect(said).toContain(problem);
 		expect(said).toContain(`for example ${DEFAULT_BASE_URL}`);
 		expect(said).not.toContain('pass@');

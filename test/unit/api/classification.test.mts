@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
 	classify,
-	FAILURE_REASONS,
 	ofMediaHost,
 	reasonForStatus,
 	type CallFailure,
-	type FailureReason,
 	type MethodClass,
 	type Verdict,
 } from '../../../nodes/shared/api/policy/classification.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
 
 const status = (code: number, hasRetryAfter = false): CallFailure => ({
 	type: 'status',
@@ -81,6 +80,7 @@ const TABLE: readonly Row[] = [
 			['418', status(418), 'invalidRequest'],
 			['400 with Retry-After', status(400, true), 'invalidRequest'],
 			['blocked by the egress policy', { type: 'blocked' }, 'forbidden'],
+			['stopped before it was sent', { type: 'cancelled', wasSent: false }, 'cancelled'],
 		],
 		read: 'no',
 		create: 'no',
@@ -100,7 +100,7 @@ const TABLE: readonly Row[] = [
 		delete: 'no',
 	},
 	{
-		failures: [['stopped', { type: 'cancelled' }, 'cancelled']],
+		failures: [['stopped under way', { type: 'cancelled', wasSent: true }, 'cancelled']],
 		read: 'no',
 		create: 'no, unknown',
 		createAtRisk: 'no, unknown',

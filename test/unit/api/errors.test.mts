@@ -7,19 +7,14 @@ import {
 	toServiceError,
 	unreadable,
 } from '../../../nodes/shared/api/http/callFailures.ts';
-import { classify, FAILURE_REASONS } from '../../../nodes/shared/api/policy/classification.ts';
-import {
-	failureDetails,
-	ServiceError,
-	WHAT_TO_DO,
-	type FailureDetails,
-} from '../../../nodes/shared/api/errors.ts';
+import { classify } from '../../../nodes/shared/api/policy/classification.ts';
+import { failure, failureDetails, type FailureDetails } from '../../../nodes/shared/api/errors.ts';
+import { ACTIONS, FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
 import { TransportFailure } from '../../../nodes/shared/api/http/transport.ts';
 
 const details: FailureDetails = {
 	kind: 'terminal',
 	reason: 'invalidRequest',
-	operation: 'synthesize',
 	attempts: 1,
 	outcomeUnknown: false,
 };
@@ -28,44 +23,66 @@ const running = { timedOut: false, stopped: false, timeoutMs: 60_000 };
 
 describe('what to do', () => {
 	it('is said for every reason, in sentences, each another', () => {
-		expect(Object.keys(WHAT_TO_DO).sort()).toEqual([...FAILURE_REASONS].sort());
-		const sentences = Object.values(WHAT_TO_DO);
+		expect(Object.keys(ACTIONS).sort()).toEqual([...FAILURE_REASONS, 'outcomeUnknown'].sort());
+		const sentences = Object.values(ACTIONS);
 		for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*\.$/);
 		expect(new Set(sentences).size).toBe(sentences.length);
 	});
 
 	it('never says "canceled", which n8n takes for a stopped execution', () => {
-		for (const sentence of Object.values(WHAT_TO_DO)) expect(sentence).not.toMatch(/canceled/i);
+		for (const sentence of Object.values(ACTIONS)) expect(sentence).not.toMatch(/canceled/i);
 	});
 
 	it('warns first where the call may have been charged', () => {
-		const { action } = new ServiceError('x', {
-			details: { ...details, reason: 'timeout', outcomeUnknown: true },
-		});
-		expect(action).toMatch(/^This call may have been charged.*Compare the balance/);
-		expect(action).toContain(WHAT_TO_DO.timeout);
+		const { action } = failure('timeout', 'x', { outcomeUnknown: true });
+		expect(action).toMatch(/^This call may have been charged.*Check in the account/);
+		expect(action).toContain(ACTIONS.timeout);
 	});
 
 	it('ends with the request id, once', () => {
-		const withId = new ServiceError('x', { details: { ...details, requestId: 'req_1' } });
-		expect(withId.action).toBe(`${WHAT_TO_DO.invalidRequest} Request ID: req_1.`);
+		const withId = failure('invalidRequest', 'x', { requestId: 'req_1' });
+		expect(withId.action).toBe(`${ACTIONS.invalidRequest} Request ID: req_1.`);
+		expect(failure('conflict', 'x', { action: 'Quote req_1.', requestId: 'req_1' }).action).toBe(
+			'Quote req_1.',
+		);
 		expect(withId.with({ message: 'y' }).action).toBe(withId.action);
 	});
 
 	it('is the own sentence of a failure where it has one', () => {
-		expect(new ServiceError('x', { details, action: 'Do this.' }).action).toBe('Do this.');
+		expect(failure('invalidRequest', 'x', { action: 'Do this.' }).action).toBe('Do this.');
+	});
+
+	it('is in the service’s own words where it has some', () => {
+		const actions = { timeout: 'Wait.', outcomeUnknown: 'Look first.' };
+		const about = { actions, outcomeUnknown: true };
+		expect(failure('timeout', 'x', about).action).toBe('Look first. Wait.');
+		expect(failure('network', 'x', about).action).toBe(`Look first. ${ACTIONS.network}`);
+	});
+});
+
+describe('a failure', () => {
+	const RETRYABLE = ['rateLimited', 'serverError', 'network', 'timeout', 'jobTimeout'];
+
+	it.each(FAILURE_REASONS)('%s may be tried again only where that can help', (reason) => {
+		const { kind } = failure(reason, 'x').details;
+		expect(kind).toBe(RETRYABLE.includes(reason) ? 'retryable' : 'terminal');
+	});
+
+	it('that may have been charged is final, whatever its reason', () => {
+		expect(failure('timeout', 'x', { outcomeUnknown: true }).details.kind).toBe('terminal');
+	});
+
+	it('is what its maker knows better', () => {
+		expect(failure('notSent', 'x', { kind: 'retryable' }).details.kind).toBe('retryable');
 	});
 });
 
 describe('an error’s details', () => {
 	it('hold only what is known', () => {
-		const error = new ServiceError('x', {
-			details: { ...details, httpStatus: undefined, jobId: undefined, code: 'c' },
-		});
+		const error = failure('conflict', 'x', { httpStatus: undefined, jobId: undefined, code: 'c' });
 		expect(Object.keys(error.details)).toEqual([
 			'kind',
 			'reason',
-			'operation',
 			'attempts',
 			'code',
 			'outcomeUnknown',
@@ -81,12 +98,12 @@ describe('an error’s details', () => {
 			retryAfterMs: Number.MAX_SAFE_INTEGER,
 			jobId: 'j',
 		};
-		const { details: kept } = new ServiceError('x', { details: full });
+		const { details: kept } = failure(full.reason, 'x', full);
 		expect(failureDetails.parse(JSON.parse(JSON.stringify(kept)))).toEqual(full);
 	});
 
 	it('can be completed without losing the rest', () => {
-		const error = new ServiceError('x', { details, action: 'Do this.' });
+		const error = failure(details.reason, 'x', { ...details, action: 'Do this.' });
 		expect(error.with({ details: { jobId: 'task_1' } })).toMatchObject({
 			message: 'x',
 			action: 'Do this.',
@@ -142,7 +159,35 @@ describe('something thrown during a try', () => {
 			stopped: true,
 			timedOut: true,
 		});
-		expect(failed).toMatchObject({ failure: { type: 'cancelled' } });
+		expect(failed).toMatchObject({ failure: { type: 'cancelled', wasSent: true } });
+	});
+
+	it.each(['neverConnected', 'blocked'] as const)(
+		'after Stop, before anything was sent, says so: %s',
+		(kind) => {
+			const error = new TransportFailure(kind, undefined);
+			expect(failedByError('x', error, { ...running, stopped: true })).toEqual({
+				failure: { type: 'cancelled', wasSent: false },
+				message: 'The execution was stopped before this call was sent.',
+			});
+		},
+	);
+
+	it('after the deadline, before anything was sent, is no connection', () => {
+		const error = new TransportFailure('neverConnected', undefined);
+		const failed = failedByError('x', error, { ...running, timedOut: true, timeoutMs: 1_500 });
+		expect(failed).toEqual({
+			failure: { type: 'neverConnected' },
+			message: 'No connection to x could be made within 1.5 seconds.',
+		});
+	});
+
+	it('of another connection than that of the answer is not what became of the request', () => {
+		const error = Object.assign(new Error('no store'), { code: 'ECONNREFUSED' });
+		const stopped = failedByError('x', error, { ...running, stopped: true }, answer);
+		expect(stopped.failure).toEqual({ type: 'cancelled', wasSent: true });
+		const late = failedByError('x', error, { ...running, timedOut: true }, answer);
+		expect(late.failure).toEqual({ type: 'timeout' });
 	});
 
 	it('after the deadline is a timeout with its seconds', () => {
@@ -194,7 +239,7 @@ describe('something thrown during a try', () => {
 });
 
 describe('a call that is given up', () => {
-	const context = { operation: 'createJob', attempts: 3 };
+	const context = { attempts: 3, actions: undefined };
 
 	it('carries verdict, tries and what the server said', () => {
 		const failedTry = failedByStatus(
@@ -208,7 +253,6 @@ describe('a call that is given up', () => {
 		expect(error.details).toEqual({
 			kind: 'retryable',
 			reason: 'rateLimited',
-			operation: 'createJob',
 			attempts: 3,
 			httpStatus: 429,
 			code: 'slow',

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FAILURE_REASONS } from '../../../nodes/shared/api/policy/classification';
-import { WHAT_TO_DO } from '../../../nodes/shared/api/errors';
+import { FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
+import { whatToDo } from '../../../nodes/shared/api/errors.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { repositoryRoot } from '../../support/engine/host.mts';
 import { choicesOf, entriesOf, packageNodes } from './catalogue.mts';
 import { anchorsOf, sectionOf, tableRows } from './readme.mts';
@@ -55,7 +56,7 @@ describe('the README', () => {
 			reason?.startsWith('`'),
 		);
 		const told = rows.map(([reason = '', , action]) => [reason.replaceAll('`', ''), action]);
-		expect(told).toEqual(FAILURE_REASONS.map((reason) => [reason, WHAT_TO_DO[reason]]));
+		expect(told).toEqual(FAILURE_REASONS.map((reason) => [reason, whatToDo(reason, false, fishSpeech.actions)]));
 	});
 
 	it('explains messages that the code has', () => {

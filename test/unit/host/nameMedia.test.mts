@@ -3,7 +3,7 @@ import {
 	inputMimeType,
 	inputSizeBytes,
 	nameMedia,
-} from '../../../nodes/shared/host/media/binary.ts';
+} from '../../../nodes/shared/host/media/mediaTypes.ts';
 
 describe('the name of media', () => {
 	it.each([

@@ -1,15 +1,8 @@
 import type { INode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import {
-	FAILURE_REASONS,
-	type FailureReason,
-} from '../../../nodes/shared/api/policy/classification.ts';
-import { ServiceError, type FailureDetails } from '../../../nodes/shared/api/errors.ts';
-import {
-	asServiceError,
-	failureRow,
-	toNodeError,
-} from '../../../nodes/shared/host/run/nodeErrors.ts';
+import { failure, type FailureAbout } from '../../../nodes/shared/api/errors.ts';
+import { FAILURE_REASONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
+import { asServiceError, failureRow, toNodeError } from '../../../nodes/shared/host/nodeErrors.ts';
 
 const node: INode = {
 	id: 'n',
@@ -20,45 +13,33 @@ const node: INode = {
 	parameters: {},
 };
 
-const errorOf = (
-	reason: FailureReason,
-	rest: Partial<FailureDetails> = {},
-	message = 'It failed.',
-) =>
-	new ServiceError(message, {
-		details: {
-			kind: 'terminal',
-			reason,
-			operation: 'o',
-			attempts: 1,
-			outcomeUnknown: false,
-			...rest,
-		},
-	});
+const errorOf = (reason: FailureReason, about: FailureAbout = {}, message = 'It failed.') =>
+	failure(reason, message, { kind: 'terminal', attempts: 1, ...about });
 
 describe('a failed item as a row', () => {
 	it.each(FAILURE_REASONS)('has exactly error, message and details: %s', (reason) => {
-		const row = failureRow(errorOf(reason));
+		const row = failureRow(errorOf(reason), 'synthesize');
 		expect(Object.keys(row)).toEqual(['error', 'message', 'details']);
 		expect(row.error).not.toBe('');
 		expect(row.message).not.toBe('');
-		expect(row.details).toMatchObject({ reason });
+		expect(row.details).toMatchObject({ reason, operation: 'synthesize' });
 	});
 });
 
 describe('a thrown error', () => {
 	it('is for n8n to show: message, description, item and the details', () => {
-		const error = toNodeError(
-			node,
-			errorOf('notFound', { httpStatus: 404 }),
-			7,
-			'6 of 9 are done.',
-		);
+		const error = toNodeError(node, errorOf('notFound', { httpStatus: 404 }), 'getJob', {
+			itemIndex: 7,
+			batchState: '6 of 9 are done.',
+		});
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: 'It failed.',
 			httpCode: '404',
-			context: { itemIndex: 7, details: { reason: 'notFound', httpStatus: 404 } },
+			context: {
+				itemIndex: 7,
+				details: { reason: 'notFound', operation: 'getJob', httpStatus: 404 },
+			},
 		});
 		expect(error.description).toMatch(/account of this credential\. 6 of 9 are done\.$/);
 	});
@@ -66,12 +47,12 @@ describe('a thrown error', () => {
 	it('keeps its message although n8n replaces such ones', () => {
 		for (const code of ['ECONNREFUSED', 'ENOENT', 'EPERM', 'ECONNRESET', 'ETIMEDOUT']) {
 			const message = `No connection could be made: ${code}.`;
-			expect(toNodeError(node, errorOf('network', { code }, message), 0, '').message).toBe(message);
+			expect(toNodeError(node, errorOf('network', { code }, message), 'o').message).toBe(message);
 		}
 	});
 
 	it('is an operation’s error for a wrong parameter', () => {
-		expect(toNodeError(node, errorOf('invalidParameter'), 0, '').name).toBe('NodeOperationError');
+		expect(toNodeError(node, errorOf('invalidParameter'), 'o').name).toBe('NodeOperationError');
 	});
 
 	const causes: ReadonlyArray<readonly [FailureReason, number | undefined, string | undefined]> = [
@@ -96,10 +77,11 @@ describe('a thrown error', () => {
 		['cancelled', undefined, undefined],
 		['notSent', undefined, undefined],
 		['alreadySubmitted', undefined, undefined],
+		['reserveReached', undefined, undefined],
 	];
 
 	it.each(causes)('for %s (%s) tells n8n the cause %s', (reason, httpStatus, cause) => {
-		const { failure } = toNodeError(node, errorOf(reason, { httpStatus }), 0, '');
+		const { failure } = toNodeError(node, errorOf(reason, { httpStatus }), 'o');
 		expect(failure?.cause).toBe(cause);
 	});
 
@@ -110,16 +92,15 @@ describe('a thrown error', () => {
 	});
 
 	it('hands on when to come back', () => {
-		const { failure } = toNodeError(node, errorOf('rateLimited', { retryAfterMs: 9 }), 0, '');
+		const { failure } = toNodeError(node, errorOf('rateLimited', { retryAfterMs: 9 }), 'o');
 		expect(failure).toEqual({ cause: 'rate-limited', retryAfterMs: 9 });
 	});
 });
 
 describe('whatever else was thrown', () => {
 	const context = {
-		operation: 'o',
 		secrets: [{ value: 'the-secret-token', label: '[token]' }],
-		mayHaveBeenCharged: true,
+		outcomeUnknown: true,
 	};
 
 	it('becomes an error of this package, without secrets', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureReason } from '../../../nodes/shared/api/policy/classification.ts';
-import { ServiceError, WHAT_TO_DO } from '../../../nodes/shared/api/errors.ts';
+import { ACTIONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
+import { failure } from '../../../nodes/shared/api/errors.ts';
 import { batchHint, batchState, type ItemOutcome } from '../../../nodes/shared/host/run/summary.ts';
 
 const done = (json: Record<string, number> = {}): ItemOutcome => ({
@@ -10,9 +10,7 @@ const done = (json: Record<string, number> = {}): ItemOutcome => ({
 
 const failed = (reason: FailureReason): ItemOutcome => ({
 	type: 'failed',
-	error: new ServiceError('x', {
-		details: { kind: 'terminal', reason, operation: 'o', attempts: 1, outcomeUnknown: false },
-	}),
+	error: failure(reason, 'x', { kind: 'terminal', attempts: 1 }),
 });
 
 describe('where a batch stands', () => {
@@ -55,7 +53,7 @@ describe('the hint of a batch', () => {
 		const hint = batchHint([done(), failed('notFound'), failed('notFound'), failed('timeout')], []);
 		expect(hint).toEqual({
 			type: 'warning',
-			message: `1 of 4 items done. 2 failed (notFound): ${WHAT_TO_DO.notFound} 1 failed (timeout): ${WHAT_TO_DO.timeout}`,
+			message: `1 of 4 items done. 2 failed (notFound): ${ACTIONS.notFound} 1 failed (timeout): ${ACTIONS.timeout}`,
 		});
 	});
 

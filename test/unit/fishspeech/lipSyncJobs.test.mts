@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readJob, readPolledJob } from '../../../nodes/shared/api/endpoints/jobs.ts';
-import {
-	collectLipSyncJobs,
-	readLipSyncPage,
-} from '../../../nodes/shared/api/endpoints/lipSync.ts';
-import { readNewVoice } from '../../../nodes/shared/api/endpoints/voices.ts';
+import { readPolledJob } from '../../../nodes/shared/fishspeech/jobReading.ts';
+import { collectLipSyncJobs, readLipSyncPage } from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
 
 const sentVideoUrl = 'https://media.example.org/in.mp4';
 const sentAudioUrl = 'https://media.example.org/in.mp3';
@@ -12,10 +8,10 @@ const result = 'https://cdn.example.org/out.mp4';
 
 describe('the result of a lip-sync job', () => {
 	const read = (data: object, isKnown = true) =>
-		readJob(
-			{ success: true, data },
-			{ makesVideo: true, ...(isKnown && { sentVideoUrl, sentAudioUrl }) },
-		).resultUrl;
+		readPolledJob({ success: true, data }, 'asked', {
+			makesVideo: true,
+			...(isKnown && { sentVideoUrl, sentAudioUrl }),
+		})?.resultUrl;
 
 	it.each(['resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'])('stands in %s', (key) => {
 		expect(read({ [key]: result })).toBe(result);
@@ -45,7 +41,7 @@ describe('readPolledJob', () => {
 		{ code: 'not_found', message: 'No such job.' },
 		{ error: 'No such job.' },
 	])('takes %o for an error', (body) => {
-		expect(readPolledJob(body)).toBeUndefined();
+		expect(readPolledJob(body, 'asked')).toBeUndefined();
 	});
 
 	it.each([
@@ -54,7 +50,7 @@ describe('readPolledJob', () => {
 		{ status: 'queued' },
 		{ data: {} },
 	])('takes %o for a job', (body) => {
-		expect(readPolledJob(body)).toBeDefined();
+		expect(readPolledJob(body, 'asked')).toMatchObject({ jobId: 'asked' });
 	});
 });
 
@@ -82,20 +78,5 @@ describe('collectLipSyncJobs', () => {
 			Number.POSITIVE_INFINITY,
 		);
 		expect(jobs.map(({ jobId }) => jobId)).toEqual(['a', 'b', 'c']);
-	});
-});
-
-describe('readNewVoice', () => {
-	it.each([
-		[{ voiceId: 'v', id: 'record' }, 'v'],
-		[{ id: 'v' }, 'v'],
-		[{ id: 7 }, '7'],
-		[{ voice: { id: 'v' } }, 'v'],
-		[{ modelId: 'engine', voice: { voiceId: 'v' } }, 'v'],
-		[{ modelId: 'v' }, 'v'],
-		[{ voice: 'v' }, undefined],
-		[{ name: 'v' }, undefined],
-	])('reads the id of %o', (body, voiceId) => {
-		expect(readNewVoice(body)?.voiceId).toBe(voiceId);
 	});
 });

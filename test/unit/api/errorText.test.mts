@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-	isErrorBody,
-	readErrorBody,
-	readServerError,
-} from '../../../nodes/shared/api/http/serverError.ts';
+import { readErrorBody, shownError } from '../../../nodes/shared/api/http/errorText.ts';
+import { isErrorBody } from '../../../nodes/shared/fishspeech/errorBody.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
+
+const { errors } = fishSpeech;
 
 describe('an error body', () => {
 	it.each([
@@ -32,7 +32,7 @@ describe('an error body', () => {
 		['with fields of no use', { code: {}, message: [], error: 5 }, {}],
 		['that says nothing', {}, {}],
 	])('%s is read', (_what, body, expected) => {
-		const { code, message, requestId } = readErrorBody(JSON.stringify(body), []);
+		const { code, message, requestId } = readErrorBody(JSON.stringify(body), errors, []);
 		expect(JSON.parse(JSON.stringify({ code, message, requestId }))).toEqual(expected);
 	});
 
@@ -46,7 +46,7 @@ describe('an error body', () => {
 		['"text"', 'a body that is not JSON'],
 		['[1]', 'a body that is not JSON'],
 	])('that is no object is described: %s', (text, bodyDescription) => {
-		expect(readErrorBody(text, [])).toEqual({ bodyDescription });
+		expect(readErrorBody(text, errors, [])).toEqual({ bodyDescription });
 	});
 
 	it('is shown without secrets, in all of its parts', () => {
@@ -56,7 +56,7 @@ describe('an error body', () => {
 			message: 'm sk-secret-token',
 			requestId: 'sk-secret-token',
 		};
-		expect(readServerError(body, secrets)).toEqual({
+		expect(shownError(body, errors, secrets)).toEqual({
 			code: 'c [token]',
 			message: 'm [token]',
 			requestId: '[token]',
@@ -64,7 +64,7 @@ describe('an error body', () => {
 	});
 
 	it('may begin with a byte order mark', () => {
-		expect(readErrorBody('\uFEFF{"code":"c","message":"m"}', [])).toMatchObject({ code: 'c' });
+		expect(readErrorBody('\uFEFF{"code":"c","message":"m"}', errors, [])).toMatchObject({ code: 'c' });
 	});
 });
 
@@ -76,6 +76,10 @@ describe('a body that came with a success status', () => {
 		[{ success: false, message: 'Nothing left' }, true],
 		[{ success: true, message: 'Job created', data: { id: 'j' } }, false],
 		[{ code: 200, data: {} }, false],
+		[{ code: 0, message: 'success' }, false],
+		[{ code: '0', message: 'ok' }, false],
+		[{ code: 'OK', message: 'Done' }, false],
+		[{ code: 1001, message: 'No voice' }, true],
 		[{ error: '' }, false],
 		[{ error: null }, false],
 		[{ id: 't', status: 'queued' }, false],

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
 	collectVoices,
+	readNewVoice,
 	readVoice,
 	readVoicePage,
 	type FetchVoicePage,
 	type VoicePage,
-} from '../../../nodes/shared/api/endpoints/voices.ts';
+} from '../../../nodes/shared/fishspeech/voices.ts';
 
 describe('a voice', () => {
 	it.each([
@@ -20,6 +21,21 @@ describe('a voice', () => {
 
 	it('without an id is none', () => {
 		expect(readVoice({ name: 'Anna' })).toBeUndefined();
+	});
+});
+
+describe('a new voice', () => {
+	it.each([
+		[{ voiceId: 'v', id: 'record' }, 'v'],
+		[{ id: 'v' }, 'v'],
+		[{ id: 7 }, '7'],
+		[{ voice: { id: 'v' } }, 'v'],
+		[{ modelId: 'engine', voice: { voiceId: 'v' } }, 'v'],
+		[{ modelId: 'v' }, 'v'],
+		[{ voice: 'v' }, undefined],
+		[{ name: 'v' }, undefined],
+	])('is read from %o', (body, voiceId) => {
+		expect(readNewVoice(body)?.voiceId).toBe(voiceId);
 	});
 });
 

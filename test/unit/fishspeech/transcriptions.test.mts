@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readProfile } from '../../../nodes/shared/api/endpoints/profile.ts';
-import { readTranscript } from '../../../nodes/shared/api/endpoints/transcripts.ts';
+import { readTranscript } from '../../../nodes/shared/fishspeech/transcriptions.ts';
 
 describe('a transcript', () => {
 	it('is read with its usage, numbers as strings too', () => {
@@ -33,29 +32,4 @@ describe('a transcript', () => {
 			expect(readTranscript(raw)).toBeUndefined();
 		},
 	);
-});
-
-describe('a profile', () => {
-	const raw = {
-		user_id: 'u',
-		tier: 'pro',
-		credits: '1200',
-		api_quota_remaining: 988_000,
-		plan: 'x',
-	};
-
-	it('is read from its four fields, and keeps what else came', () => {
-		expect(readProfile(raw)).toEqual({
-			userId: 'u',
-			tier: 'pro',
-			credits: 1_200,
-			apiQuotaRemaining: 988_000,
-			raw,
-		});
-	});
-
-	it.each(['user_id', 'tier', 'credits', 'api_quota_remaining'])('is none without %s', (field) => {
-		expect(readProfile({ ...raw, [field]: undefined })).toBeUndefined();
-		expect(readProfile({ ...raw, [field]: {} })).toBeUndefined();
-	});
 });

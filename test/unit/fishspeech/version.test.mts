@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { PACKAGE_VERSION, USER_AGENT } from '../../../nodes/shared/api/http/version.ts';
+import { PACKAGE_VERSION, USER_AGENT } from '../../../nodes/shared/fishspeech/version.ts';
 
 it('the version that requests name is that of the package', async () => {
 	const file = new URL('../../../package.json', import.meta.url);

@@ -8,8 +8,7 @@ import {
 	firstNumber,
 	firstText,
 	toCamelCase,
-	withOtherFields,
-} from '../../../nodes/shared/api/endpoints/readers.ts';
+} from '../../../nodes/shared/api/wire.ts';
 
 describe('a number', () => {
 	it.each([
@@ -102,21 +101,6 @@ describe('field names', () => {
 		['URL', 'URL'],
 	])('%s becomes %s', (key, expected) => {
 		expect(toCamelCase(key)).toBe(expected);
-	});
-});
-
-describe('the other fields of a row', () => {
-	it('follow in camelCase; known ones win and consumed ones are gone', () => {
-		expect(
-			withOtherFields({ userId: 'u' }, { user_id: 'wire', userId: 'other', plan_name: 'p' }, [
-				'user_id',
-			]),
-		).toEqual({ userId: 'u', planName: 'p' });
-	});
-
-	it('never contain an "error", which n8n takes for a failed row', () => {
-		expect(withOtherFields({ id: 1 }, { error: 'bad' }, [])).toEqual({ id: 1, failure: 'bad' });
-		expect(withOtherFields({ id: 1 }, { _error: 'bad' }, [])).toEqual({ id: 1, failure: 'bad' });
 	});
 });
 
