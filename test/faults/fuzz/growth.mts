@@ -5,10 +5,10 @@ import type { FuzzedEndpoint } from './endpoints.mts';
 
 /** Twice the size may cost this much, with room for the noise of a small measurement. */
 export const MOST_GROWTH = 2.5;
-const SIZE_BYTES = 1_000_000;
-const RUNS = 5;
+const SIZE_BYTES = 500_000;
+const RUNS = 3;
 const ATTEMPTS = 3;
-/** Below these the measurement is noise: a quarter of what an answer of a megabyte may cost. */
+/** Below these the measurement is noise: a quarter of what an answer of a megabyte may cost, which is twice the size. */
 const NEGLIGIBLE_MS = 25;
 const NEGLIGIBLE_BYTES = 25 * 1024 ** 2;
 
