@@ -8,7 +8,6 @@ import { joinAudio } from '../../shared/audio/joinAudio';
 import { planJoin, type JoinPlan, type PartTime } from '../../shared/audio/joinPlan';
 import type { Usage } from '../../shared/fishspeech/usage';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binaryStore';
-import { nameMedia } from '../../shared/host/media/mediaTypes';
 import { definedFields, type Row } from '../../shared/host/rows';
 
 /** A finished part of a longer speech: its audio in the store, and what joining needs to know about it. */
@@ -77,13 +76,13 @@ export async function joinParts(
 		{ pauseMs },
 	);
 	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
-	// By what has arrived, whatever was asked for.
-	const { fileName, mimeType } = nameMedia(undefined, { fileName: fileStem, format: plan.format });
+	// Named by what has arrived, whatever was asked for.
+	const fileName = `${fileStem}.${plan.format}`;
 	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
 	const whole = isInMemory
 		? await joinInMemory(plan, parts)
 		: await joinStreams(plan, parts, binaries);
-	const binary = await binaries.store(whole, fileName, mimeType);
+	const binary = await binaries.store(whole, fileName, plan.mimeType);
 	const { bytes, durationSeconds, times } = plan;
 	return { type: 'joined', binary, bytes, durationSeconds, times };
 }

@@ -1,6 +1,7 @@
 import type { IHttpRequestOptions, IRequestOptions } from 'n8n-workflow';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { describeNode } from '../../support/engine/index.mts';
 import { useLab } from '../../support/lab/index.mts';
 import { startHttpServer } from '../../support/servers/httpServer.mts';
 
@@ -72,6 +73,7 @@ describe('the credential', () => {
 	describe('in the hands of somebody who may use it and not see it', () => {
 		/** What n8n's HTTP Request node does with the options that its user chose. */
 		async function request(options: IRequestOptions, baseUrl: string) {
+			const { engine } = lab;
 			const credential = engine.credential('fishSpeechApi', { apiToken: TOKEN, baseUrl });
 			engine.registerNode('test.request', {
 				description: describeNode('test.request', {
