@@ -1,8 +1,21 @@
-import { ApiClient, openAccount } from '../../nodes/shared/api/client/apiClient.ts';
-import { undiciTransport } from '../../nodes/shared/api/http/undiciTransport.ts';
-import { createSpeechJob } from '../../nodes/shared/fishspeech/speechJobs.ts';
-import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
-import { runtime } from '../../nodes/shared/host/runtime.ts';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type * as ApiClientModule from '../../nodes/shared/api/client/apiClient.ts';
+import type * as UndiciTransportModule from '../../nodes/shared/api/http/undiciTransport.ts';
+import type * as SpeechJobsModule from '../../nodes/shared/fishspeech/speechJobs.ts';
+import type * as ServiceModule from '../../nodes/shared/fishspeech/service.ts';
+import type * as RuntimeModule from '../../nodes/shared/host/runtime.ts';
+
+const load = createRequire(import.meta.url);
+// Not through builtModule.mts, which would load n8n's whole engine.
+const built = <T,>(name: string): T =>
+	load(path.join(import.meta.dirname, '../../dist/nodes/shared', name)) as T;
+
+const { ApiClient, openAccount } = built<typeof ApiClientModule>('api/client/apiClient');
+const { undiciTransport } = built<typeof UndiciTransportModule>('api/http/undiciTransport');
+const { createSpeechJob } = built<typeof SpeechJobsModule>('fishspeech/speechJobs');
+const { fishSpeech } = built<typeof ServiceModule>('fishspeech/service');
+const { runtime } = built<typeof RuntimeModule>('host/runtime');
 
 /** What a worker is told to send, once it has said that it is ready. */
 export interface LimitWork {

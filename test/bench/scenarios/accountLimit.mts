@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { startSandbox, type RateLimit } from '../../sandbox/server.mts';
 import type { LimitResult, LimitWork } from '../limitWorker.mts';
@@ -95,11 +94,15 @@ async function openWorker(): Promise<(work: LimitWork) => Promise<LimitResult>> 
 	const child = fork(path.join(import.meta.dirname, '..', 'limitWorker.mts'), [], {
 		execArgv: ['--import', 'tsx'],
 	});
-	await once(child, 'message');
+	const answer = async (): Promise<unknown> =>
+		await new Promise((resolve, reject) => {
+			child.once('message', resolve);
+			child.once('exit', () => reject(new Error('a worker ended without a result')));
+		});
+	await answer();
 	return async (work) => {
 		child.send(work);
-		const [result] = (await once(child, 'message')) as [LimitResult];
-		return result;
+		return (await answer()) as LimitResult;
 	};
 }
 
