@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.mts';
+import { accountLimit } from './accountLimit.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
 import { duration } from './duration.mts';
@@ -15,6 +16,7 @@ import { waiting } from './waiting.mts';
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	throughput,
 	rateLimit,
+	limit: accountLimit,
 	cpu,
 	memory,
 	connections,
