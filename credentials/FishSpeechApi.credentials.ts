@@ -3,6 +3,8 @@ import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } f
 import { bearerAuthentication } from '../nodes/shared/api/bearerAuthentication';
 import { fishSpeech } from '../nodes/shared/fishspeech/service';
 
+const { default: DEFAULT_BASE_URL } = fishSpeech.baseUrl;
+
 export class FishSpeechApi implements ICredentialType {
 	name = 'fishSpeechApi';
 
@@ -27,9 +29,9 @@ export class FishSpeechApi implements ICredentialType {
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
-			default: fishSpeech.baseUrl.default,
+			default: DEFAULT_BASE_URL,
 			required: true,
-			placeholder: `e.g. ${fishSpeech.baseUrl.default}`,
+			placeholder: `e.g. ${DEFAULT_BASE_URL}`,
 			description:
 				'Address of the API. Change it only for a gateway of your own: it must use https and end in /api/open/v1.',
 		},
@@ -68,7 +70,7 @@ export class FishSpeechApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: `There is no FishSpeech API at this base URL. The public one is ${fishSpeech.baseUrl.default}.`,
+					message: `There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
 				},
 			},
 		],

@@ -8,14 +8,15 @@ import { speechLike } from '../server/speechLike.mts';
 const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
 >('FishSpeechTextToSpeech/longText/audioParts');
-const { joinerFor } = builtModule<
-	typeof import('../../../nodes/shared/audio/joinAudio.ts')
->('shared/audio/joinAudio');
-const { BinaryStore } = builtModule<typeof import('../../../nodes/shared/host/media/binary.ts')>(
-	'shared/host/media/binary',
-);
+const { createAudioScanner } =
+	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');
+const { BinaryStore } = builtModule<
+	typeof import('../../../nodes/shared/host/media/binaryStore.ts')
+>('shared/host/media/binaryStore');
 
-const FILE_NAME = 'joined.mp3';
+/** As long as people leave between two speakers. */
+const PAUSE_MS = 300;
+const FILE_STEM = 'joined';
 const MIME_TYPE = 'audio/mpeg';
 
 /** Parts as finished requests leave them: files in the store, one an item. */
@@ -38,17 +39,18 @@ export async function storeParts(
 	);
 }
 
-/** Makes one file of all items' files, with the package's join or by copying them one behind the other. */
+/** Makes one file of all items' files, with the package's join, the same with pauses, or by copying them one behind the other. */
 export const joinNode: INodeType = {
 	description: describeNode('joinNode', {
 		properties: [{ displayName: 'Mode', name: 'mode', type: 'string', default: 'join' }],
 	}),
 	async execute() {
 		const files = this.getInputData().flatMap(({ binary }) => binary?.['data'] ?? []);
+		const mode = this.getNodeParameter('mode', 0);
 		const work =
-			this.getNodeParameter('mode', 0) === 'join'
-				? await joining(this, files)
-				: copying(this, files);
+			mode === 'copy'
+				? copying(this, files)
+				: await joining(this, files, mode === 'join' ? 0 : PAUSE_MS);
 		let bytes = 0;
 		const { wallMs } = await measured(async () => {
 			bytes = await work();
@@ -61,18 +63,21 @@ export const joinNode: INodeType = {
 async function joining(
 	host: IExecuteFunctions,
 	files: readonly IBinaryData[],
+	pauseMs: number,
 ): Promise<() => Promise<number>> {
-	const joiner = joinerFor('mp3');
-	if (joiner === undefined) throw new Error('MP3 is not joined');
 	const binaries = new BinaryStore(host);
 	const parts = await Promise.all(
-		files.map(async (binary, index) => {
-			const scanner = joiner.scanner(index);
+		files.map(async (binary) => {
+			const scanner = createAudioScanner();
 			for await (const chunk of await binaries.open(binary)) scanner.push(chunk);
-			return { binary, scan: scanner.finish(), creditsUsed: undefined, quotaRemaining: undefined };
+			return { binary, bytes: binary.bytes ?? 0, scan: scanner.finish() };
 		}),
 	);
-	return async () => (await joinParts(joiner, parts, binaries, FILE_NAME)).bytes;
+	return async () => {
+		const joined = await joinParts(parts, binaries, { fileStem: FILE_STEM, pauseMs });
+		if (joined.type === 'single') throw new Error(joined.problem);
+		return joined.bytes;
+	};
 }
 
 function copying(host: IExecuteFunctions, files: readonly IBinaryData[]): () => Promise<number> {
@@ -82,7 +87,7 @@ function copying(host: IExecuteFunctions, files: readonly IBinaryData[]): () => 
 	return async () => {
 		const { bytes = 0 } = await host.helpers.prepareBinaryData(
 			Readable.from(all(), { objectMode: false }),
-			FILE_NAME,
+			`${FILE_STEM}.mp3`,
 			MIME_TYPE,
 		);
 		return bytes;

@@ -21,6 +21,8 @@ export interface FastClock {
 	readonly skippedMs: number;
 	/** The durations asked for, in order. */
 	readonly sleeps: readonly number[];
+	/** Lets time pass at once, while nobody sleeps. */
+	skip(ms: number): void;
 	restore(): void;
 }
 
@@ -106,6 +108,9 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 		sleeps,
 		get skippedMs() {
 			return skippedMs;
+		},
+		skip(ms) {
+			skippedMs += ms;
 		},
 		restore: () => void Object.assign(runtime, original),
 	};

@@ -20,11 +20,10 @@ export interface EgressFilter {
 	createSecureLookup(): ReturnType<NodeEgressFilter['createSecureLookup']> | undefined;
 }
 
-/** Keep-alive pools. */
 export interface Dispatchers {
-	/** Honours the proxy variables. */
+	/** A keep-alive pool that honours the proxy variables. */
 	readonly proxied: Undici.Dispatcher;
-	/** For this machine itself, whatever the proxy variables say: a proxy would see the token, and means another machine. */
+	/** For this machine itself, whatever those say: a proxy would see the token, and means another machine. */
 	readonly direct: Undici.Dispatcher;
 }
 
@@ -43,15 +42,13 @@ export function createDispatchers(
 		headersTimeout: 0,
 		bodyTimeout: 0,
 	};
-	return {
-		direct: new Agent(options),
-		proxied: new EnvHttpProxyAgent({
-			...options,
-			// Asks the proxy for tunnels. A proxy that never answers would keep its connection for ever.
-			clientFactory: (proxy, given) =>
-				new Pool(proxy, { ...given, headersTimeout: CONNECT_TIMEOUT_MS }).compose(FAILING_TUNNELS),
-		}),
-	};
+	const proxied = new EnvHttpProxyAgent({
+		...options,
+		// Asks the proxy for tunnels. A proxy that never answers would keep its connection for ever.
+		clientFactory: (proxy, pool) =>
+			new Pool(proxy, { ...pool, headersTimeout: CONNECT_TIMEOUT_MS }).compose(FAILING_TUNNELS),
+	});
+	return { proxied, direct: new Agent(options) };
 }
 
 /** Tells a request's departure that undici is connected and begins to write. */
