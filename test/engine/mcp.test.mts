@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { publishedNodes } from '../support/packageOperations.mts';
-import { createJob, synthesize, useLab, voice } from '../support/lab/index.mts';
+import { createJob, publishClip, speak, synthesize, useLab } from '../support/lab/index.mts';
 
 const lab = useLab();
 
@@ -28,13 +28,6 @@ const ROWS: Readonly<Record<string, object>> = {
 	fishSpeechLipSync: { state: 'succeeded', resultUrl: expect.stringMatching(/^http/) },
 };
 
-/** Audio that the service has spoken, and so can read; also a picture of a video, which it only fetches. */
-async function spokenUrl(): Promise<string> {
-	const parameters = { operation: 'synthesize', text: TEXT, voiceId: voice('voice_123') };
-	const result = await lab.run('fishSpeechTextToSpeech', { ...parameters, delivery: 'url' });
-	return String(result.rows[0]?.audioUrl);
-}
-
 describe('in n8n’s MCP Server Trigger, where there is no execution', () => {
 	const nodes = publishedNodes()
 		.map(({ name }) => name)
@@ -42,12 +35,13 @@ describe('in n8n’s MCP Server Trigger, where there is no execution', () => {
 
 	it.each(nodes)('%s works', async (node) => {
 		const parameters = CALLS[node] ?? expect.fail(`no call is known for ${node}`);
-		const url = await spokenUrl();
+		const { url } = await speak(lab, TEXT);
+		const video = await publishClip(lab);
 		const { answers } = await lab.engine.callOverMcp({
 			node,
 			credential: lab.credential,
 			parameters,
-			calls: [[{ text: TEXT, url, video: url }]],
+			calls: [[{ text: TEXT, url, video }]],
 		});
 		const [answer] = answers;
 		if (answer === undefined || !('observation' in answer))
