@@ -8,14 +8,14 @@ import { speechLike } from '../server/speechLike.mts';
 const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
 >('FishSpeechTextToSpeech/longText/audioParts');
-const { joinerFor } = builtModule<
-	typeof import('../../../nodes/shared/audio/joinAudio.ts')
->('shared/audio/joinAudio');
-const { BinaryStore } = builtModule<typeof import('../../../nodes/shared/host/media/binary.ts')>(
-	'shared/host/media/binary',
-);
+const { createAudioScanner } = builtModule<
+	typeof import('../../../nodes/shared/audio/audioScan.ts')
+>('shared/audio/audioScan');
+const { BinaryStore } = builtModule<
+	typeof import('../../../nodes/shared/host/media/binaryStore.ts')
+>('shared/host/media/binaryStore');
 
-const FILE_NAME = 'joined.mp3';
+const FILE_STEM = 'joined';
 const MIME_TYPE = 'audio/mpeg';
 
 /** Parts as finished requests leave them: files in the store, one an item. */
@@ -62,17 +62,20 @@ async function joining(
 	host: IExecuteFunctions,
 	files: readonly IBinaryData[],
 ): Promise<() => Promise<number>> {
-	const joiner = joinerFor('mp3');
-	if (joiner === undefined) throw new Error('MP3 is not joined');
 	const binaries = new BinaryStore(host);
 	const parts = await Promise.all(
-		files.map(async (binary, index) => {
-			const scanner = joiner.scanner(index);
+		files.map(async (binary) => {
+			const scanner = createAudioScanner();
 			for await (const chunk of await binaries.open(binary)) scanner.push(chunk);
-			return { binary, scan: scanner.finish(), creditsUsed: undefined, quotaRemaining: undefined };
+			const scan = scanner.finish();
+			return { binary, scan, bytes: scan?.streamBytes ?? 0 };
 		}),
 	);
-	return async () => (await joinParts(joiner, parts, binaries, FILE_NAME)).bytes;
+	return async () => {
+		const joined = await joinParts(parts, binaries, { fileStem: FILE_STEM, pauseMs: 0 });
+		if (joined.type === 'single') throw new Error(`the parts are not joined: ${joined.problem}`);
+		return joined.bytes;
+	};
 }
 
 function copying(host: IExecuteFunctions, files: readonly IBinaryData[]): () => Promise<number> {
@@ -82,7 +85,7 @@ function copying(host: IExecuteFunctions, files: readonly IBinaryData[]): () => 
 	return async () => {
 		const { bytes = 0 } = await host.helpers.prepareBinaryData(
 			Readable.from(all(), { objectMode: false }),
-			FILE_NAME,
+			`${FILE_STEM}.mp3`,
 			MIME_TYPE,
 		);
 		return bytes;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FishSpeechApi } from '../../../credentials/FishSpeechApi.credentials.ts';
 import { baseUrlProblem } from '../../../nodes/shared/api/baseUrl.ts';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 
 const credential = new FishSpeechApi();
 const baseUrl = 'https://gateway.test/api/open/v1/';
@@ -12,7 +13,8 @@ describe('the credential', () => {
 			typeOptions: { password: true },
 			required: true,
 		});
-		expect(baseUrlProblem(String(byName.get('baseUrl')?.default))).toBeUndefined();
+		const byDefault = String(byName.get('baseUrl')?.default);
+		expect(baseUrlProblem(byDefault, fishSpeech.baseUrl)).toBeUndefined();
 	});
 
 	it('tells 401, 402, 403 and 404 apart when it is tested', () => {

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
 import { failure } from '../../../nodes/shared/api/errors.ts';
-import { batchHint, batchState, type ItemOutcome } from '../../../nodes/shared/host/run/summary.ts';
+import { ACTIONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
+import { fishSpeech as service } from '../../../nodes/shared/fishspeech/service.ts';
+import {
+	batchHint,
+	batchState,
+	othersUnknown,
+	type ItemOutcome,
+} from '../../../nodes/shared/host/run/summary.ts';
 
 const done = (json: Record<string, number> = {}): ItemOutcome => ({
 	type: 'done',
@@ -28,9 +34,29 @@ describe('where a batch stands', () => {
 	});
 });
 
+describe('the other items that may have been charged', () => {
+	const unknown: ItemOutcome = {
+		type: 'failed',
+		error: failure('serverError', 'x', { outcomeUnknown: true }),
+	};
+	const many = Array.from({ length: 23 }, () => unknown);
+
+	it.each<[string, readonly ItemOutcome[], string]>([
+		['none', [unknown, done(), failed('serverError')], ''],
+		['one', [unknown, done(), unknown], 'The outcome of item 2 is also unknown.'],
+		['two', [unknown, unknown, unknown], 'The outcomes of items 1, 2 are also unknown.'],
+	])('are named beside the thrown one: %s', (_, outcomes, expected) => {
+		expect(othersUnknown(outcomes, 0)).toBe(expected);
+	});
+
+	it('are not all named in a large batch', () => {
+		expect(othersUnknown(many, 0)).toMatch(/ 19, 20 and others are also unknown\.$/);
+	});
+});
+
 describe('the hint of a batch', () => {
 	it('is absent when there is nothing to say', () => {
-		expect(batchHint([done(), done()], [])).toBeUndefined();
+		expect(batchHint([done(), done()], [], service)).toBeUndefined();
 	});
 
 	it('sums what was used and shows the least that remains', () => {
@@ -42,6 +68,7 @@ describe('the hint of a batch', () => {
 					done(),
 				],
 				[],
+				service,
 			),
 		).toEqual({
 			type: 'info',
@@ -50,21 +77,27 @@ describe('the hint of a batch', () => {
 	});
 
 	it('warns of failures by reason, each with what to do', () => {
-		const hint = batchHint([done(), failed('notFound'), failed('notFound'), failed('timeout')], []);
+		const outcomes = [done(), failed('notFound'), failed('notFound'), failed('timeout')];
+		const hint = batchHint(outcomes, [], {});
 		expect(hint).toEqual({
 			type: 'warning',
 			message: `1 of 4 items done. 2 failed (notFound): ${ACTIONS.notFound} 1 failed (timeout): ${ACTIONS.timeout}`,
 		});
 	});
 
+	it('says what to do in the words of the service', () => {
+		const { message } = batchHint([failed('serverError')], [], service) ?? {};
+		expect(message).toBe(`0 of 1 items done. 1 failed (serverError): ${service.actions?.serverError}`);
+	});
+
 	it('does not add up what listed jobs once cost', () => {
 		expect(
-			batchHint([done({ creditsUsed: 5 }), done({ creditsUsed: 7 })], [], false),
+			batchHint([done({ creditsUsed: 5 }), done({ creditsUsed: 7 })], [], service, false),
 		).toBeUndefined();
 	});
 
 	it('says each hint of the items once', () => {
-		expect(batchHint([done(), done()], ['Use jobs.', 'Use jobs.', 'Other.'])).toEqual({
+		expect(batchHint([done(), done()], ['Use jobs.', 'Use jobs.', 'Other.'], service)).toEqual({
 			type: 'info',
 			message: 'Use jobs. Other.',
 		});
@@ -72,12 +105,13 @@ describe('the hint of a batch', () => {
 
 	it('stays short where every item of a large batch has one of its own', () => {
 		const hints = Array.from({ length: 1_000 }, (_, item) => `Item ${item} is long.`);
-		const { message } = batchHint([done(), done()], hints) ?? {};
+		const { message } = batchHint([done(), done()], hints, service) ?? {};
 		expect(message).toMatch(/^Item 0 is long\. .*Item 9 is long\. There are 990 more remarks/);
 	});
 
 	it('can be made for more rows than a call has room for arguments', () => {
-		const outcomes = Array.from({ length: 300_000 }, () => done({ quotaRemaining: 5 }));
-		expect(batchHint(outcomes, [])?.message).toBe('API quota remaining: 5.');
+		const outcomes = Array.from({ length: 300_000 }, () => done());
+		const usageOf = () => ({ quotaRemaining: 5 });
+		expect(batchHint(outcomes, [], { usageOf })?.message).toBe('API quota remaining: 5.');
 	});
 });
