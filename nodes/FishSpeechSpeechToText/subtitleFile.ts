@@ -1,12 +1,11 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import { fileStem } from '../shared/host/media/fileNames';
 import type { MediaSource } from '../shared/host/parameters/mediaSource';
 import type { ItemCall } from '../shared/host/run/itemCall';
 import { toCues } from '../shared/text/subtitles/cues';
 import { subtitleFormats } from '../shared/text/subtitles/formats';
 import { readSegments } from '../shared/text/subtitles/readSegments';
-
-const LONGEST_STEM = 100;
 
 /**
  * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments say no times: the transcript is paid
@@ -41,12 +40,7 @@ export async function storeSubtitles(
 export function nameOfMedia(source: MediaSource): string {
 	const name =
 		source.type === 'url' ? lastSegment(new URL(source.url)) : (source.binary.fileName ?? '');
-	const stem = name
-		.replace(/^.*[/\\]/, '')
-		.replace(/\.[^.]*$/, '')
-		.replace(/[:\p{Cc}]/gu, '')
-		.replace(/^[.\s]+/, '');
-	return stem.slice(0, LONGEST_STEM).trim() || 'subtitles';
+	return fileStem(name, 'subtitles');
 }
 
 function lastSegment({ pathname }: URL): string {

@@ -1,7 +1,7 @@
 import type { JobKind } from '../shared/host/jobs/jobById';
 import { jobMedia } from '../shared/host/jobs/jobDelivery';
 import { failureOf } from '../shared/host/jobs/waitForJob';
-import { fileNameSafe } from '../shared/host/media/mediaTypes';
+import { fileNamePart } from '../shared/host/media/fileNames';
 import { definedFields } from '../shared/host/rows';
 import { getSpeechJob } from '../shared/fishspeech/speechJobs';
 
@@ -9,7 +9,7 @@ import { getSpeechJob } from '../shared/fishspeech/speechJobs';
 export const SPEECH_JOBS: JobKind = {
 	media: jobMedia('audio'),
 	exampleId: 'task_123',
-	nameOf: (jobId) => ({ fileName: `speech-${fileNameSafe(jobId)}`, format: 'mp3' }),
+	nameOf: (jobId) => ({ fileName: `speech-${fileNamePart(jobId)}`, format: 'mp3' }),
 	get: getSpeechJob,
 	fields: (job, call) => {
 		const { jobId, state, status, resultUrl, creditsUsed, quotaRemaining, requestId } = job;

@@ -1,6 +1,6 @@
 import { z } from 'zod/v4';
 
-import { streamFrom } from '../../shared/api/http/body';
+import { streamFrom } from '../../shared/api/http/mediaBody';
 import type { ByteStream } from '../../shared/api/http/transport';
 import { asNumber } from '../../shared/api/wire';
 import type { AudioScan } from '../../shared/audio/audioScan';

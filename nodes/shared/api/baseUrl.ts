@@ -1,10 +1,12 @@
 import type { Service } from './service';
 
-/** Whether a URL's host is this machine itself, by its name or as an IP literal. */
+/**
+ * Whether a URL's host is this machine itself: `localhost`, or an IP literal. Names below `localhost` are not, since they
+ * are asked of DNS.
+ */
 export function isLoopbackHost(hostname: string): boolean {
 	return (
 		hostname === 'localhost' ||
-		hostname.endsWith('.localhost') ||
 		hostname === '[::1]' ||
 		/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
 	);
@@ -29,12 +31,19 @@ export function baseUrlProblem(
 		return `The base URL contains a user name or password. Remove it: only the API token is needed, ${example}.`;
 	if (url.search !== '' || url.hash !== '')
 		return `The base URL has a part after "?" or "#". Remove that part, ${example}.`;
-	if (path !== undefined && !url.pathname.replace(/\/+$/, '').endsWith(path))
+	if (path !== undefined && !withoutTrailingSlashes(url.pathname).endsWith(path))
 		return `The base URL does not end in ${path}. Enter the whole address, ${example}.`;
 	return undefined;
 }
 
 /** A base URL without white space around it and without a trailing slash. */
 export function normalizeBaseUrl(baseUrl: string): string {
-	return baseUrl.trim().replace(/\/+$/, '');
+	return withoutTrailingSlashes(baseUrl.trim());
+}
+
+/** With a loop, because the pattern for it takes quadratic time. */
+function withoutTrailingSlashes(text: string): string {
+	let end = text.length;
+	while (text[end - 1] === '/') end -= 1;
+	return text.slice(0, end);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod/v4';
 
+import { withoutCanceled } from './redact';
 import { ACTIONS, FAILURE_REASONS, type ActionTable, type FailureReason } from './reasons';
 
 /** The shape of {@link FailureDetails}, for reading back what was remembered. */
@@ -35,7 +36,7 @@ export interface FailureDetails {
 
 /**
  * The one error of this package. `message` says what happened, `action` what to do.
- * It never holds the token, the request text or a query string.
+ * It never holds the token, the request text or a query string; `message` never holds the word "canceled".
  */
 export class ServiceError extends Error {
 	constructor(
@@ -43,7 +44,8 @@ export class ServiceError extends Error {
 		readonly action: string,
 		readonly details: FailureDetails,
 	) {
-		super(message);
+		// Not even as part of an ID: n8n reads an execution's outcome from this text. The details keep the ID as it is.
+		super(withoutCanceled(message));
 		this.name = 'ServiceError';
 	}
 

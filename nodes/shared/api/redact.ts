@@ -1,6 +1,8 @@
+import { ECHO_LENGTH, echoMasker } from './echoes';
+
 const LONGEST_MESSAGE = 300;
-/** A server may echo a piece of the request text: runs of it this long are masked too. */
-const LONGEST_ECHO = 24;
+/** Masking a value of one or two characters would mask half the message. */
+const SHORTEST_SECRET = 3;
 
 /** A value that must never be shown, and what stands in its place. */
 export interface Secret {
@@ -10,73 +12,66 @@ export interface Secret {
 	readonly onlyInErrors?: boolean;
 }
 
-/** Replaces every secret in `text`; values of one or two characters are left, since they would mask half the message. */
+/** Replaces every secret in `text`, and every longer piece of one. Values of one or two characters are left. */
 export function maskSecrets(text: string, secrets: readonly Secret[]): string {
-	return secrets.reduce(
-		(masked, { value, label }) =>
-			value.length < 3 ? masked : maskEchoes(masked.replaceAll(value, label), value, label),
-		text,
-	);
+	return secrets.map(maskerOf).reduce((masked, mask) => mask(masked), text);
 }
 
 /** The same in every string of a JSON value, keys included. */
 export function maskSecretsDeep(value: unknown, secrets: readonly Secret[]): unknown {
 	if (secrets.length === 0) return value;
-	if (typeof value === 'string') return maskSecrets(value, secrets);
-	if (Array.isArray(value)) return value.map((entry) => maskSecretsDeep(entry, secrets));
+	const maskers = secrets.map(maskerOf);
+	return mapStrings(value, (text) => maskers.reduce((masked, mask) => mask(masked), text));
+}
+
+function maskerOf({ value, label }: Secret): (text: string) => string {
+	if (value.length < SHORTEST_SECRET) return (text) => text;
+	// A search for a long value can be quadratic; one for its pieces finds the whole value too.
+	return value.length < ECHO_LENGTH
+		? (text) => text.replaceAll(value, label)
+		: echoMasker(value, label);
+}
+
+/** A copy of a JSON value with every string changed, keys included. The value is not deeper than the JSON reader lets through. */
+export function mapStrings(value: unknown, change: (text: string) => string): unknown {
+	if (typeof value === 'string') return change(value);
+	if (Array.isArray(value)) return value.map((entry) => mapStrings(entry, change));
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [
-			maskSecrets(key, secrets),
-			maskSecretsDeep(entry, secrets),
-		]),
+		Object.entries(value).map(([key, entry]) => [change(key), mapStrings(entry, change)]),
 	);
 }
 
 /**
- * A server's own message, fit for an error: one line, no secrets, no query strings, at most 300 characters.
- * "canceled" becomes "cancelled", because n8n marks an execution whose error says the former as canceled by the user.
+ * A server's own message, fit for an error: one line, no secrets, no query strings, no HTML (n8n shows hints and
+ * descriptions as HTML), at most 300 characters. "canceled" becomes "cancelled", because n8n marks an execution whose
+ * error says the former as canceled by the user.
  */
 export function cleanServerMessage(message: string, secrets: readonly Secret[]): string {
 	const masked = maskSecrets(excerptOf(message), secrets);
-	return masked
-		.replace(/(https?:\/\/[^\s"'<>?#]*)[?#][^\s"'<>]*/gi, '$1?[query]')
-		.replace(/\p{Cc}+/gu, ' ')
-		.replace(/canceled/gi, 'cancelled')
+	return withoutCanceled(masked)
+		.replace(/https?:\/\/[^\s"'<>]*/gi, withoutQuery)
+		.replaceAll('<', '‹')
+		.replaceAll('>', '›')
+		.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 		.replace(/ {2,}/g, ' ')
 		.trim()
 		.slice(0, LONGEST_MESSAGE)
 		.trimEnd();
 }
 
-/** Masking compares piece by piece, so a page-long message is cut before it: generously, and never within a token. */
+/** The same text without the word by which n8n takes a failed execution for one that the user has canceled. */
+export function withoutCanceled(text: string): string {
+	return text.replace(/canceled/gi, 'cancelled');
+}
+
+function withoutQuery(url: string): string {
+	const end = url.search(/[?#]/);
+	return end < 0 ? url : `${url.slice(0, end)}?[query]`;
+}
+
+/** A page-long message is cut before it is cleaned: generously, and never within a token. */
 function excerptOf(message: string): string {
 	const longest = LONGEST_MESSAGE * 4;
 	return message.length <= longest ? message : message.slice(0, longest).replace(/\S{0,200}$/, '');
-}
-
-function maskEchoes(text: string, secret: string, label: string): string {
-	if (secret.length <= LONGEST_ECHO) return text;
-	let masked = '';
-	let position = 0;
-	while (position < text.length) {
-		const length = echoLength(text, position, secret);
-		masked += length === 0 ? text.charAt(position) : label;
-		position += Math.max(1, length);
-	}
-	return masked;
-}
-
-/** Length of the longest run of `secret` that begins at `position`; 0 when it is too short to be masked. */
-function echoLength(text: string, position: number, secret: string): number {
-	let length = LONGEST_ECHO;
-	if (position + length > text.length) return 0;
-	let found = secret.indexOf(text.slice(position, position + length));
-	if (found === -1) return 0;
-	// Character by character: to look up the growing run anew each time would be quadratic in a long text.
-	while (found !== -1 && position + length < text.length) {
-		if (text[position + length] === secret[found + length]) length++;
-		else found = secret.indexOf(text.slice(position, position + length + 1), found + 1);
-	}
-	return length;
 }

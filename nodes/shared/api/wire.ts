@@ -30,6 +30,20 @@ export function asText(value: unknown): string | undefined {
 	return lenientText.parse(value);
 }
 
+const LONGEST_ID = 200;
+/** Neither white space nor control, format, private or unpaired characters: nothing that a reader cannot see. */
+const VISIBLE = /^[^\p{Z}\p{C}]+$/u;
+
+/**
+ * An ID from the service: a text, or a number as one, of at most 200 visible characters. `.` and `..` would lead elsewhere
+ * in a path. Anything else is not an ID.
+ */
+export function asId(value: unknown): string | undefined {
+	const id = asText(value);
+	if (id === undefined || id.length > LONGEST_ID || id === '.' || id === '..') return undefined;
+	return VISIBLE.test(id) ? id : undefined;
+}
+
 export function asNumber(value: unknown): number | undefined {
 	return lenientNumber.parse(value);
 }
@@ -69,13 +83,20 @@ export function firstNumber(
 
 /** `snake_case` to `camelCase`; other spellings stay. */
 export function toCamelCase(key: string): string {
-	return key.replace(/_+([a-z0-9])/gi, (_match, letter: string, offset: number) =>
-		offset === 0 ? letter : letter.toUpperCase(),
+	// The letter is optional so that a long run of underscores is read once only.
+	return key.replace(
+		/_+([a-z0-9])?/gi,
+		(run: string, letter: string | undefined, offset: number) => {
+			if (letter === undefined) return run;
+			return offset === 0 ? letter : letter.toUpperCase();
+		},
 	);
 }
 
 /** The keys of a body, for an error that must show what came instead of what was expected. */
 export function describeKeys(body: WireObject): string {
-	const keys = Object.keys(body).slice(0, 12);
+	const keys = Object.keys(body)
+		.slice(0, 12)
+		.map((key) => key.slice(0, 200));
 	return keys.length === 0 ? 'no fields' : `the fields ${keys.join(', ').slice(0, 200)}`;
 }

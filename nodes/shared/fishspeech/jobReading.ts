@@ -1,6 +1,7 @@
 import type { Job, JobFailure, JobState } from '../api/job';
+import { cleanServerMessage } from '../api/redact';
 import {
-	asText,
+	asId,
 	asWireObject,
 	firstNumber,
 	firstText,
@@ -58,7 +59,7 @@ function readJob(body: WireObject, jobId: string, reading: JobReading = {}): Job
 		resultUrl: readResultUrl(body, reading),
 		failure: state === 'failed' ? readFailure(body) : undefined,
 		...readUsage(body, PLACES),
-		requestId: firstText(body, ['requestId', 'request_id']),
+		requestId: cleaned(firstText(body, ['requestId', 'request_id'])),
 		progress: firstNumber(body, ['progress'], PLACES),
 		createdAt: firstText(body, ['createdAt', 'created_at'], PLACES),
 		completedAt: firstText(body, ['completedAt', 'completed_at'], PLACES),
@@ -78,12 +79,17 @@ function readJobId(body: WireObject): string | undefined {
 		body.taskId,
 		...['task', 'data', 'record'].map((place) => asWireObject(body[place])?.id),
 	]
-		.map(asText)
+		.map(asId)
 		.find((id) => id !== undefined);
 }
 
 function readStatus(body: WireObject): string | undefined {
-	return firstText(body, ['status'], ['task', 'data']);
+	return cleaned(firstText(body, ['status'], ['task', 'data']));
+}
+
+/** One line without HTML; what the caller sent is masked where the job is shown. */
+function cleaned(text: string | undefined): string | undefined {
+	return text === undefined ? undefined : cleanServerMessage(text, []) || undefined;
 }
 
 function readResultUrl(body: WireObject, reading: JobReading): string | undefined {

@@ -1,5 +1,6 @@
 import { json, type ApiClient } from '../api/client/apiClient';
 import type { Job } from '../api/job';
+import { listTooLong, MOST_LISTED, MOST_PAGES } from '../api/listLimits';
 import { asWireObject, firstNumber, isWireObject, type WireObject } from '../api/wire';
 import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob, type JobReading } from './jobReading';
 
@@ -112,6 +113,7 @@ export async function collectLipSyncJobs(
 	const pageSize = Math.min(LARGEST_PAGE, limit);
 	const byId = new Map<string, Job>();
 	for (let page = 1; ; page++) {
+		if (page > MOST_PAGES || byId.size > MOST_LISTED) throw listTooLong('jobs', byId.size);
 		const { jobs, totalPages, hasMore } = await fetchPage(page, pageSize);
 		const known = byId.size;
 		for (const job of jobs) if (!byId.has(job.jobId)) byId.set(job.jobId, job);

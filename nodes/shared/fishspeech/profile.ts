@@ -1,5 +1,5 @@
 import { json, type ApiClient } from '../api/client/apiClient';
-import { asNumber, asText, asWireObject, type WireObject } from '../api/wire';
+import { asId, asNumber, asText, asWireObject, type WireObject } from '../api/wire';
 
 /**
  * The account (contract §2): `apiQuotaRemaining` counts API use, `credits` the site membership. A field is absent where
@@ -47,7 +47,7 @@ export function readProfile(body: WireObject): Profile | undefined {
 	);
 	if (raw === undefined) return undefined;
 	return {
-		userId: asText(raw.user_id),
+		userId: asId(raw.user_id),
 		tier: asText(raw.tier),
 		credits: asNumber(raw.credits),
 		apiQuotaRemaining: asNumber(raw.api_quota_remaining),

@@ -1,4 +1,5 @@
 import { json, type ApiClient } from '../api/client/apiClient';
+import { TRANSCRIPT_LIMITS } from '../api/http/jsonScan';
 import { asNumber, asText, type WireObject } from '../api/wire';
 import { readUsage, type Usage } from './usage';
 
@@ -23,7 +24,7 @@ export async function createTranscription(
 		method: 'POST',
 		path: '/speech/transcriptions',
 		json: body,
-		read: json(readTranscript, 'a text'),
+		read: json(readTranscript, 'a text', TRANSCRIPT_LIMITS),
 	});
 }
 

@@ -1,7 +1,8 @@
 import { json, type ApiClient } from '../api/client/apiClient';
 import { ServiceError } from '../api/errors';
+import { listTooLong, MOST_LISTED, MOST_PAGES } from '../api/listLimits';
 import { caught } from '../api/caught';
-import { asNumber, asText, firstText, isWireObject, type WireObject } from '../api/wire';
+import { asId, asNumber, asText, firstText, isWireObject, type WireObject } from '../api/wire';
 
 /** A voice of the account or of the library (contract §6); `raw` is what the service sent. */
 export interface Voice {
@@ -97,7 +98,7 @@ export function readVoicePage(body: WireObject): VoicePage | undefined {
 export function readNewVoice(body: WireObject): Voice | undefined {
 	const { voice, ...about } = body;
 	const raw = isWireObject(voice) ? { ...about, ...voice } : about;
-	const ownId = [about.voiceId, about.id, about.voice_id].map(asText).find(Boolean);
+	const ownId = [about.voiceId, about.id, about.voice_id].map(asId).find(Boolean);
 	const voiceId = ownId ?? readVoice(raw)?.voiceId;
 	if (voiceId === undefined) return undefined;
 	return { voiceId, name: firstText(raw, NAME_KEYS), provider: asText(raw.provider), raw };
@@ -105,7 +106,7 @@ export function readNewVoice(body: WireObject): Voice | undefined {
 
 /** The id by contract §9, rule 6. */
 export function readVoice(raw: WireObject): Voice | undefined {
-	const voiceId = ID_KEYS.map((key) => asText(raw[key])).find((id) => id !== undefined);
+	const voiceId = ID_KEYS.map((key) => asId(raw[key])).find((id) => id !== undefined);
 	if (voiceId === undefined) return undefined;
 	return { voiceId, name: firstText(raw, NAME_KEYS), provider: asText(raw.provider), raw };
 }
@@ -122,7 +123,8 @@ const PAGE_SIZE = 100;
 export async function collectVoices(fetchPage: FetchVoicePage, limit: number): Promise<Voice[]> {
 	const byId = new Map<string, Voice>();
 	let offset = 0;
-	for (;;) {
+	for (let page = 1; ; page++) {
+		if (page > MOST_PAGES || byId.size > MOST_LISTED) throw listTooLong('voices', byId.size);
 		const pageSize = Math.min(PAGE_SIZE, limit - byId.size);
 		const { voices, itemCount, total } = await fetchPage(offset, pageSize);
 		const known = byId.size;

@@ -18,7 +18,8 @@ const abbreviations = new Set(
 );
 
 const longestWord = 16;
-const wordBeforeStop = /[\p{L}\p{M}\p{N}.]+$/u;
+/** The look-behind lets a match begin at the start of a run only, which keeps the search linear. */
+const wordBeforeStop = /(?<![\p{L}\p{M}\p{N}.])[\p{L}\p{M}\p{N}.]+$/u;
 /** German ordinals and dates ("3. Mai", "1. Januar"), and numbered lists. */
 const ordinal = /^\d{1,2}$/;
 /** In scripts with upper and lower case only: elsewhere one letter can be a word ("네."). */

@@ -62,23 +62,39 @@ function lastMarkedEnd(
 	from: number,
 	to: number,
 	flag: number,
-	endsHere: (text: string, mark: number, end: number) => boolean,
+	endsHere: (text: string, mark: MarkInRun) => boolean,
 ): number {
-	// A run of marks and closing quotes ends as a whole: `end` is the end of the run that `index` stands in.
+	// A run of marks and closing quotes ends as a whole: `end` is the end of the run that `index` stands in. What follows
+	// it is looked up once for the whole run, which may be as long as the white space after it.
 	let end = -1;
+	let next = -1;
+	let isWhole: boolean | undefined;
 	for (let index = to - 1; index >= from; index -= 1) {
 		const marks = marksAt(text, index);
 		if ((marks & (flag | Mark.closing)) === 0) {
 			end = -1;
 			continue;
 		}
-		if (end < 0) end = index + 1;
-		if ((marks & flag) !== 0 && endsHere(text, index, end) && isCutAfter(text, end)) return end;
+		if (end < 0) {
+			end = index + 1;
+			next = skipWhiteSpace(text, end);
+			isWhole = undefined;
+		}
+		if ((marks & flag) === 0 || !endsHere(text, { mark: index, end, next })) continue;
+		isWhole ??= isGraphemeBoundary(text, next, 0);
+		if (isWhole) return end;
 	}
 	return -1;
 }
 
-function endsSentence(text: string, mark: number, end: number): boolean {
+/** A mark, the end of its run, and the next visible character after that. */
+interface MarkInRun {
+	readonly mark: number;
+	readonly end: number;
+	readonly next: number;
+}
+
+function endsSentence(text: string, { mark, end, next }: MarkInRun): boolean {
 	const isQuoted = end > mark + 1;
 	if ((marksAt(text, mark) & Mark.wide) !== 0) {
 		// "３．１４", and 「…。」と, which goes on after the quote.
@@ -86,11 +102,11 @@ function endsSentence(text: string, mark: number, end: number): boolean {
 		return !isTrailingAt(text, end) && !(isQuoted && text[end] === 'と');
 	}
 	if (end < text.length && !isBreakingAt(text, end)) return false;
-	if (isLowerCaseAt(text, skipWhiteSpace(text, end))) return false;
+	if (isLowerCaseAt(text, next)) return false;
 	return text[mark] !== '.' || isQuoted || !isAbbreviationStop(text, mark);
 }
 
-function endsClause(text: string, mark: number, end: number): boolean {
+function endsClause(text: string, { mark, end }: MarkInRun): boolean {
 	if (end >= text.length || isBreakingAt(text, end)) return true;
 	const isWide = (marksAt(text, mark) & Mark.wide) !== 0;
 	return isWide && !isTrailingAt(text, end) && !digit.test(text.slice(end));

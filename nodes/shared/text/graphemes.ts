@@ -1,24 +1,55 @@
+import { isSurrogatePair } from './normalizeText';
+
 let segmenter: Intl.Segmenter | undefined;
+
+/** Combined characters are shorter, so that more text than this before a place seldom decides about it. */
+const LONGEST_LOOK_BACK = 64;
 
 /**
  * Start of the combined character (grapheme cluster) that holds `index`; `index` itself when a cluster begins there.
- * `from` is a known boundary at or before `index`.
+ * `from` is a known boundary at or before `index`. Looks back a fixed length at a time, so that a text which offers no
+ * certain boundary takes linear time too.
  */
 export function graphemeStart(text: string, index: number, from: number): number {
-	if (index <= from || index >= text.length) return index;
-	const before = text.charCodeAt(index - 1);
-	const after = text.charCodeAt(index);
-	if (isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a)) return index;
+	let end = index;
+	while (end > from && end < text.length) {
+		const before = text.charCodeAt(end - 1);
+		const after = text.charCodeAt(end);
+		if (isPlain(before) && isPlain(after) && !(before === 0x0d && after === 0x0a)) return end;
 
-	// No rule looks back past a plain character, so nothing before it needs to be segmented.
+		const start = lookBackStart(text, end, from);
+		segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+		// A boundary depends on what is before it and on the one code point after it.
+		const cluster = segmenter.segment(text.slice(start, end + 2)).containing(end - start);
+		const offset = cluster?.index ?? 0;
+		if (offset > 0) return start + offset;
+		// A cluster that begins where the look-back ends may have begun before that.
+		end = start;
+	}
+	return end;
+}
+
+/** Where to begin segmenting so that the boundaries up to `index` are known. */
+function lookBackStart(text: string, index: number, from: number): number {
+	const earliest = Math.max(from, index - LONGEST_LOOK_BACK);
 	let start = index - 1;
-	while (start > from && !isPlain(text.charCodeAt(start))) start -= 1;
-	segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
-	// A boundary depends on what is before it and on the one code point after it.
-	const cluster = segmenter.segment(text.slice(start, index + 2)).containing(index - start);
-	const offset = cluster?.index ?? 0;
-	// A cluster that begins with the plain character may have a prepended mark before that.
-	return offset > 0 ? start + offset : graphemeStart(text, start, from);
+	// No rule looks back past a plain character, so nothing before it needs to be segmented.
+	while (start > earliest && !isPlain(text.charCodeAt(start))) start -= 1;
+	if (start > from && isSurrogatePair(text.charCodeAt(start - 1), text.charCodeAt(start)))
+		start -= 1;
+	// Flags are pairs, counted from the first.
+	while (
+		start - 2 >= from &&
+		isRegionalIndicatorAt(text, start) &&
+		isRegionalIndicatorAt(text, start - 2)
+	)
+		start -= 2;
+	return start;
+}
+
+function isRegionalIndicatorAt(text: string, index: number): boolean {
+	const after = text.charCodeAt(index + 1);
+	return text.charCodeAt(index) === 0xd83c && after >= 0xdde6 && after <= 0xddff;
 }
 
 /** Whether a cut at `index` leaves every combined character whole; `from` is a known boundary before it. */

@@ -58,7 +58,7 @@ export function jobLines({ logs }: Pick<RunResult, 'logs'>): LogLine[] {
 
 /** What a node remembers for its further tries: the entries by their keys. */
 export function ledgerOf({ contextData }: RunResult, nodeName = 'Node'): IDataObject {
-	const ledger = contextData[`node:${nodeName}`]?.['fishSpeech'];
+	const ledger = contextData[`node:${nodeName}`]?.['paidCalls'];
 	return isObject(ledger) && isObject(ledger.entries) ? ledger.entries : {};
 }
 

@@ -5,8 +5,10 @@ import { failure } from '../errors';
 import { sendWithRetries } from '../http/caller';
 import type { Answer, CallContext, Connection } from '../http/exchange';
 import { encodeForm } from '../http/formData';
+import type { JsonLimits } from '../http/jsonScan';
 import { readMedia, type MediaSink } from '../http/media';
-import { followingRedirects, isFetchable } from '../http/redirects';
+import { isPrivateHost } from '../http/privateAddress';
+import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
 import type { HttpMethod } from '../http/transport';
 import type { MethodClass } from '../policy/classification';
 import type { Service } from '../service';
@@ -129,18 +131,20 @@ export class ApiClient {
 	}
 
 	/**
-	 * Fetches media that the service named. Redirects are followed, hop by hop; only the API's own origin gets the token.
-	 * Repeated like any read: a cut download loses nothing.
+	 * Fetches media that the service named. Redirects are followed, hop by hop. The API's own origin gets the token, unless
+	 * another host has redirected to it. Repeated like any read: a cut download loses nothing.
 	 */
 	async download<T>(url: string, sink: MediaSink<T>): Promise<T> {
 		const target = this.mediaUrl(url);
 		const isOwn = target.origin === this.origin;
 		const who = isOwn ? this.service.name : `the media host ${target.hostname}`;
-		let answering = target.origin;
-		const transport = followingRedirects(this.account.transport, who, (hop) => {
-			answering = hop.origin;
-			return hop.origin === this.origin ? this.authorization() : {};
-		});
+		let isApiAnswering = isOwn;
+		const headersFor = (hop: URL, isFirst: boolean) => {
+			isApiAnswering = (isFirst ? isOwn : isApiAnswering) && hop.origin === this.origin;
+			return isApiAnswering ? this.authorization() : {};
+		};
+		const { mayMediaBePrivate: mayBePrivate } = this;
+		const transport = followingRedirects(this.account.transport, { who, headersFor, mayBePrivate });
 		return await sendWithRetries(
 			{
 				methodClass: 'read',
@@ -150,7 +154,7 @@ export class ApiClient {
 				who,
 				actionWhenRefused: MEDIA_REFUSED,
 				...(isOwn && { account: this.account.fingerprint }),
-				isOfMediaHost: () => answering !== this.origin,
+				isOfMediaHost: () => !isApiAnswering,
 				headers: this.commonHeaders(),
 				read: async (answer) => await readMedia(answer, sink),
 			},
@@ -160,13 +164,26 @@ export class ApiClient {
 	}
 
 	private mediaUrl(url: string): URL {
+		const { jobId } = this.context;
 		const target = URL.canParse(url, this.origin) ? new URL(url, this.origin) : undefined;
-		if (target !== undefined && isFetchable(target)) return target;
-		throw failure(
-			'unexpectedResponse',
-			`${this.service.name} named a media address that is not an http or https URL.`,
-			{ jobId: this.context.jobId },
-		);
+		if (target === undefined || !isFetchable(target))
+			throw failure(
+				'unexpectedResponse',
+				`${this.service.name} named a media address that is not an http or https URL.`,
+				{ jobId },
+			);
+		if (!this.mayMediaBePrivate && isPrivateHost(target.hostname))
+			throw failure(
+				'forbidden',
+				`${this.service.name} named a media address in a private network (${target.hostname}).`,
+				{ jobId, action: PRIVATE_MEDIA_ACTION },
+			);
+		return target;
+	}
+
+	/** An API that stands in a private network itself has its media there too. */
+	private get mayMediaBePrivate(): boolean {
+		return isPrivateHost(new URL(this.account.baseUrl).hostname);
 	}
 
 	private commonHeaders(): Record<string, string> {
@@ -182,9 +199,10 @@ export class ApiClient {
 export function json<T>(
 	parse: (body: WireObject) => T | undefined,
 	expected: string,
+	limits?: JsonLimits,
 ): (answer: Answer) => Promise<T> {
 	return async (answer) => {
-		const body = await answer.json();
+		const body = await answer.json(limits);
 		const parsed = parse(body);
 		if (parsed === undefined) throw answer.lacks(expected, body);
 		return parsed;

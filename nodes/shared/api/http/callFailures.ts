@@ -4,7 +4,7 @@ import { failure } from '../errors';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
 import type { FailureReason } from '../reasons';
 import type { Service } from '../service';
-import { BodyTooLarge, UnreadableBody } from './body';
+import { BodyTooLarge, UnreadableBody } from './decoding';
 import type { ShownError } from './errorText';
 import { toTransportFailure } from './transport';
 
@@ -81,7 +81,7 @@ export function failedByError(
 		};
 	if (error instanceof UnreadableBody) return unreadable(who, error.message, answer);
 	if (error instanceof BodyTooLarge)
-		return unreadable(who, 'a body larger than this node accepts (2 GiB for media)', answer);
+		return unreadable(who, `${error.message}, more than this node accepts,`, answer);
 	const { kind, code } = toTransportFailure(error);
 	// Of zlib, which both adapters decode with.
 	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
@@ -108,6 +108,18 @@ export function unreadable(
 		...answer,
 		failure: { type: 'unreadable' },
 		message: `${who} answered${status} with ${what} instead of what was asked for.`,
+	};
+}
+
+/** An answer that goes on and on. */
+export function overdue(
+	who: string,
+	answer: Pick<FailedTry, 'httpStatus' | 'requestId'>,
+): FailedTry {
+	return {
+		...answer,
+		failure: { type: 'timeout' },
+		message: `${who} was still sending its answer after ten times the request time-out.`,
 	};
 }
 

@@ -3,11 +3,18 @@ import type { Clock } from '../clock';
 /** Without a reason of its own, an abort makes an error with a stack trace, which every request would pay for. */
 const OVER = new Error('The request is over.');
 
+/** A whole answer may take this many time-outs, however often it shows signs of life. */
+const MOST_TIMEOUTS = 10;
+
 /** Ends a request that shows no sign of life for `timeoutMs`, and at once when the execution is stopped. */
 export interface Deadline {
 	/** Aborted on time-out, on Stop, and when the exchange is over. */
 	readonly signal: AbortSignal;
 	readonly timedOut: boolean;
+	/** Whether the end came because the whole answer took too long. */
+	readonly isOverdue: boolean;
+	/** From now on the whole answer counts too, for bodies that have no reason to take long: ten time-outs at most. */
+	limitWhole(): void;
 	/** A sign of life: the allowed silence starts anew. */
 	touch(): void;
 	/** Must be called once the exchange is over: closes the connection of an answer that was not read to its end. */
@@ -32,15 +39,19 @@ export function startDeadline(
 		// The only rejection is that of the sleep which dispose() ends.
 		else clock.sleep(graceMs, watching.signal).then(abort, () => undefined);
 	};
-	let lastSignOfLifeMs = clock.now();
+	let lastSignOfLifeMs = clock.elapsed();
 	let timedOut = false;
+	let isOverdue = false;
+	let endsAtMs = Number.POSITIVE_INFINITY;
 
 	if (stop?.aborted) onStop();
 	else stop?.addEventListener('abort', onStop, { once: true });
 
 	const watch = async (): Promise<void> => {
 		for (;;) {
-			const leftMs = lastSignOfLifeMs + timeoutMs - clock.now();
+			const nowMs = clock.elapsed();
+			isOverdue = nowMs >= endsAtMs;
+			const leftMs = Math.min(lastSignOfLifeMs + timeoutMs, endsAtMs) - nowMs;
 			if (leftMs <= 0) break;
 			await clock.sleep(leftMs, watching.signal);
 		}
@@ -55,8 +66,14 @@ export function startDeadline(
 		get timedOut() {
 			return timedOut;
 		},
+		get isOverdue() {
+			return isOverdue;
+		},
+		limitWhole() {
+			endsAtMs = clock.elapsed() + MOST_TIMEOUTS * timeoutMs;
+		},
 		touch() {
-			lastSignOfLifeMs = clock.now();
+			lastSignOfLifeMs = clock.elapsed();
 		},
 		dispose() {
 			stop?.removeEventListener('abort', onStop);

@@ -1,28 +1,23 @@
 import { bodyType, type BodyType } from './bodyType';
 import {
-	describeNonJson,
-	looksLikeHtml,
-	parseJson,
-	peek,
-	readErrorText,
-	readText,
-	watchedStream,
-	type StreamObserver,
-} from './body';
-import {
 	failedByError,
 	failedByStatus,
 	FailedTryError,
+	overdue,
 	unreadable,
 	type FailedTry,
 } from './callFailures';
+import { caught } from '../caught';
 import type { Clock } from '../clock';
 import { startDeadline, type Deadline } from './deadline';
-import { asWireObject, describeKeys, type WireObject } from '../wire';
+import { readJsonBody } from './jsonBody';
+import { ANSWER_LIMITS, type JsonLimits } from './jsonScan';
+import { peek, watchedStream, type StreamObserver } from './mediaBody';
+import { describeKeys, type WireObject } from '../wire';
 import { cleanServerMessage, type Secret } from '../redact';
 import { parseRetryAfter } from '../policy/retryDelay';
 import type { Service } from '../service';
-import { readErrorBody, shownError } from './errorText';
+import { readErrorBody, readErrorText, shownError } from './errorText';
 import type { MethodClass } from '../policy/classification';
 import {
 	TransportFailure,
@@ -39,8 +34,8 @@ export interface Answer {
 	readonly headers: TransportResponse['headers'];
 	/** What the body is, by type and first bytes; see {@link bodyType}. */
 	bodyType(): Promise<BodyType>;
-	/** The JSON object of the body; anything else ends the try as unreadable. */
-	json(): Promise<WireObject>;
+	/** The JSON object of the body; anything else, and one above the limits, ends the try as unreadable. */
+	json(limits?: JsonLimits): Promise<WireObject>;
 	/** The same where an empty body is fine, for answers that nobody documents. An error body ends the try. */
 	jsonIfAny(): Promise<WireObject>;
 	/** Any body will do but an HTML page or an error: for answers that hold nothing that is needed. */
@@ -192,29 +187,34 @@ function answerOf(
 		const named = code === undefined ? '' : ` (${code})`;
 		return refuse(`an error${named}: "${message ?? ''}"`, { code, requestId });
 	};
+	const readBody = async (limits = ANSWER_LIMITS) => {
+		try {
+			return await readJsonBody(response, deadline, limits);
+		} catch (error) {
+			throw deadline.isOverdue ? new FailedTryError(overdue(who, answer)) : caught(error);
+		}
+	};
 	return {
 		status,
 		headers,
 		lacks,
 		bodyType: async () => bodyType(headers['content-type'], await peek(response.body)),
-		json: async () => {
-			const text = await readText(response, deadline);
-			const body = asWireObject(parseJson(text));
-			if (body === undefined) throw refuse(describeNonJson(response, text));
-			return body;
+		json: async (limits) => {
+			const body = await readBody(limits);
+			if (body.type !== 'object') throw refuse(body.description);
+			return body.value;
 		},
 		jsonIfAny: async () => {
-			const text = await readText(response, deadline);
-			const body = text.trim() === '' ? {} : asWireObject(parseJson(text));
-			if (body === undefined) throw refuse(describeNonJson(response, text));
-			if (errors.isError(body)) throw lacks('a result', body);
-			return body;
+			const body = await readBody();
+			if (body.type === 'empty') return {};
+			if (body.type !== 'object') throw refuse(body.description);
+			if (errors.isError(body.value)) throw lacks('a result', body.value);
+			return body.value;
 		},
 		acknowledged: async () => {
-			const text = await readText(response, deadline);
-			const body = asWireObject(parseJson(text));
-			if (looksLikeHtml(text)) throw refuse('an HTML page');
-			if (body !== undefined && errors.isError(body)) throw lacks('a result', body);
+			const body = await readBody();
+			if (body.type === 'html') throw refuse(body.description);
+			if (body.type === 'object' && errors.isError(body.value)) throw lacks('a result', body.value);
 		},
 		stream: ({ onEnd, onChunk }) =>
 			watchedStream(response, deadline, {

@@ -1,4 +1,4 @@
-import type { StreamObserver } from './body';
+import type { StreamObserver } from './mediaBody';
 import type { Answer } from './exchange';
 import type { ByteStream } from './transport';
 
@@ -17,7 +17,7 @@ export async function readMedia<T>(answer: Answer, sink: MediaSink<T>): Promise<
 	const type = await answer.bodyType();
 	if (type === 'media') return await sink(mediaOf(answer));
 	if (type === 'json') throw answer.lacks('media', await answer.json());
-	throw answer.unreadable(type === 'html' ? 'an HTML page' : 'a body that is no media');
+	throw answer.unreadable(type === 'html' ? 'an HTML page' : 'a body that is not media');
 }
 
 export function mediaOf(answer: Answer): MediaBody {

@@ -1,11 +1,25 @@
-import { FailedTryError } from './callFailures';
+import { FailedTryError, type FailedTry } from './callFailures';
+import { isPrivateHost } from './privateAddress';
 import type { Transport, TransportRequest, TransportResponse } from './transport';
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
-/** Says how a request to this URL is authorised; every hop of a redirect is asked anew. */
-export type HeadersFor = (url: URL) => Readonly<Record<string, string>>;
+/** Says how a request to this URL is authorised; asked anew for every hop, the first of each try included. */
+export type HeadersFor = (url: URL, isFirst: boolean) => Readonly<Record<string, string>>;
+
+/** What is known about the media that are fetched. */
+export interface MediaTarget {
+	/** Who answers, for messages. */
+	readonly who: string;
+	readonly headersFor: HeadersFor;
+	/** Whether media may come from this machine or a private network, as those of an API do that stands there itself. */
+	readonly mayBePrivate: boolean;
+}
+
+/** What to do about media at a private address. */
+export const PRIVATE_MEDIA_ACTION =
+	'The media themselves are finished and paid for. This node does not let a service make n8n read addresses of its own network: if you trust the address, fetch it with an HTTP Request node, or ask the service for a public one.';
 
 /**
  * A transport for media, which may redirect. Each hop goes through the underlying transport, so the host's egress
@@ -13,14 +27,14 @@ export type HeadersFor = (url: URL) => Readonly<Record<string, string>>;
  */
 export function followingRedirects(
 	transport: Transport,
-	who: string,
-	headersFor: HeadersFor,
+	{ who, headersFor, mayBePrivate }: MediaTarget,
 ): Transport {
-	const refuse = (status: number, what: string) =>
+	const refuse = (status: number, what: string, about: Partial<FailedTry> = {}) =>
 		new FailedTryError({
 			failure: { type: 'status', status: 400, hasRetryAfter: false },
 			httpStatus: status,
 			message: `${who} redirected ${what}.`,
+			...about,
 		});
 	return {
 		name: transport.name,
@@ -30,7 +44,7 @@ export function followingRedirects(
 				const discarded = new AbortController();
 				const signal = AbortSignal.any([request.signal, discarded.signal]);
 				const response = await transport.send(
-					withUrl({ ...request, signal }, url, headersFor(url)),
+					withUrl({ ...request, signal }, url, headersFor(url, hop === 0)),
 				);
 				const location = response.headers.location;
 				if (!isRedirect(response) || location === undefined) return response;
@@ -38,10 +52,15 @@ export function followingRedirects(
 				if (hop === MOST_REDIRECTS)
 					throw refuse(response.status, `more than ${MOST_REDIRECTS} times`);
 				if (!URL.canParse(location, url.href))
-					throw refuse(response.status, 'to something that is no URL');
+					throw refuse(response.status, 'to something that is not a URL');
 				url = new URL(location, url);
 				if (!isFetchable(url))
 					throw refuse(response.status, 'to an address that is not http or https');
+				if (!mayBePrivate && isPrivateHost(url.hostname))
+					throw refuse(response.status, `to ${url.hostname}, an address in a private network`, {
+						failure: { type: 'status', status: 403, hasRetryAfter: false },
+						action: PRIVATE_MEDIA_ACTION,
+					});
 			}
 		},
 	};

@@ -1,6 +1,7 @@
 import type { NodeEgressFilter } from 'n8n-workflow';
 import type * as Undici from 'undici';
 
+import { isLoopbackHost } from '../baseUrl';
 import {
 	toTransportFailure,
 	toTransportResponse,
@@ -33,6 +34,8 @@ interface EgressFilter {
 
 interface Pool {
 	readonly dispatcher: Undici.Dispatcher;
+	/** For this machine itself, whatever the proxy variables say: a proxy would see the token, and means another machine. */
+	readonly direct: Undici.Dispatcher;
 	/** Resolves once the connection of the last finished answer can be used again. */
 	takenBack: Promise<void>;
 }
@@ -82,10 +85,11 @@ async function assertAllowed(filter: EgressFilter, url: string): Promise<void> {
 }
 
 async function send(pool: Pool, request: TransportRequest): Promise<TransportResponse> {
-	const { origin, pathname, search } = new URL(request.url);
+	const { origin, hostname, pathname, search } = new URL(request.url);
+	const dispatcher = isLoopbackHost(hostname) ? pool.direct : pool.dispatcher;
 	await pool.takenBack;
 	try {
-		const { statusCode, headers, body } = await pool.dispatcher.request({
+		const { statusCode, headers, body } = await dispatcher.request({
 			origin,
 			path: pathname + search,
 			method: request.method,
@@ -114,15 +118,19 @@ async function nextTurn(): Promise<void> {
 }
 
 function createPool(undici: UndiciModule, filter: EgressFilter): Pool {
-	const dispatcher = new undici.EnvHttpProxyAgent({
+	const options = {
 		connect: connector(undici, filter),
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		keepAliveMaxTimeout: KEEP_ALIVE_MS,
 		// Deadlines come from the clock; undici's own are coarse.
 		headersTimeout: 0,
 		bodyTimeout: 0,
-	});
-	return { dispatcher, takenBack: Promise.resolve() };
+	};
+	return {
+		dispatcher: new undici.EnvHttpProxyAgent(options),
+		direct: new undici.Agent(options),
+		takenBack: Promise.resolve(),
+	};
 }
 
 /** Errors of connections that were never made; undici itself gives them no common mark. */

@@ -85,8 +85,3 @@ export function stemOf({ fileName, format }: MediaName): string {
 	const isMedia = MEDIA_TYPES.some(([, other]) => fileName.toLowerCase().endsWith(`.${other}`));
 	return isMedia || fileName.endsWith(`.${format}`) ? fileName.replace(/\.[^.]*$/, '') : fileName;
 }
-
-/** An ID as part of a file name: it may hold what a file name must not. */
-export function fileNameSafe(id: string): string {
-	return id.replace(/[^\w-]/g, '_');
-}

@@ -1,14 +1,16 @@
-import type { Secret } from '../../api/redact';
+import { mapStrings, type Secret } from '../../api/redact';
 
 const LABEL = '[signed n8n URL]';
-/** What `createBinarySignedUrl` makes, whatever the address of the n8n that made it. */
-const SIGNED_URL = /https?:\/\/[^\s"'<>]*\/binary-data\/signed\?token=[\w.%-]+/gi;
+/** The end of what `createBinarySignedUrl` makes, also percent-encoded, whatever the address of the n8n that made it. */
+const SIGNED_PATH = /binary-data(?:\/|%2F)signed(?:\?|%3F)token(?:=|%3D)[\w.%-]*/i;
+const WORD = /[^\s"'<>]+/g;
+const SCHEME = /https?(?::|%3A)/i;
 /** Shorter parts of a query say nothing, and hiding them would hide half a message. */
 const SHORTEST_SECRET = 6;
 
 /** What nothing may show of a signed URL: all of it, and the token alone. Empty for a URL of another kind. */
 export function signedUrlSecrets(url: string): Secret[] {
-	if (url.search(SIGNED_URL) !== 0) return [];
+	if (!URL.canParse(url) || !SIGNED_PATH.test(url)) return [];
 	const token = new URL(url).searchParams.get('token') ?? '';
 	return [url, token].map((value) => ({ value, label: LABEL }));
 }
@@ -25,10 +27,16 @@ export function querySecrets(url: string): Secret[] {
 
 /** Replaces every signed URL of an n8n in the strings of a JSON value. */
 export function maskSignedUrls(value: unknown): unknown {
-	if (typeof value === 'string') return value.replace(SIGNED_URL, LABEL);
-	if (Array.isArray(value)) return value.map(maskSignedUrls);
-	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value).map(([key, entry]) => [key, maskSignedUrls(entry)]),
+	return mapStrings(value, (text) =>
+		SIGNED_PATH.test(text) ? text.replace(WORD, maskSignedUrl) : text,
 	);
+}
+
+/** Word by word: a pattern that finds the whole address takes quadratic time. */
+function maskSignedUrl(word: string): string {
+	const path = SIGNED_PATH.exec(word);
+	if (path === null) return word;
+	const scheme = word.search(SCHEME);
+	const start = scheme < 0 ? path.index : Math.min(scheme, path.index);
+	return word.slice(0, start) + LABEL + word.slice(path.index + path[0].length);
 }

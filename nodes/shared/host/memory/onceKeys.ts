@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { failure, type ServiceError } from '../../api/errors';
+import { cleanServerMessage } from '../../api/redact';
 import { runtime } from '../runtime';
 
 /** n8n keeps this many keys for a node and drops the oldest beyond it. */
@@ -93,7 +94,7 @@ async function settle(
 		isFirst = false;
 		await runtime.sleep(pauseMs(tookMs));
 	}
-	await remove(host, [token]);
+	await forget(host, token);
 	return seen;
 }
 
@@ -115,15 +116,24 @@ async function record(host: IExecuteFunctions, keys: readonly string[]): Promise
 	}
 }
 
+/** A token that stays behind takes up a place of the list, and nothing else. */
+async function forget(host: IExecuteFunctions, token: string): Promise<void> {
+	try {
+		await remove(host, [token]);
+	} catch {
+		// The claim stands all the same.
+	}
+}
+
 async function remove(host: IExecuteFunctions, keys: readonly string[]): Promise<void> {
 	await host.helpers.removeProcessed([...keys], 'node', STORE);
 }
 
 function storeFailed(error: unknown): ServiceError {
-	const said = error instanceof Error ? error.name : 'no reason was given';
+	const said = error instanceof Error ? cleanServerMessage(error.message, []) : '';
 	return failure(
 		'unexpectedResponse',
-		`n8n could not record the once keys of this batch (${said}).`,
+		`n8n could not record the once keys of this batch: ${said || 'it gave no reason'}.`,
 		{
 			action:
 				'Nothing was sent. Check the database of n8n, then run again. Without the option Once Key the node does not need it.',

@@ -1,8 +1,8 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
 import { isLoopbackHost } from '../../api/baseUrl';
+import { isPrivateHost } from '../../api/http/privateAddress';
 import type { BinaryStore } from '../media/binaryStore';
-import { isPrivateHost } from '../media/privateHost';
 import { binaryFieldName } from './fields';
 import { readInputFile } from './inputFile';
 import { choice, number, shownWhen, url, type Parameter } from './parameter';

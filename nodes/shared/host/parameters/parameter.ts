@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ServiceError } from '../../api/errors';
+import { asId } from '../../api/wire';
 
 /** Makes the failure of a parameter: what was found (completes "Parameter X …"), and what would be accepted. */
 export type Fail = (found: string, accepted: string) => ServiceError;
@@ -117,8 +118,8 @@ function textOf(value: unknown, fail: Fail, accepted: string): string {
 	return found.trim();
 }
 
-const LONGEST_ID = 200;
-const ID_PATTERN = /^[^/\\%?#\s]+$/;
+/** What has a meaning in a path of its own. */
+const PATH_CHARACTER = /[/\\%?#]/;
 
 /** An ID that becomes part of a path: nothing in it may lead elsewhere. */
 export function id(field: INodeProperties): Parameter<string> {
@@ -128,8 +129,7 @@ export function id(field: INodeProperties): Parameter<string> {
 		field,
 		parse(value, fail) {
 			const found = asText.parse(value, fail);
-			const isPath = found === '.' || found === '..';
-			if (isPath || !ID_PATTERN.test(found) || found.length > LONGEST_ID)
+			if (asId(found) === undefined || PATH_CHARACTER.test(found))
 				throw fail(describeValue(found), accepted);
 			return found;
 		},

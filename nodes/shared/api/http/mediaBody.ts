@@ -1,18 +1,18 @@
-import type { Deadline } from './deadline';
-import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
 import { caught } from '../caught';
+import type { Deadline } from './deadline';
+import {
+	assertWhole,
+	BodyTooLarge,
+	decoded,
+	expectedBytes,
+	isEncoded,
+	UnreadableBody,
+} from './decoding';
+import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
 
-/** Larger media are refused: no audio or clip of this service comes near it. */
-export const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
-const LARGEST_JSON_BYTES = 64 * 1024 ** 2;
-/** Enough of an error page to find its message in. */
-const LARGEST_ERROR_BYTES = 64 * 1024;
-
-/** A 2xx body that is not what was asked for (contract §9, rule 8). */
-export class UnreadableBody extends Error {}
-
-/** A body above the limit of this package. */
-export class BodyTooLarge extends Error {}
+/** Larger media are refused: no audio or clip of a service comes near it. */
+const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
+const LARGEST_MEDIA = '2 GiB';
 
 export interface StreamObserver {
 	/** The length in bytes, once all of it was read. */
@@ -56,7 +56,7 @@ function observedBody(
 		.on('data', (chunk: Buffer) => {
 			deadline.touch();
 			bytes += chunk.length;
-			if (bytes > LARGEST_MEDIA_BYTES) body.destroy(new BodyTooLarge());
+			if (bytes > LARGEST_MEDIA_BYTES) body.destroy(new BodyTooLarge(LARGEST_MEDIA));
 			onChunk?.(chunk);
 		})
 		.on('end', () => {
@@ -89,7 +89,7 @@ function decodedStream(
 			for await (const chunk of decoded(response, response.body)) {
 				deadline.touch();
 				bytes += chunk.length;
-				if (bytes > LARGEST_MEDIA_BYTES) throw new BodyTooLarge();
+				if (bytes > LARGEST_MEDIA_BYTES) throw new BodyTooLarge(LARGEST_MEDIA);
 				onChunk?.(chunk);
 				yield chunk;
 			}
@@ -104,10 +104,6 @@ function decodedStream(
 	// A stream that is destroyed before its reader has come would end the process; the reader still finds it broken.
 	stream.on('error', () => undefined);
 	return stream;
-}
-
-function assertWhole(bytes: number, expected: number | undefined): void {
-	if (expected !== undefined && bytes !== expected) throw new TransportFailure('cutOff', undefined);
 }
 
 /** Node's `Readable`, reached through one of its instances because its module may not be imported here. */
@@ -129,27 +125,6 @@ export function streamFrom(
 
 function isReadableClass(value: unknown): value is ReadableClass {
 	return typeof value === 'function' && 'from' in value && typeof value.from === 'function';
-}
-
-/** The text of an error body, at most 64 KiB of it. A body that breaks off is what it was until then. */
-export async function readErrorText(
-	response: TransportResponse,
-	deadline: Deadline,
-): Promise<string> {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	try {
-		for await (const chunk of decoded(response, response.body)) {
-			deadline.touch();
-			chunks.push(chunk);
-			bytes += chunk.length;
-			if (bytes >= LARGEST_ERROR_BYTES) break;
-		}
-	} catch {
-		// The status has already said that the call failed; what is missing here is only colour.
-		return Buffer.concat(chunks).toString('utf8');
-	}
-	return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The first bytes of a body, which stay in it. Empty when the body is. */
@@ -175,89 +150,5 @@ export async function peek(body: ByteStream): Promise<Buffer> {
 			body.on('readable', onReadable).on('end', onReadable);
 			body.on('error', settle).on('close', onClose);
 		});
-	}
-}
-
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text.replace(/^\uFEFF/, ''));
-	} catch {
-		return undefined;
-	}
-}
-
-export function looksLikeHtml(text: string): boolean {
-	return /^\s*<(!doctype|html|head|body)/i.test(text);
-}
-
-/** The whole text of a 2xx body. Throws when it breaks off or is larger than any JSON of this API. */
-export async function readText(response: TransportResponse, deadline: Deadline): Promise<string> {
-	const chunks: Uint8Array[] = [];
-	let bytes = 0;
-	for await (const chunk of decoded(response, response.body)) {
-		deadline.touch();
-		chunks.push(chunk);
-		bytes += chunk.length;
-		if (bytes > LARGEST_JSON_BYTES) throw new BodyTooLarge();
-	}
-	assertWhole(bytes, expectedBytes(response));
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-/** What a text is that should have been a JSON object. */
-export function describeNonJson(response: TransportResponse, text: string): string {
-	if (text.trim() === '') return 'an empty body';
-	if (parseJson(text) !== undefined) return 'JSON that is no object';
-	if (looksLikeHtml(text)) return 'an HTML page';
-	const contentType = response.headers['content-type'];
-	return contentType === undefined || contentType.includes('json')
-		? 'a body that is not valid JSON'
-		: `a body of type ${contentType.slice(0, 80)}`;
-}
-
-function expectedBytes({ headers }: TransportResponse): number | undefined {
-	const length = headers['content-length'];
-	if (length === undefined || isEncoded(headers)) return undefined;
-	return /^\d+$/.test(length) ? Number(length) : undefined;
-}
-
-function isEncoded(headers: TransportResponse['headers']): boolean {
-	return !['', 'identity'].includes(contentEncoding(headers));
-}
-
-function contentEncoding(headers: TransportResponse['headers']): string {
-	return (headers['content-encoding'] ?? '').trim().toLowerCase();
-}
-
-/** We ask for `identity`, but a proxy may still encode the answer. */
-async function* decoded(
-	{ headers }: TransportResponse,
-	source: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-	if (!isEncoded(headers)) {
-		yield* source;
-		return;
-	}
-	const encoding = contentEncoding(headers);
-	if (encoding !== 'gzip' && encoding !== 'x-gzip' && encoding !== 'deflate')
-		throw new UnreadableBody(`a body encoded as "${encoding.slice(0, 20)}"`);
-	const stream = new DecompressionStream(encoding === 'deflate' ? 'deflate' : 'gzip');
-	const writer = stream.writable.getWriter();
-	const feeding = (async () => {
-		// A chunk may be a view on shared memory, which the stream does not take.
-		for await (const chunk of source) await writer.write(Buffer.from(chunk));
-		await writer.close();
-	})().catch(async (error: unknown) => await writer.abort(error));
-	const reader = stream.readable.getReader();
-	try {
-		for (;;) {
-			const { done, value } = await reader.read();
-			if (done) break;
-			yield value;
-		}
-		await feeding;
-	} finally {
-		// A reader that has had enough ends the feeding, and with it the source; what broke has been said already.
-		await reader.cancel().catch(() => undefined);
 	}
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPrivateHost } from '../../../nodes/shared/host/media/privateHost.ts';
+import { isPrivateHost } from '../../../nodes/shared/api/http/privateAddress.ts';
 
 describe('isPrivateHost', () => {
 	it.each([
@@ -19,12 +19,33 @@ describe('isPrivateHost', () => {
 		// What URL makes of other spellings of 127.0.0.1.
 		'2130706433',
 		'0x7f.1',
+		'0177.0.0.1',
+		'0x7f000001',
+		'127.1',
+		'017700000001',
+		'127.0.0.1.',
+		'１２７.０.０.１',
+		'0',
+		'224.0.0.1',
+		'255.255.255.255',
+		'198.18.0.1',
 		'169.254.169.254',
 		'172.16.0.1',
 		'172.31.255.255',
 		'192.168.0.1',
 		'[::]',
 		'[::1]',
+		'[0:0:0:0:0:0:0:1]',
+		'[::127.0.0.1]',
+		'[::10.1.2.3]',
+		'[64:ff9b::127.0.0.1]',
+		'[64:ff9b::a9fe:a9fe]',
+		'[64:ff9b:1::10.0.0.1]',
+		'[2002:7f00:1::]',
+		'[2002:c0a8:101::5]',
+		'[::ffff:0:10.0.0.1]',
+		'[fec0::1]',
+		'[ff02::1]',
 		'[fc00::1]',
 		'[fd12:3456::1]',
 		'[fe80::1]',
@@ -52,7 +73,10 @@ describe('isPrivateHost', () => {
 		'203.0.113.7',
 		'[2001:db8::1]',
 		'[::ffff:203.0.113.7]',
-		'[fec0::1]',
+		'[2606:4700::1111]',
+		'[64:ff9b::203.0.113.7]',
+		'[2002:cb00:7107::1]',
+		'[1::]',
 	])('takes %s for reachable', (host) => {
 		expect(isPrivateHost(new URL(`http://${host}/`).hostname)).toBe(false);
 	});

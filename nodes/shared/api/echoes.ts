@@ -1,0 +1,100 @@
+import { randomInt } from 'crypto';
+
+/** A server may echo a piece of a secret: runs of it this long are masked too. */
+export const ECHO_LENGTH = 24;
+
+/** A hash with a multiplier that nobody can foresee, so that no text can be made to slow the table down. */
+interface RollingHash {
+	readonly factor: number;
+	/** Takes the oldest character out again. */
+	readonly leaving: number;
+}
+
+const SLOT_HASH = rollingHash();
+const CHECK_HASH = rollingHash();
+/** Stands for an empty slot. */
+const NOTHING = 0;
+
+/**
+ * Masks every run of a secret that is at least {@link ECHO_LENGTH} characters long. Takes time in proportion to the two
+ * lengths, whatever the texts are: both may be hostile. Pieces are compared by 64 bits of hash, so that a run is never
+ * missed, and one in 10^19 others is masked.
+ */
+export function echoMasker(secret: string, label: string): (text: string) => string {
+	let pieces: PieceSet | undefined;
+	return (text) => {
+		if (text.length < ECHO_LENGTH) return text;
+		pieces ??= new PieceSet(secret);
+		return maskRuns(text, pieces, label);
+	};
+}
+
+function maskRuns(text: string, pieces: PieceSet, label: string): string {
+	let masked = '';
+	let maskedTo = 0;
+	eachPiece(text, (start, slot, check) => {
+		if (!pieces.has(slot, check)) return;
+		// A piece that overlaps the one before it, or follows it at once, belongs to the same run.
+		if (start > maskedTo || maskedTo === 0) masked += text.slice(maskedTo, start) + label;
+		maskedTo = start + ECHO_LENGTH;
+	});
+	return masked + text.slice(maskedTo);
+}
+
+/** The pieces of a text, each by two hashes in a table with open addressing. */
+class PieceSet {
+	private readonly mask: number;
+	private readonly slots: Int32Array;
+
+	constructor(text: string) {
+		const size = 2 ** Math.ceil(Math.log2(2 * text.length));
+		this.mask = size - 1;
+		this.slots = new Int32Array(2 * size);
+		eachPiece(text, (_start, slot, check) => {
+			const index = this.indexOf(slot, check);
+			this.slots[index] = slot;
+			this.slots[index + 1] = check;
+		});
+	}
+
+	has(slot: number, check: number): boolean {
+		return this.slots[this.indexOf(slot, check) + 1] === check;
+	}
+
+	/** Where the piece stands, or the empty slot where it would. */
+	private indexOf(slot: number, check: number): number {
+		const { slots, mask } = this;
+		for (let place = slot & mask; ; place = (place + 1) & mask) {
+			const found = slots[2 * place + 1];
+			if (found === NOTHING || (found === check && slots[2 * place] === slot)) return 2 * place;
+		}
+	}
+}
+
+function eachPiece(
+	text: string,
+	visit: (start: number, slot: number, check: number) => void,
+): void {
+	let slot = 0;
+	let check = 0;
+	for (let end = 0; end < text.length; end += 1) {
+		const entering = text.charCodeAt(end) + 1;
+		slot = (Math.imul(slot, SLOT_HASH.factor) + entering) | 0;
+		check = (Math.imul(check, CHECK_HASH.factor) + entering) | 0;
+		if (end >= ECHO_LENGTH) {
+			const leaving = text.charCodeAt(end - ECHO_LENGTH) + 1;
+			slot = (slot - Math.imul(leaving, SLOT_HASH.leaving)) | 0;
+			check = (check - Math.imul(leaving, CHECK_HASH.leaving)) | 0;
+		}
+		if (end >= ECHO_LENGTH - 1)
+			visit(end - ECHO_LENGTH + 1, slot ^ (slot >>> 15), check === NOTHING ? 1 : check);
+	}
+}
+
+function rollingHash(): RollingHash {
+	// Odd, so that no character is lost on the way.
+	const factor = randomInt(2 ** 30, 2 ** 31 - 1) | 5;
+	let leaving = 1;
+	for (let times = 0; times < ECHO_LENGTH; times += 1) leaving = Math.imul(leaving, factor);
+	return { factor, leaving };
+}
