@@ -4,8 +4,8 @@ import {
 	filtersField,
 	forOperation,
 	optionsField,
-} from '../../../nodes/shared/host/parameters/fields.ts';
-import { optionalText } from '../../../nodes/shared/host/parameters/parameter.ts';
+} from '../../../../nodes/shared/host/parameters/fields.ts';
+import { optionalText } from '../../../../nodes/shared/host/parameters/parameter.ts';
 
 const field = (displayName: string): INodeProperties => ({
 	displayName,
