@@ -65,6 +65,7 @@ describe('the options of a call', () => {
 		{ maxRetries: 1.5 },
 		{ maxRetries: 21 },
 		{ maxRetries: 'none' },
+		{ maxRetries: null },
 		{ retryUnknownOutcome: 'yes' },
 		{ includeInputFields: 1 },
 		{ whenSeenBefore: 'ignore' },
@@ -147,7 +148,7 @@ describe('the options of a batch', () => {
 		},
 	);
 
-	it.each([0, -1, 1.5, 501, 'many', true])('refuse a concurrency of %o', (concurrency) => {
+	it.each([0, -1, 1.5, 501, 'many', null, true])('refuse a concurrency of %o', (concurrency) => {
 		expect(refusalOf(() => readCreate({ concurrency }, 0))).toContain(
 			'a whole number from 1 to 500',
 		);

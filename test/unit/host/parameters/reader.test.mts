@@ -44,6 +44,10 @@ describe('an entry of a collection', () => {
 		expect(readerOf({ filters: options }).entry('filters', note)).toBe(expected);
 	});
 
+	it('is refused when it is null: an expression that found nothing is not the default', () => {
+		expect(refusalOf(() => withOptions({ note: null }).option(note))).toContain('is missing');
+	});
+
 	it('has its default where the node has no such collection', () => {
 		expect(readerOf({}).option(note)).toBe('none');
 		expect(readerOf({}).optionIfAdded(note)).toBeUndefined();

@@ -31,7 +31,7 @@ export function refusalOf(read: () => unknown): string {
 			attempts: 0,
 			outcomeUnknown: false,
 		});
-		expect(error.message).toMatch(/^Parameter ".+" .*\[item \d+\]\.$/);
+		expect(error.message).toMatch(/^Parameter ".+" .*\[item \d+\]\.$/s);
 		expect(error.action).toMatch(/^Accepted: .+\. Nothing was sent for this item\.$/);
 		return `${error.message} ${error.action}`;
 	}

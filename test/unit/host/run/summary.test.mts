@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { failure } from '../../../nodes/shared/api/errors.ts';
-import { ACTIONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
-import { fishSpeech as service } from '../../../nodes/shared/fishspeech/service.ts';
+import { failure } from '../../../../nodes/shared/api/errors.ts';
+import { ACTIONS, type FailureReason } from '../../../../nodes/shared/api/reasons.ts';
+import { fishSpeech as service } from '../../../../nodes/shared/fishspeech/service.ts';
 import {
 	batchHint,
 	batchState,
 	othersUnknown,
 	type ItemOutcome,
-} from '../../../nodes/shared/host/run/summary.ts';
+} from '../../../../nodes/shared/host/run/summary.ts';
 
 const done = (json: Record<string, number> = {}): ItemOutcome => ({
 	type: 'done',
