@@ -53,7 +53,8 @@ describe('what the ledger remembers', () => {
 		ledger.keep(key, { holdsOnceKey: true });
 		expect(ledger.get(key)).toMatchObject({ receipt: job, holdsOnceKey: true });
 		ledger.keep(key, { receipt: undefined });
-		expect(ledger.get(key)).toMatchObject({ receipt: undefined, holdsOnceKey: true });
+		expect(ledger.get(key)?.receipt).toBeUndefined();
+		expect(ledger.get(key)).toMatchObject({ holdsOnceKey: true });
 	});
 
 	it.each<[string, (context: IContextObject) => void]>([
@@ -149,6 +150,34 @@ describe('a tool, which has no run index', () => {
 		expect(new Set(first).size).toBe(2);
 		for (const ledger of both) ledger.close();
 		expect([ledgerIn(context, tool), ledgerIn(context, tool)].map(sent)).toEqual(first);
+	});
+
+	it('remembers what calls that run at once have done, in whatever order they write', () => {
+		const context: IContextObject = {};
+		const both = [ledgerIn(context, tool), ledgerIn(context, tool)];
+		const keys = both.map((ledger) => ledger.key(CALL));
+		for (const [index, ledger] of both.entries())
+			ledger.keep(keys[index] ?? '', { receipt: { type: 'job', jobId: `job-${index}` } });
+		const later = ledgerIn(reloaded(context), tool);
+		expect(keys.map((key) => later.get(key)?.receipt)).toEqual([
+			{ type: 'job', jobId: 'job-0' },
+			{ type: 'job', jobId: 'job-1' },
+		]);
+	});
+
+	it('is remembered although another call was done, and its memory empty, just before', () => {
+		const context: IContextObject = {};
+		const [done, running] = [ledgerIn(context, tool), ledgerIn(context, tool)];
+		done.key(CALL);
+		const key = running.key(CALL);
+		done.clear();
+		done.close();
+		const third = ledgerIn(context, tool);
+		const thirdKey = third.key(CALL);
+		running.keep(key, { receipt: job });
+		third.keep(thirdKey, { receipt: job });
+		const later = ledgerIn(reloaded(context), tool);
+		expect([key, thirdKey].map((known) => later.get(known)?.receipt)).toEqual([job, job]);
 	});
 
 	it('sends the same request anew after the earlier one is done', () => {
