@@ -31,7 +31,7 @@ const TABLE: readonly Row[] = [
 	['an empty text', synthesize({ text: '={{ "" }}' }), 'Text', 'is empty', /visible character/],
 	['white space', synthesize({ text: ' \n\t ' }), 'Text', 'is empty', /visible character/],
 	['invisible characters', synthesize({ text: '\u200B\uFEFF' }), 'Text', 'is empty', /visible/],
-	['a text that is a list', synthesize({ text: '={{ [1] }}' }), 'Text', 'is no text', /visible/],
+	['a text that is a list', synthesize({ text: '={{ [1] }}' }), 'Text', 'is not a text', /visible/],
 	['no text', synthesize({ text: '={{ $json.nothing }}' }), 'Text', 'is missing', /visible/],
 	[
 		'no voice',
@@ -62,14 +62,14 @@ const TABLE: readonly Row[] = [
 		'extra fields as text',
 		options({ extraFields: 'speed' }),
 		'Extra Fields',
-		'is no JSON object',
+		'is not a JSON object',
 		/JSON object/,
 	],
 	[
 		'extra fields as a list',
 		options({ extraFields: '[1]' }),
 		'Extra Fields',
-		'is no JSON object',
+		'is not a JSON object',
 		/JSON object/,
 	],
 	...['text', 'voiceId', 'format', 'cache'].map(
@@ -141,13 +141,13 @@ const TABLE: readonly Row[] = [
 		options({ voiceIdField: 'voice' }),
 		'Voice ID Field',
 		'is "voice"',
-		/voiceId, reference_id, modelId/,
+		/modelId, reference_id, voiceId/,
 	],
 	[
-		'an engine that is a number',
-		options({ engineModelId: 7 }),
+		'an engine that is a list',
+		options({ engineModelId: '={{ [7] }}' }),
 		'Engine Model ID',
-		'is 7',
+		'is a list',
 		/ID of an engine/,
 	],
 	[
@@ -172,14 +172,14 @@ const TABLE: readonly Row[] = [
 		/0\.1 to/,
 	],
 	['a negative pause', waits({ maxPollSeconds: -5 }), 'Max Poll (Seconds)', 'is -5', /0\.1 to/],
-	...['a/b', '..', 'a.b', 'a%2Fb', 'a b', 'a?b', 'a#b', 'a\\b', 'x'.repeat(201)].flatMap(
+	...['a/b', '..', 'a%2Fb', 'a b', 'a?b', 'a#b', 'a\\b', 'x'.repeat(201)].flatMap(
 		(jobId): Row[] =>
 			[getJob({ jobId }), waitForJob({ jobId })].map((parameters) => [
 				`the job id "${jobId.slice(0, 10)}" for ${String(parameters.operation)}`,
 				parameters,
 				'Job ID',
 				'is "',
-				/without slashes, dots, percent signs or spaces/,
+				/without slashes, percent signs or spaces/,
 			]),
 	),
 	['no job id', getJob({ jobId: '={{ "" }}' }), 'Job ID', 'is empty', /as the service gave it/],

@@ -176,7 +176,7 @@ describe('create refuses, before anything is sent,', () => {
 	const accepted = 'recordings as WAV, MP3, M4A, OGG or FLAC, at most 25 MB each';
 	it.each([
 		['no name', { name: '={{ " " }}' }, 'Parameter "Name" is empty', 'a name'],
-		['no field', { inputBinaryFields: ' , ' }, 'names no field', accepted],
+		['no field', { inputBinaryFields: ' , ' }, 'does not name a field', accepted],
 		[
 			'a field that is not there',
 			{ inputBinaryFields: 'data, anna' },

@@ -121,4 +121,34 @@ describe('waiting for a job', () => {
 			}),
 		).rejects.toThrow('gone');
 	});
+
+	it.each([3_600_000, -60_000])('does not mind when the date jumps by %i ms', async (jumpMs) => {
+		const clock = new SimulatedClock();
+		const waiting = pollUntilDone<string>(
+			async () => {
+				clock.dateOffByMs = jumpMs;
+				return clock.elapsedMs >= 20_000 ? { done: true, value: 'done' } : { done: false };
+			},
+			{ ...options, waitTimeoutMs: 60_000, pollAtOnce: true },
+			clock,
+		);
+		expect(await clock.run(waiting)).toBe('done');
+		expect(clock.elapsedMs).toBeLessThan(30_000);
+	});
+
+	it('tells each poll the moment at which the wait ends', async () => {
+		const clock = new SimulatedClock();
+		const told: number[] = [];
+		await clock.pass(700);
+		const waiting = pollUntilDone<string>(
+			async (deadlineMs) => {
+				told.push(deadlineMs);
+				return { done: false };
+			},
+			{ ...options, waitTimeoutMs: 3_000, pollAtOnce: true },
+			clock,
+		);
+		await clock.run(waiting);
+		expect(new Set(told)).toEqual(new Set([3_700]));
+	});
 });

@@ -19,7 +19,7 @@ describe('Retry-After', () => {
 		['a day', '86400', 86_400_000],
 		['absurdly many seconds', '9'.repeat(400), Number.MAX_SAFE_INTEGER],
 	])('%s', (_what, header, expectedMs) => {
-		expect(parseRetryAfter(header, nowMs)).toBe(expectedMs);
+		expect(parseRetryAfter(header, undefined, nowMs)).toBe(expectedMs);
 	});
 
 	it.each([
@@ -33,15 +33,34 @@ describe('Retry-After', () => {
 		['a number with a unit', '10s'],
 		['not a date', 'Fri, 99 Nov 2026 10:00:30 GMT'],
 	])('is not read from %s', (_what, header) => {
-		expect(parseRetryAfter(header, nowMs)).toBeUndefined();
+		expect(parseRetryAfter(header, undefined, nowMs)).toBeUndefined();
+	});
+
+	it.each([
+		['an hour ahead of ours', 'Fri, 20 Nov 2026 11:00:00 GMT', 'Fri, 20 Nov 2026 11:00:30 GMT'],
+		['a day behind ours', 'Thu, 19 Nov 2026 10:00:00 GMT', 'Thu, 19 Nov 2026 10:00:30 GMT'],
+	])('as a date is counted from the Date of the answer, by a clock %s', (_what, date, header) => {
+		expect(parseRetryAfter(header, date, nowMs)).toBe(30_000);
+	});
+
+	it('as a date is counted from our own clock where the Date cannot be read', () => {
+		expect(parseRetryAfter('Fri, 20 Nov 2026 10:00:30 GMT', 'yesterday', nowMs)).toBe(30_000);
+	});
+
+	it('as seconds does not depend on the Date', () => {
+		expect(parseRetryAfter('7', 'Thu, 19 Nov 2026 10:00:00 GMT', nowMs)).toBe(7_000);
 	});
 });
 
 describe('the delay before the next try', () => {
-	it('is what the server asks for, whatever the attempt', () => {
-		expect(retryDelayMs(1, 7_000, () => 0.5)).toBe(7_000);
-		expect(retryDelayMs(9, 0, () => 0.5)).toBe(0);
-		expect(retryDelayMs(1, LONGEST_RETRY_AFTER_MS + 1, () => 0)).toBe(LONGEST_RETRY_AFTER_MS + 1);
+	it.each([
+		['what the server asks for', 1, 7_000, 7_000],
+		['what it asks for, however long', 1, LONGEST_RETRY_AFTER_MS + 1, LONGEST_RETRY_AFTER_MS + 1],
+		['the back-off where it asks for no wait', 4, 0, 4_000],
+		['the back-off where it asks for less', 4, 3_000, 4_000],
+		['the back-off where it asks for nothing', 4, undefined, 4_000],
+	])('is %s', (_what, failedAttempts, retryAfterMs, expectedMs) => {
+		expect(retryDelayMs(failedAttempts, retryAfterMs, () => 0.5)).toBe(expectedMs);
 	});
 
 	it.each([

@@ -8,6 +8,8 @@ interface Sleeper {
 /** A clock whose time passes only while everybody sleeps, so that hours take no time and come out the same each time. */
 export class SimulatedClock implements Clock {
 	readonly sleeps: number[] = [];
+	/** How wrong the date is. */
+	dateOffByMs = 0;
 	private nowMs = Date.UTC(2026, 0, 1);
 	private readonly startMs = this.nowMs;
 	private readonly sleepers: Sleeper[] = [];
@@ -20,7 +22,11 @@ export class SimulatedClock implements Clock {
 	}
 
 	now(): number {
-		return this.nowMs;
+		return this.nowMs + this.dateOffByMs;
+	}
+
+	elapsed(): number {
+		return this.elapsedMs;
 	}
 
 	elapsed(): number {

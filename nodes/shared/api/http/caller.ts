@@ -1,8 +1,9 @@
-import { failure, type ServiceError } from '../errors';
-import { accountGate, type GatePass } from '../policy/accountGate';
+import type { ServiceError } from '../errors';
+import type { Entry, GatePass } from '../policy/accountGate';
+import { accountGate } from '../policy/accountGates';
 import { classify, ofMediaHost, type CallFailure, type Verdict } from '../policy/classification';
 import { LONGEST_RETRY_AFTER_MS, retryDelayMs } from '../policy/retryDelay';
-import { toServiceError } from './callFailures';
+import { toServiceError, type FailedTry } from './callFailures';
 import {
 	exchange,
 	type CallContext,
@@ -10,6 +11,7 @@ import {
 	type HttpCall,
 	type Outcome,
 } from './exchange';
+import { notLetIn } from './notLetIn';
 
 /** A call with what its retries depend on. */
 export interface RepeatableCall<T> extends HttpCall<T> {
@@ -33,33 +35,39 @@ export async function sendWithRetries<T>(
 	connection: Connection,
 ): Promise<T> {
 	const { clock, service } = connection;
+	const { jobId, maxRetries, signal } = context;
 	const pass = call.account === undefined ? undefined : accountGate(call.account, clock).pass();
 	let outcomeUnknown = false;
+	let lastFailure: ServiceError | undefined;
 	try {
 		for (let attempt = 1; ; attempt++) {
-			if (!(await entered(pass, context.signal)))
-				throw stopped(context, attempt - 1, outcomeUnknown);
+			const entry = await enter(pass, context);
+			if (entry === 'late' && lastFailure !== undefined) throw lastFailure;
+			if (entry !== 'in')
+				throw notLetIn(entry, call.who, { attempts: attempt - 1, jobId, outcomeUnknown });
 			const outcome = await tryOnce(call, context, connection, attempt);
 			if (outcome.ok) {
-				pass?.leave('succeeded');
+				pass?.succeeded();
 				return outcome.value;
 			}
 			const { failedTry } = outcome;
 			const verdict = judge(call, failedTry.failure, context);
 			outcomeUnknown ||= verdict.outcomeUnknown;
-			const delayMs = retryDelayMs(attempt, failedTry.retryAfterMs, () => clock.random());
-			const isTooLong = delayMs > LONGEST_RETRY_AFTER_MS;
-			const closesGate =
-				verdict.reason === 'rateLimited' && !isTooLong && call.isOfMediaHost?.() !== true;
-			pass?.leave(closesGate ? 'rateLimited' : 'failed', delayMs);
-			if (isTooLong || !mayRetry(verdict, attempt, context.maxRetries))
-				throw toServiceError(
-					{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
-					{ ...verdict, outcomeUnknown },
-					{ attempts: attempt, jobId: context.jobId, actions: service.actions },
-				);
-			if (!(await slept(connection, delayMs, context.signal)))
-				throw stopped(context, attempt, outcomeUnknown);
+			lastFailure = toServiceError(
+				{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
+				{ ...verdict, outcomeUnknown },
+				{ attempts: attempt, jobId, actions: service.actions },
+			);
+			const isOfMediaHost = call.isOfMediaHost?.() === true;
+			const gateWaitMs = isOfMediaHost ? undefined : leave(pass, failedTry, verdict);
+			pass?.failed();
+			// Behind a closed gate, the back-off is the gate's: once for all calls of the account.
+			const delayMs =
+				gateWaitMs ?? retryDelayMs(attempt, failedTry.retryAfterMs, () => clock.random());
+			if (!mayRetry(verdict, attempt, maxRetries) || isTooLong(failedTry)) throw lastFailure;
+			if (endsAfter(delayMs, context, connection)) throw lastFailure;
+			if (!(await slept(connection, delayMs, signal)))
+				throw notLetIn('stopped', call.who, { attempts: attempt, jobId, outcomeUnknown });
 		}
 	} finally {
 		pass?.end();
@@ -73,14 +81,14 @@ async function tryOnce<T>(
 	attempt: number,
 ): Promise<Outcome<T>> {
 	const { clock, transport } = connection;
-	const startedMs = clock.now();
+	const startedMs = clock.elapsed();
 	context.onSend?.(call.methodClass);
 	const outcome = await exchange(call, context, connection);
 	context.trace?.({
 		method: call.method,
 		path: call.tracePath,
 		attempt,
-		durationMs: Math.round(clock.now() - startedMs),
+		durationMs: Math.round(clock.elapsed() - startedMs),
 		adapter: transport.name,
 		jobId: context.jobId,
 		...(outcome.ok
@@ -117,11 +125,34 @@ function mayRetry(verdict: Verdict, attempt: number, maxRetries: number): boolea
 	return attempt <= (verdict.retry === 'once' ? Math.min(1, maxRetries) : maxRetries);
 }
 
+/** Tells the account's gate of a limit that was met. Returns what is to be waited besides waiting at the gate. */
+function leave(
+	pass: GatePass | undefined,
+	failedTry: FailedTry,
+	{ reason }: Verdict,
+): number | undefined {
+	const { httpStatus, retryAfterMs = 0 } = failedTry;
+	const isRateLimit = reason === 'rateLimited';
+	if (isTooLong(failedTry) && (isRateLimit || httpStatus === 503))
+		pass?.turnedAway({ reason, retryAfterMs });
+	return isRateLimit ? pass?.rateLimited(retryAfterMs) : undefined;
+}
+
+function isTooLong({ retryAfterMs = 0 }: FailedTry): boolean {
+	return retryAfterMs > LONGEST_RETRY_AFTER_MS;
+}
+
+/** Whether the caller's time is up before the next try. */
+function endsAfter(delayMs: number, { deadlineMs }: CallContext, { clock }: Connection): boolean {
+	return deadlineMs !== undefined && clock.elapsed() + delayMs > deadlineMs;
+}
+
 async function slept(
 	{ clock }: Connection,
 	ms: number,
 	signal: AbortSignal | undefined,
 ): Promise<boolean> {
+	if (ms === 0) return true;
 	try {
 		await clock.sleep(ms, signal);
 		return true;
@@ -131,21 +162,11 @@ async function slept(
 	}
 }
 
-async function entered(pass: GatePass | undefined, signal?: AbortSignal): Promise<boolean> {
-	if (signal?.aborted) return false;
-	try {
-		await pass?.enter(signal);
-		return true;
-	} catch {
-		// The gate rejects for one reason: Stop.
-		return false;
-	}
-}
-
-function stopped({ jobId }: CallContext, attempts: number, outcomeUnknown: boolean): ServiceError {
-	return failure('cancelled', 'The execution was stopped before this call was made.', {
-		attempts,
-		jobId,
-		outcomeUnknown,
-	});
+async function enter(
+	pass: GatePass | undefined,
+	{ signal, deadlineMs }: CallContext,
+): Promise<Entry> {
+	const entry = (await pass?.enter({ signal, deadlineMs })) ?? 'in';
+	// Stop may have come while the turn was on its way.
+	return signal?.aborted === true ? 'stopped' : entry;
 }

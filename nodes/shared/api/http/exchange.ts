@@ -61,6 +61,8 @@ export interface CallContext {
 	readonly signal?: AbortSignal;
 	/** Milliseconds to the headers, and after that the longest silence between chunks. */
 	readonly requestTimeoutMs: number;
+	/** The moment, by the clock's `elapsed()`, after which no try waits for its turn or for the next one. */
+	readonly deadlineMs?: number;
 	readonly maxRetries: number;
 	/** The user takes the risk that a create is charged twice. */
 	readonly retryUnknownOutcome: boolean;
@@ -124,7 +126,8 @@ export async function exchange<T>(
 		if (status < 200 || status >= 300) {
 			const text = await readErrorText(response, deadline);
 			const said = readErrorBody(text, service.errors, secrets);
-			const retryAfterMs = parseRetryAfter(response.headers['retry-after'], clock.now());
+			const { 'retry-after': retryAfter, date } = response.headers;
+			const retryAfterMs = parseRetryAfter(retryAfter, date, clock.now());
 			const reason = service.reasonOf?.(status, said.code);
 			return {
 				ok: false,

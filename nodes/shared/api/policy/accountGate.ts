@@ -1,139 +1,192 @@
 import type { Clock } from '../clock';
+import type { FailureReason } from '../reasons';
+import { AccountLimit, type SentCall } from './accountLimit';
+import { LONGEST_RETRY_AFTER_MS, retryDelayMs } from './retryDelay';
+import { WaitingLine, type WaitLimits } from './waitingLine';
+
+/** The service asked to stay away for longer than anybody waits. */
+export interface TurnedAway {
+	readonly reason: FailureReason;
+	/** What is left of the time that it asked for. */
+	readonly retryAfterMs: number;
+}
+
+/** How waiting for a turn ended: with the turn, by Stop, at the caller's deadline, or because nobody gets one. */
+export type Entry = 'in' | 'stopped' | 'late' | TurnedAway;
 
 /** One call's place at the gate, kept through all of its tries. */
 export interface GatePass {
-	/** Waits for the turn; rejects with the signal's reason on Stop. */
-	enter(signal?: AbortSignal): Promise<void>;
-	/** The call that entered is over. */
-	leave(outcome: 'succeeded' | 'failed' | 'rateLimited', closeForMs?: number): void;
-	/** No further try will follow. */
+	/** Waits for the turn. After each entry that is `in` comes one of the next four. */
+	enter(limits?: WaitLimits): Promise<Entry>;
+	succeeded(): void;
+	/** Failed for a reason that says nothing about the account's limit. */
+	failed(): void;
+	/**
+	 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
+	 * milliseconds the call has to wait on its own before it enters again, mostly none.
+	 */
+	rateLimited(retryAfterMs?: number): number;
+	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
+	turnedAway(away: TurnedAway): void;
+	/** No further try will follow. A call of which nothing was said has failed. */
 	end(): void;
 }
 
-interface Waiting {
-	readonly ticket: number;
-	readonly admit: () => void;
+interface Away {
+	readonly reason: FailureReason;
+	readonly untilMs: number;
+	/** One call asks again then: what was to last for hours may have been lifted. */
+	readonly asksAgainAtMs: number;
+	asking?: SentCall;
 }
 
+type Turn = { readonly call: SentCall } | TurnedAway;
+
+/** After so long without a call, what was learned of an account is worth nothing. */
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
+/** No timer is more exact than this. */
+const TIMER_MS = 1;
+/** Without a reason of its own, an abort makes an error with a stack trace. */
+const REPLACED = new Error('The alarm is set anew.');
+
 /**
- * How many calls of one account may be in flight, learned from its 429s.
- * It starts without a limit. A 429 that arrives while it is open closes it for a while and sets the limit to half of
- * what was in flight; as many successes in a row as the limit raise the limit by one. First come, first served:
- * a call that has to come back keeps its place.
+ * Lets the calls of one account in, as {@link AccountLimit} learns from its 429s. First come, first served: a call that
+ * has to come back keeps its place. Time is the clock's `elapsed()`, which no change of the date moves.
  */
 export class AccountGate {
-	private limit = Number.POSITIVE_INFINITY;
-	private inFlight = 0;
-	private successesInARow = 0;
-	private closedUntilMs = 0;
+	private limit = new AccountLimit();
+	private away: Away | undefined;
 	private nextTicket = 0;
 	private passes = 0;
-	private opening = false;
-	/** By ticket, lowest first. */
-	private readonly queue: Waiting[] = [];
+	private lastUsedMs: number;
+	private readonly line: WaitingLine<Turn>;
+	private alarm: { readonly atMs: number; readonly off: AbortController } | undefined;
 
-	constructor(private readonly clock: Clock) {}
+	constructor(private readonly clock: Clock) {
+		this.lastUsedMs = clock.elapsed();
+		// A gate at which nobody waits keeps no timer.
+		this.line = new WaitingLine(clock, () => this.alarmOff());
+	}
 
-	/** Nobody holds a pass, and nothing was learned that a new gate would not know. */
+	/** Nobody holds a pass. */
 	get isIdle(): boolean {
-		return this.passes === 0 && this.limit === Number.POSITIVE_INFINITY && !this.isClosed();
+		return this.passes === 0;
+	}
+
+	/** Nobody holds a pass, and a new gate would know as much. */
+	get isForgettable(): boolean {
+		if (!this.isIdle) return false;
+		const nowMs = this.clock.elapsed();
+		if (this.away !== undefined && nowMs < this.away.untilMs) return false;
+		return this.limit.isUnknown || nowMs > this.lastUsedMs + FORGOTTEN_AFTER_MS;
 	}
 
 	pass(): GatePass {
+		if (this.isForgettable) {
+			this.limit = new AccountLimit();
+			this.away = undefined;
+		}
 		const ticket = this.nextTicket++;
 		this.passes++;
+		let sent: SentCall | undefined;
+		const leave = (report: (call: SentCall, nowMs: number) => void) => {
+			if (sent === undefined) return;
+			this.lastUsedMs = this.clock.elapsed();
+			report(sent, this.lastUsedMs);
+			sent = undefined;
+			this.serve();
+		};
+		const failed = () =>
+			leave((call) => {
+				if (this.away?.asking === call) this.away.asking = undefined;
+				this.limit.failed();
+			});
 		return {
-			enter: async (signal) => await this.enter(ticket, signal),
-			leave: (outcome, closeForMs) => this.leave(outcome, closeForMs),
+			enter: async (limits = {}) => {
+				const turn = await this.turn(ticket, limits);
+				if (typeof turn === 'string' || !('call' in turn)) return turn;
+				sent = turn.call;
+				return 'in';
+			},
+			succeeded: () =>
+				leave((call) => {
+					this.answered(call);
+					this.limit.succeeded(call);
+				}),
+			failed,
+			rateLimited: (retryAfterMs = 0) => {
+				let ownWaitMs = 0;
+				leave((call, nowMs) => {
+					this.answered(call);
+					ownWaitMs = this.limit.refused(call, nowMs, retryAfterMs, (refusalsInARow) =>
+						retryDelayMs(refusalsInARow, undefined, () => this.clock.random()),
+					);
+				});
+				return ownWaitMs;
+			},
+			turnedAway: ({ reason, retryAfterMs }) =>
+				leave((_call, nowMs) => {
+					this.limit.failed();
+					this.away = {
+						reason,
+						untilMs: nowMs + retryAfterMs,
+						asksAgainAtMs: nowMs + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
+					};
+				}),
 			end: () => {
+				failed();
 				this.passes--;
 			},
 		};
 	}
 
-	private async enter(ticket: number, signal?: AbortSignal): Promise<void> {
-		signal?.throwIfAborted();
-		if (this.queue.length === 0 && this.hasRoom()) {
-			this.inFlight++;
-			return;
-		}
-		await new Promise<void>((resolve, reject) => {
-			const onAbort = () => {
-				this.queue.splice(this.queue.indexOf(waiting), 1);
-				reject(signal?.reason);
-			};
-			const waiting: Waiting = {
-				ticket,
-				admit: () => {
-					signal?.removeEventListener('abort', onAbort);
-					resolve();
-				},
-			};
-			signal?.addEventListener('abort', onAbort, { once: true });
-			const place = this.queue.findIndex((other) => other.ticket > ticket);
-			this.queue.splice(place === -1 ? this.queue.length : place, 0, waiting);
-			this.admitWaiting();
-		});
+	private async turn(ticket: number, limits: WaitLimits): Promise<Turn | 'stopped' | 'late'> {
+		const turn = this.line.join(ticket, limits);
+		this.serve();
+		return await turn;
 	}
 
-	private leave(outcome: 'succeeded' | 'failed' | 'rateLimited', closeForMs = 0): void {
-		if (outcome === 'succeeded') this.countSuccess();
-		else this.successesInARow = 0;
-		if (outcome === 'rateLimited' && !this.isClosed()) {
-			this.limit = Math.max(1, Math.floor(this.inFlight / 2));
-			this.closedUntilMs = this.clock.now() + closeForMs;
-		}
-		this.inFlight--;
-		this.admitWaiting();
+	/** The service answers again. Calls that were in flight when it turned all away do not tell. */
+	private answered(call: SentCall): void {
+		if (this.away?.asking === call) this.away = undefined;
 	}
 
-	private countSuccess(): void {
-		if (++this.successesInARow < this.limit) return;
-		this.limit++;
-		this.successesInARow = 0;
-	}
-
-	private admitWaiting(): void {
-		if (this.isClosed()) {
-			if (this.queue.length > 0) this.openLater();
-			return;
-		}
-		while (this.hasRoom()) {
-			const waiting = this.queue.shift();
-			if (waiting === undefined) return;
-			this.inFlight++;
-			waiting.admit();
+	private serve(): void {
+		const nowMs = this.clock.elapsed();
+		while (!this.line.isEmpty) {
+			const { away } = this;
+			if (away !== undefined && nowMs < away.asksAgainAtMs) {
+				const { reason, untilMs } = away;
+				this.line.serve({ reason, retryAfterMs: untilMs - nowMs });
+				continue;
+			}
+			const opensAtMs = away?.asking === undefined ? this.limit.opensAtMs(nowMs) : undefined;
+			if (opensAtMs === undefined) return;
+			if (opensAtMs >= nowMs + TIMER_MS) {
+				this.setAlarm(opensAtMs);
+				return;
+			}
+			const call = this.limit.sent(nowMs);
+			if (away !== undefined) away.asking = call;
+			this.line.serve({ call });
 		}
 	}
 
-	private openLater(): void {
-		if (this.opening) return;
-		this.opening = true;
-		const open = () => {
-			this.opening = false;
-			this.admitWaiting();
+	private setAlarm(atMs: number): void {
+		if (this.alarm !== undefined && this.alarm.atMs <= atMs) return;
+		this.alarmOff();
+		const alarm = { atMs, off: new AbortController() };
+		this.alarm = alarm;
+		const ring = () => {
+			if (this.alarm === alarm) this.alarm = undefined;
+			this.serve();
 		};
-		this.clock.sleep(this.closedUntilMs - this.clock.now()).then(open, open);
+		// The only rejection is that of the sleep which alarmOff() ends.
+		this.clock.sleep(atMs - this.clock.elapsed(), alarm.off.signal).then(ring, () => undefined);
 	}
 
-	private hasRoom(): boolean {
-		return !this.isClosed() && this.inFlight < this.limit;
+	private alarmOff(): void {
+		this.alarm?.off.abort(REPLACED);
+		this.alarm = undefined;
 	}
-
-	private isClosed(): boolean {
-		return this.clock.now() < this.closedUntilMs;
-	}
-}
-
-const gates = new Map<string, AccountGate>();
-
-/** The gate of an account, shared by all nodes and executions of this process. */
-export function accountGate(accountFingerprint: string, clock: Clock): AccountGate {
-	const known = gates.get(accountFingerprint);
-	if (known !== undefined) return known;
-	// An idle gate has nothing to remember; without this the map would grow with every token ever used.
-	for (const [fingerprint, gate] of gates) if (gate.isIdle) gates.delete(fingerprint);
-	const gate = new AccountGate(clock);
-	gates.set(accountFingerprint, gate);
-	return gate;
 }

@@ -30,19 +30,20 @@ export type Poll<T> =
 
 /**
  * Polls until done or until the deadline, whichever is first. The last pause is clamped to the time left, so that the
- * last poll happens at the deadline. Resolves with `undefined` at the deadline; rejects with the signal's reason on
- * Stop and with whatever `poll` throws.
+ * last poll happens at the deadline. `poll` is told the deadline, by the clock's `elapsed()`, so that it waits for nothing
+ * beyond it. Resolves with `undefined` at the deadline; rejects with the signal's reason on Stop and with whatever `poll`
+ * throws.
  */
 export async function pollUntilDone<T>(
-	poll: () => Promise<Poll<T>>,
+	poll: (deadlineMs: number) => Promise<Poll<T>>,
 	options: PollingOptions & { readonly pollAtOnce: boolean; readonly signal?: AbortSignal },
 	clock: Clock,
 ): Promise<T | undefined> {
-	const deadlineMs = clock.now() + options.waitTimeoutMs;
+	const deadlineMs = clock.elapsed() + options.waitTimeoutMs;
 	let notBeforeMs = 0;
 	for (let polls = 0; ; polls++) {
 		if (polls > 0 || !options.pollAtOnce) {
-			const leftMs = deadlineMs - clock.now();
+			const leftMs = deadlineMs - clock.elapsed();
 			if (leftMs <= 0) return undefined;
 			const pauseNumber = options.pollAtOnce ? polls - 1 : polls;
 			const pauseMs = Math.max(
@@ -51,7 +52,7 @@ export async function pollUntilDone<T>(
 			);
 			await clock.sleep(Math.min(leftMs, pauseMs), options.signal);
 		}
-		const result = await poll();
+		const result = await poll(deadlineMs);
 		if (result.done) return result.value;
 		notBeforeMs = result.notBeforeMs ?? 0;
 	}

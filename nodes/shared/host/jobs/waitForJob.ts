@@ -88,10 +88,10 @@ export async function waitForJob(
 	let lastStatus: string | undefined;
 	let polls = 0;
 
-	const poll = async (): Promise<Poll<Job>> => {
+	const poll = async (deadlineMs: number): Promise<Poll<Job>> => {
 		polls++;
 		try {
-			const job = await getJob(client);
+			const job = await getJob(client.with({ deadlineMs }));
 			lastStatus = job.status ?? lastStatus;
 			return job.state === 'running' ? { done: false } : { done: true, value: job };
 		} catch (error) {

@@ -145,12 +145,18 @@ function parseUrl(value: unknown, fail: Fail): string {
 	const accepted = 'a whole URL that starts with https:// or http://';
 	if (typeof value !== 'string') throw fail(describeValue(value), accepted);
 	const found = value.trim();
-	if (!URL.canParse(found)) throw fail(found === '' ? 'is empty' : 'is not a URL', accepted);
+	if (!URL.canParse(found)) throw fail(describeValue(withoutKeys(found)), accepted);
 	const { protocol, username, password } = new URL(found);
 	if (username !== '' || password !== '') throw fail('contains a user name or password', accepted);
 	if (protocol !== 'https:' && protocol !== 'http:')
-		throw fail(`starts with "${protocol.slice(0, 20)}"`, accepted);
+		throw fail(describeValue(withoutKeys(found)), accepted);
 	return found;
+}
+
+/** What of a refused address may be shown: nothing after "?" or "#", and nothing before an "@", where a password stands. */
+function withoutKeys(address: string): string {
+	const [shown = ''] = address.split(/[?#]/, 1);
+	return shown.slice(shown.lastIndexOf('@') + 1);
 }
 
 /** A short text of a value, for messages. Only for parameters that hold no request text. */
