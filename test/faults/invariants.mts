@@ -3,7 +3,7 @@ import type { LogLine, RunResult } from '../support/engine/index.mts';
 import {
 	failureOf,
 	failureRowsOf,
-	ledgerOf,
+	openedLedgerOf,
 	rowsOf,
 	type Failure,
 	type Lab,
@@ -58,7 +58,7 @@ export function failuresOf(result: RunResult): Failure[] {
 
 /** Items whose create may have been accepted without the service's word: the ledger holds those beside the error's. */
 export function unknownItems(result: RunResult): number[] {
-	return Object.entries(ledgerOf(result)).flatMap(([key, entry]) => {
+	return Object.entries(openedLedgerOf(result)).flatMap(([key, entry]) => {
 		const isUnknown = JSON.stringify(entry).includes('"outcomeUnknown":true');
 		return isUnknown ? [Number(key.split('.')[1])] : [];
 	});
@@ -106,7 +106,8 @@ function jobsAreNamed({ lab, before, result }: Observation): string[] {
 				(fault === undefined || HARMLESS_KINDS.has(fault)),
 		)
 		.map(({ createdId }) => String(createdId));
-	const shown = JSON.stringify([rowsOf(result), result.error?.message, result.contextData]);
+	const remembered = openedLedgerOf(result, { token: lab.sandbox.token });
+	const shown = JSON.stringify([rowsOf(result), result.error?.message, remembered]);
 	const logged = JSON.stringify(
 		lab.engine.logs.filter(({ message }) => message === 'FishSpeech job accepted'),
 	);
