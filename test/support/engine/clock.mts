@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 /** What the package's `shared/host/runtime` exports: the one object through which time enters it. */
 export interface RuntimeClock {
 	now: () => number;
+	elapsed: () => number;
 	sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 	random: () => number;
 }
@@ -20,6 +21,8 @@ export interface FastClock {
 	readonly skippedMs: number;
 	/** The durations asked for, in order. */
 	readonly sleeps: readonly number[];
+	/** Lets time pass at once, while nobody sleeps. */
+	skip(ms: number): void;
 	restore(): void;
 }
 
@@ -47,6 +50,7 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 	let pumping = false;
 	let idleMs = 0;
 	const now = () => Date.now() + skippedMs;
+	const elapsed = () => performance.now() + skippedMs;
 
 	function pump(): void {
 		pumping = true;
@@ -98,12 +102,15 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 		});
 	}
 
-	Object.assign(runtime, { now, sleep, random: options.random ?? original.random });
+	Object.assign(runtime, { now, elapsed, sleep, random: options.random ?? original.random });
 	return {
 		now,
 		sleeps,
 		get skippedMs() {
 			return skippedMs;
+		},
+		skip(ms) {
+			skippedMs += ms;
 		},
 		restore: () => void Object.assign(runtime, original),
 	};
