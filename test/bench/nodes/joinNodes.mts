@@ -8,9 +8,8 @@ import { speechLike } from '../server/speechLike.mts';
 const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
 >('FishSpeechTextToSpeech/longText/audioParts');
-const { createAudioScanner } = builtModule<
-	typeof import('../../../nodes/shared/audio/audioScan.ts')
->('shared/audio/audioScan');
+const { createAudioScanner } =
+	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');
 const { BinaryStore } = builtModule<
 	typeof import('../../../nodes/shared/host/media/binaryStore.ts')
 >('shared/host/media/binaryStore');

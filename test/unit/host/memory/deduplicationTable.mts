@@ -85,7 +85,9 @@ export class DeduplicationTable {
 		await this.clock.sleep(this.between(this.pace.writeMs));
 		if (read === undefined && this.list !== undefined) {
 			this.lostInserts++;
-			throw new Error('UNIQUE constraint failed: processed_data.workflowId, processed_data.context');
+			throw new Error(
+				'UNIQUE constraint failed: processed_data.workflowId, processed_data.context',
+			);
 		}
 		if (read !== this.list) this.blindWrites++;
 		this.list = list;

@@ -7,7 +7,10 @@ import type { Row } from '../../../../nodes/shared/host/rows.ts';
 import { CALL, ledgerIn, memoryFile, reloaded, storedFile } from './ledgers.mts';
 
 const job: Receipt = { type: 'job', jobId: 'job-1' };
-const refused = failure('invalidRequest', 'The service answered 400.', { httpStatus: 400, attempts: 1 });
+const refused = failure('invalidRequest', 'The service answered 400.', {
+	httpStatus: 400,
+	attempts: 1,
+});
 const unknown = failure('serverError', 'The service answered 500.', { outcomeUnknown: true });
 const rows: readonly Row[] = [{ json: { bytes: 5 }, files: { audio: storedFile } }];
 const memoryRows: readonly Row[] = [{ json: { bytes: 5 }, files: { audio: memoryFile } }];
@@ -41,7 +44,13 @@ describe('what the ledger remembers', () => {
 			failure: refused,
 		});
 		const saved = JSON.stringify(context);
-		for (const secret of ['media.test', 'private words', 'Good morning', 'answered 400', 'account-1'])
+		for (const secret of [
+			'media.test',
+			'private words',
+			'Good morning',
+			'answered 400',
+			'account-1',
+		])
 			expect(saved).not.toContain(secret);
 	});
 
@@ -58,7 +67,10 @@ describe('what the ledger remembers', () => {
 	});
 
 	it.each<[string, (context: IContextObject) => void]>([
-		['another version of the ledger', (context) => Object.assign(storedIn(context), { version: 1 })],
+		[
+			'another version of the ledger',
+			(context) => Object.assign(storedIn(context), { version: 1 }),
+		],
 		['something that is no ledger', (context) => Object.assign(context, { paidCalls: 'x' })],
 		[
 			'an entry that somebody has changed',

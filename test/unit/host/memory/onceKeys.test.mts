@@ -93,7 +93,11 @@ describe('the once keys of a batch', () => {
 		const host = table.hostIn('process 1');
 		await clock.run(claimed(host, ['first']));
 		const bought = await clock.run(
-			Promise.all([claimed(host, ['a', 'b']), claimed(host, ['b', 'c']), releaseOnceKeys(host, ['first'])]),
+			Promise.all([
+				claimed(host, ['a', 'b']),
+				claimed(host, ['b', 'c']),
+				releaseOnceKeys(host, ['first']),
+			]),
 		);
 		expect(bought.slice(0, 2)).toEqual([['a', 'b'], ['c']]);
 		expect(table.blindWrites).toBe(0);
@@ -137,7 +141,9 @@ describe('executions in processes of their own', () => {
 		const table = new DeduplicationTable(clock, QUICK);
 		const bought = await clock.run(
 			Promise.all(
-				[1, 2].map(async (number) => await claimed(table.hostIn(`process ${number}`), [`${number}`])),
+				[1, 2].map(
+					async (number) => await claimed(table.hostIn(`process ${number}`), [`${number}`]),
+				),
 			),
 		);
 		expect(bought).toEqual([['1'], ['2']]);

@@ -141,7 +141,10 @@ describe('the file of a finished item', () => {
 	const copiedRows = [{ json: { bytes: 5 }, files: { audio: copy } }];
 
 	it('is the same in another try', async () => {
-		expect((await recalled({ rows }, { binaries: NO_FILES })).found).toEqual({ type: 'done', rows });
+		expect((await recalled({ rows }, { binaries: NO_FILES })).found).toEqual({
+			type: 'done',
+			rows,
+		});
 	});
 
 	it('is copied into the execution that retries, once', async () => {

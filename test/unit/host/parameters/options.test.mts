@@ -122,10 +122,18 @@ describe('the options of a batch', () => {
 		['are those of the first item', [{ concurrency: 2 }, { concurrency: 9 }], 2, 0],
 		['may be numeric texts', [{ concurrency: '7', keepInReserve: '12.5' }], 7, 12.5],
 		['fall to the next item when an expression fails', [fails, { concurrency: 9 }], 9, 0],
-		['fall to the next item when a value is refused', [{ concurrency: 0 }, { concurrency: 3 }], 3, 0],
+		[
+			'fall to the next item when a value is refused',
+			[{ concurrency: 0 }, { concurrency: 3 }],
+			3,
+			0,
+		],
 		[
 			'come from one item, never mixed from two',
-			[{ concurrency: 2, keepInReserve: -1 }, { concurrency: 3, keepInReserve: 40 }],
+			[
+				{ concurrency: 2, keepInReserve: -1 },
+				{ concurrency: 3, keepInReserve: 40 },
+			],
 			3,
 			40,
 		],

@@ -66,7 +66,13 @@ interface Life {
 }
 
 const LIVES: readonly Life[] = [
-	{ name: 'is done', work: sending(finishing), isGivenBack: false, nextTry: 'done', onRetry: 'done' },
+	{
+		name: 'is done',
+		work: sending(finishing),
+		isGivenBack: false,
+		nextTry: 'done',
+		onRetry: 'done',
+	},
 	{
 		name: 'is refused',
 		work: sending(throwing(refused)),
@@ -253,16 +259,19 @@ describe('the once key of an item', () => {
 	it.each<[string, Work]>([
 		['is done', sending(finishing)],
 		['was accepted', accepting(JOB, throwing(pollFailed))],
-	])('is its own in the next try of an item that %s: it is never a skipped row', async (_, work) => {
-		const context: IContextObject = {};
-		await send(work, { context });
-		const next = itemOf(never, { context: structuredClone(context) });
-		next.read(readerWith(ONCE));
-		await next.recall();
-		expect(next.keyed).toMatchObject({ isOwn: true });
-		next.settleOnceKey(true);
-		expect(next.outcome).not.toMatchObject({ rows: [{ json: { skipped: true } }] });
-	});
+	])(
+		'is its own in the next try of an item that %s: it is never a skipped row',
+		async (_, work) => {
+			const context: IContextObject = {};
+			await send(work, { context });
+			const next = itemOf(never, { context: structuredClone(context) });
+			next.read(readerWith(ONCE));
+			await next.recall();
+			expect(next.keyed).toMatchObject({ isOwn: true });
+			next.settleOnceKey(true);
+			expect(next.outcome).not.toMatchObject({ rows: [{ json: { skipped: true } }] });
+		},
+	);
 
 	it('is given back by an item that the batch did not send', async () => {
 		const item = await unsent();
@@ -291,9 +300,13 @@ describe('an item out of its order', () => {
 		expect(() => item.keyed).toThrow('An item that is unread cannot claim a once key.');
 		await expect(item.execute(slot)).rejects.toThrow('An item that is unread cannot be sent.');
 		expect(() => item.refuse(unexpected)).toThrow('An item that is unread cannot be refused.');
-		await expect(item.recall()).rejects.toThrow('An item that is unread cannot be treated as read.');
+		await expect(item.recall()).rejects.toThrow(
+			'An item that is unread cannot be treated as read.',
+		);
 		item.read(readerWith());
-		expect(() => item.read(readerWith())).toThrow('An item that is read cannot be treated as unread.');
+		expect(() => item.read(readerWith())).toThrow(
+			'An item that is read cannot be treated as unread.',
+		);
 		await item.recall();
 		await item.execute(slot);
 		await expect(item.execute(slot)).rejects.toThrow('An item that is finished cannot be sent.');

@@ -58,7 +58,10 @@ export const slot: ItemSlot = {
 /** The first item of a try of a node, whose memory is `context`; nothing is done with it yet. */
 export function itemOf(
 	work: Work,
-	{ context = {}, executionId = 'execution-1' }: { context?: IContextObject; executionId?: string } = {},
+	{
+		context = {},
+		executionId = 'execution-1',
+	}: { context?: IContextObject; executionId?: string } = {},
 ): Item {
 	const run: RunContext = {
 		operation: operationDoing(work),

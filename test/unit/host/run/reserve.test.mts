@@ -93,13 +93,16 @@ describe('a reserve', () => {
 		expect(await admitted(reserve, 1)).toEqual([false]);
 	});
 
-	it.each([undefined, null, 'many', {}])('is not moved by an answer that tells %o', async (quota) => {
-		const { reserve, reads } = reserveOver(500, 100);
-		expect(await admitted(reserve, 20)).not.toContain(false);
-		reserve.tell(told(quota));
-		expect(await admitted(reserve, 1)).toEqual([false]);
-		expect(reads()).toBe(2);
-	});
+	it.each([undefined, null, 'many', {}])(
+		'is not moved by an answer that tells %o',
+		async (quota) => {
+			const { reserve, reads } = reserveOver(500, 100);
+			expect(await admitted(reserve, 20)).not.toContain(false);
+			reserve.tell(told(quota));
+			expect(await admitted(reserve, 1)).toEqual([false]);
+			expect(reads()).toBe(2);
+		},
+	);
 
 	it.each<[string, Reading]>([
 		['is not told', undefined],

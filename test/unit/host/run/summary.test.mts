@@ -87,7 +87,9 @@ describe('the hint of a batch', () => {
 
 	it('says what to do in the words of the service', () => {
 		const { message } = batchHint([failed('serverError')], [], service) ?? {};
-		expect(message).toBe(`0 of 1 items done. 1 failed (serverError): ${service.actions?.serverError}`);
+		expect(message).toBe(
+			`0 of 1 items done. 1 failed (serverError): ${service.actions?.serverError}`,
+		);
 	});
 
 	it('does not add up what listed jobs once cost', () => {
