@@ -112,8 +112,9 @@ describe('the hint of a batch', () => {
 	});
 
 	it('can be made for more rows than a call has room for arguments', () => {
-		const outcomes = Array.from({ length: 300_000 }, () => done());
+		const row = { json: {} };
+		const rows = Array.from({ length: 200_000 }, () => row);
 		const usageOf = () => ({ quotaRemaining: 5 });
-		expect(batchHint(outcomes, [], { usageOf })?.message).toBe('API quota remaining: 5.');
+		expect(batchHint([{ type: 'done', rows }], [], { usageOf })?.message).toBe('API quota remaining: 5.');
 	});
 });
