@@ -5,6 +5,7 @@ import { bareLoop } from './nodes/bareLoop.mts';
 import { emptyNodeLike } from './nodes/emptyNode.mts';
 import { helperAtOnce, helperLoop } from './nodes/helperLoop.mts';
 import { joinNode } from './nodes/joinNodes.mts';
+import { storeNode } from './nodes/storeNode.mts';
 import { baseUrlOf, type Behaviour } from './server/behaviour.mts';
 import { startServer, type BenchServer } from './server/startServer.mts';
 
@@ -42,6 +43,7 @@ export class Workbench {
 		const engine = await createEngine();
 		for (const [name, node] of Object.entries(RIVALS)) engine.registerNode(`bench.${name}`, node);
 		engine.registerNode('bench.joinNode', joinNode);
+		engine.registerNode('bench.storeNode', storeNode);
 		const { type } = engine.loader.getNode(NODE);
 		if ('nodeVersions' in type) throw new Error(`${NODE} has become a versioned node`);
 		engine.registerNode('bench.emptyNode', emptyNodeLike(type));

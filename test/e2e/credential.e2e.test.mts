@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger, node } from './host/workflow.mts';
 import type { Lab } from './support/lab.mts';
@@ -51,7 +52,7 @@ describe('the credential', () => {
 
 	it('says of an empty account that the token works', async () => {
 		lab.sandbox.control.addFaults({
-			match: { path: 'GET /profile', times: 'always' },
+			match: { path: ENDPOINTS.getProfile, times: 'always' },
 			do: { kind: 'status', status: 402 },
 		});
 		const { status, message } = await test();

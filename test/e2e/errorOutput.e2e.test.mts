@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { outputOf } from './host/execution.mts';
 import { chain, connect, manualTrigger, node } from './host/workflow.mts';
-import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, fixedJson, splitOut, synthesis } from './support/nodes.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 describe('Continue (using error output)', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	async function speak(items: ReadonlyArray<{ text: string; voice?: string }>) {
 		const parameters = synthesis('={{ $json.text }}', {

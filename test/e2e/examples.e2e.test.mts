@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import { packageOperations } from '../support/packageOperations.mts';
 import { publishClip, speak } from '../support/lab/media.mts';
 import { ensureChromium } from './host/chromium.mts';
@@ -45,7 +46,7 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		control.setBalances({ apiQuotaRemaining: 600 });
 		// Half of the batch, although the balance looked good: each product costs 9.
 		control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 26, times: 'always' },
+			match: { path: ENDPOINTS.synthesize, nth: 26, times: 'always' },
 			do: { kind: 'status', status: 402, code: 'insufficient_credits' },
 		});
 		const poor = await run.byHand('Run by Hand');

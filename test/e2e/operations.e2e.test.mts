@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { publishClip, speak } from '../support/lab/media.mts';
 import { packageOperations } from '../support/packageOperations.mts';
@@ -15,7 +15,7 @@ import {
 	voice,
 } from './support/nodes.mts';
 import { finish, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 const SPOKEN = 'One sentence here. And another one there.';
 
@@ -204,15 +204,7 @@ async function finishedLipSyncJob(lab: Lab): Promise<string> {
 }
 
 describe('each operation in a workflow', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	it('is in the table of this file', () => {
 		const tested = new Set(CASES.map(({ node, operation }) => `${node}.${operation}`));

@@ -1,27 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod/v4';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import { clipBytes, speak } from '../support/lab/media.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, manualTrigger } from './host/workflow.mts';
-import type { Lab } from './support/lab.mts';
 import { fetchFile, fishSpeechNode } from './support/nodes.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 const SPOKEN = 'Nobody but the service may hear this.';
 
 const sentSchema = z.looseObject({ audioUrl: z.url() });
 
 describe('a file of n8n that the service has to read', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	async function transcribe() {
 		const { credentials, sandbox } = lab;
@@ -34,7 +26,7 @@ describe('a file of n8n that the service has to read', () => {
 				fishSpeechNode('Listen', 'fishSpeechSpeechToText', parameters, { credentials }),
 			]),
 		);
-		const [request] = sandbox.control.requests('POST /speech/transcriptions');
+		const [request] = sandbox.control.requests(ENDPOINTS.transcribe);
 		return { execution, signedUrl: new URL(sentSchema.parse(request?.body).audioUrl) };
 	}
 

@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import { decodeMp3 } from '../support/audio.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, itemsOfWebhook, manualTrigger, webhookTrigger } from './host/workflow.mts';
-import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, synthesis } from './support/nodes.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 const TEXTS = ['One of four.', 'Two of four.', 'Three of four.', 'Four of four.'];
 
 describe('trying again', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	/** What was bought, in the order of buying. */
 	function bought(): string[] {
@@ -26,8 +18,8 @@ describe('trying again', () => {
 	}
 
 	it.each([
-		['synthesize', 'POST /speech/tts'],
-		['createJob', 'POST /speech/tts/jobs'],
+		['synthesize', ENDPOINTS.synthesize],
+		['createJob', ENDPOINTS.createSpeechJob],
 	])('buys nothing twice when a failed %s batch is retried', async (operation, endpoint) => {
 		const { client, sandbox, credentials } = lab;
 		// Refused without a charge, after which Retry finds the account mended.
@@ -78,7 +70,7 @@ describe('trying again', () => {
 	it('sends one request in all when Retry On Fail meets a failure that stays', async () => {
 		const { sandbox, credentials } = lab;
 		sandbox.control.addFaults({
-			match: { path: 'POST /speech/tts', times: 'always' },
+			match: { path: ENDPOINTS.synthesize, times: 'always' },
 			do: { kind: 'status', status: 400, code: 'invalid_request' },
 		});
 		const settings = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -89,7 +81,7 @@ describe('trying again', () => {
 		const execution = await lab.run(chain('Retry On Fail', [manualTrigger(), speak]));
 		expect(execution.status).toBe('error');
 		expect(sandbox.control.requests().map(({ endpoint }) => endpoint)).toEqual([
-			'POST /speech/tts',
+			ENDPOINTS.synthesize,
 		]);
 	});
 });

@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import { outputOf } from './host/execution.mts';
 import { chain, itemsOfWebhook, manualTrigger, webhookTrigger } from './host/workflow.mts';
-import type { Lab } from './support/lab.mts';
 import { fishSpeechNode, synthesis } from './support/nodes.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
-const POLL = 'GET /speech/tts/jobs/:taskId';
-const CREATE_JOB = 'POST /speech/tts/jobs';
 const FAST_POLLS = { initialPollSeconds: 0.1, maxPollSeconds: 0.1 };
 
 describe('an execution that ends early', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	function speechJob(text: string) {
 		const parameters = synthesis(text, { operation: 'createJob', options: FAST_POLLS });
@@ -34,7 +24,7 @@ describe('an execution that ends early', () => {
 			chain('Stop', [manualTrigger(), speechJob('An hour long.')]),
 		);
 		const executionId = await client.startManually(workflow, 'Start');
-		await sandbox.control.waitForRequests(POLL);
+		await sandbox.control.waitForRequests(ENDPOINTS.getSpeechJob);
 		const [jobId = ''] = sandbox.control.jobIds('speech');
 
 		const stoppedAtMs = Date.now();
@@ -50,7 +40,7 @@ describe('an execution that ends early', () => {
 		);
 		const otherId = await client.startManually(other, 'Start');
 		await sandbox.control.waitForRequests(
-			({ endpoint, path }) => endpoint === POLL && !path.endsWith(jobId),
+			({ endpoint, path }) => endpoint === ENDPOINTS.getSpeechJob && !path.endsWith(jobId),
 			5,
 		);
 		expect(pollsOf(jobId)).toBe(pollsAtStop);
@@ -72,7 +62,7 @@ describe('an execution that ends early', () => {
 			chain('Stop', [manualTrigger(), speechJob('Taken up again.')]),
 		);
 		const executionId = await client.startManually(workflow, 'Start');
-		await sandbox.control.waitForRequests(POLL);
+		await sandbox.control.waitForRequests(ENDPOINTS.getSpeechJob);
 		await client.stop(executionId);
 		const entry = (await server.logEntries()).findLast(
 			({ message }) => message === 'FishSpeech job accepted',
@@ -108,11 +98,11 @@ describe('an execution that ends early', () => {
 		}));
 		// The fourth is accepted by the service, but n8n never learns of it.
 		sandbox.control.addFaults({
-			match: { path: CREATE_JOB, nth: 4 },
+			match: { path: ENDPOINTS.createSpeechJob, nth: 4 },
 			do: { kind: 'stall', accept: true },
 		});
 		await client.startByWebhook(workflow, path, { items });
-		await sandbox.control.waitForRequests(CREATE_JOB, 4);
+		await sandbox.control.waitForRequests(ENDPOINTS.createSpeechJob, 4);
 		await server.restart();
 
 		const again = await client.endOf(await client.startByWebhook(workflow, path, { items }));
@@ -129,6 +119,8 @@ describe('an execution that ends early', () => {
 	});
 
 	function pollsOf(jobId: string): number {
-		return lab.sandbox.control.requests(POLL).filter(({ path }) => path.endsWith(jobId)).length;
+		return lab.sandbox.control
+			.requests(ENDPOINTS.getSpeechJob)
+			.filter(({ path }) => path.endsWith(jobId)).length;
 	}
 });

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
+import { ENDPOINTS } from '../sandbox/endpoints.mts';
 import type { LocatorQuery, LocatorResults } from './host/n8n-client.mts';
-import type { Lab } from './support/lab.mts';
 import { CREDENTIAL_TYPE, fullTypeName, synthesis } from './support/nodes.mts';
-import { startLab } from './support/startLab.mts';
+import { useLab } from './support/useLab.mts';
 
 describe('the voice picker', () => {
-	let lab: Lab;
-
-	beforeAll(async () => {
-		lab = await startLab();
-	});
-
-	beforeEach(async () => await lab.sandbox.control.reset());
-
-	afterAll(async () => await lab?.[Symbol.asyncDispose]());
+	const lab = useLab();
 
 	async function pick(query: Partial<LocatorQuery> = {}): Promise<LocatorResults> {
 		return await lab.client.locatorResults({
@@ -40,7 +32,9 @@ describe('the voice picker', () => {
 		lab.sandbox.control.addVoices(80);
 		const { results } = await pick({ filter: 'dora' });
 		expect(results.map(({ value }) => value)).toEqual(['voice_dora']);
-		expect(lab.sandbox.control.requests('GET /voices')[0]?.query).toMatchObject({ search: 'dora' });
+		expect(lab.sandbox.control.requests(ENDPOINTS.listVoices)[0]?.query).toMatchObject({
+			search: 'dora',
+		});
 	});
 
 	it('goes on with a second page, which is the last', async () => {

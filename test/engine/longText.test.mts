@@ -92,6 +92,7 @@ describe('a text longer than Split Text At', () => {
 		const acceptedBefore = creates().filter(({ accepted }) => accepted).length;
 		expect(acceptedBefore).toBeLessThan(12);
 
+		lab.clock?.skip(60 * 60_000);
 		const second = await lab.engine.retry(first);
 		expect(second.rows[0]).toMatchObject({ parts: 12 });
 		expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12);
@@ -124,40 +125,77 @@ describe('a text longer than Split Text At', () => {
 		[
 			'does not fit the others',
 			async () => await encodeMp3({ channels: 2, bitrate: 64 }),
-			/cannot be joined: part 3 is 44100 Hz stereo MP3, but part 1 is /,
-			0,
+			/part 3 is 44100 Hz stereo MP3, but part 1 is /,
 		],
 		[
-			'is broken',
-			async () => (await encodeMp3({ bitrate: 64 })).subarray(0, -1),
-			/cannot be joined: part 3 /,
-			1,
+			'is not audio that can be read',
+			async () => Buffer.alloc(5_000, 7),
+			/part 3 is not an MP3 or WAV file/,
 		],
 	] as const)(
-		'fails when a part %s, and buys no part again that is whole',
-		async (_what, part, says, boughtAgain) => {
+		'is delivered in single files when a part %s: they are paid for',
+		async (_what, part, says) => {
 			const body = (await part()).toString('base64');
 			lab.control.addFaults({
 				match: { path: ENDPOINTS.synthesize, nth: 3 },
 				do: { kind: 'raw', contentType: 'audio/mpeg', bodyBase64: body, accept: true },
 			});
-			const first = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
+			const result = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
 				items: [item],
 			});
-			const failure = failureOf(first);
-			expect(failure.error).toMatch(says);
-			expect(failure.message).toMatch(
-				/^The parts that were spoken have been charged. Use the format WAV, or send the text without/,
-			);
-			expect(failure.details).toMatchObject({
-				kind: 'terminal',
-				reason: 'unexpectedResponse',
-				attempts: 1,
-			});
-			await lab.engine.retry(first);
-			expect(creates().filter(({ accepted }) => accepted)).toHaveLength(12 + boughtAgain);
+			const [row] = result.outputs[0] ?? [];
+			expect(row?.json).toMatchObject({ parts: 12 });
+			const fields = ['data', ...Array.from({ length: 11 }, (_, index) => `data_${index + 2}`)];
+			expect(Object.keys(row?.binary ?? {})).toEqual(fields);
+			expect((await lab.engine.binary.read(row, 'data_3')).toString('base64')).toBe(body);
+			expect(result.hints.map(({ message }) => message).join(' ')).toMatch(says);
+			expect(creates()).toHaveLength(12);
 		},
 	);
+
+	it.each([
+		['whose last frame is cut off', async () => (await encodeMp3({ bitrate: 64 })).subarray(0, -1)],
+		[
+			'with garbage behind its audio',
+			async () => Buffer.concat([await encodeMp3({ bitrate: 64 }), Buffer.alloc(700, 'x')]),
+		],
+	] as const)('is joined with a part %s', async (_what, part) => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.synthesize, times: 'always' },
+			do: {
+				kind: 'raw',
+				contentType: 'audio/mpeg',
+				bodyBase64: (await part()).toString('base64'),
+				accept: true,
+			},
+		});
+		const result = await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), {
+			items: [item],
+		});
+		const [row] = result.outputs[0] ?? [];
+		expect(Object.keys(row?.binary ?? {})).toEqual(['data']);
+		const seconds = await audioSeconds(await lab.engine.binary.read(row));
+		expect(row?.json.durationSeconds).toBeCloseTo(seconds, 1);
+	});
+
+	it('is joined as what arrived, whatever was asked for', async () => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.synthesize, times: 'always' },
+			do: {
+				kind: 'raw',
+				contentType: 'audio/wav',
+				bodyBase64: (await encodeMp3({ bitrate: 64 })).toString('base64'),
+				accept: true,
+			},
+		});
+		const result = await lab.run(
+			'fishSpeechTextToSpeech',
+			{ ...inParts({ concurrency: 1 }), format: 'wav' },
+			{ items: [item] },
+		);
+		const [row] = result.outputs[0] ?? [];
+		expect(row?.binary?.data).toMatchObject({ fileExtension: 'mp3', mimeType: 'audio/mpeg' });
+	});
 
 	it('keeps the once key of an item whose parts were partly paid, and goes on with it in the same execution', async () => {
 		lab.control.addFaults({

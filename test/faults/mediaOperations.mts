@@ -1,5 +1,6 @@
 import { dub } from '../sandbox/media/dub.mts';
 import {
+	callBesideN8n,
 	clipBytes,
 	ENDPOINTS,
 	publishClip,
@@ -67,16 +68,10 @@ async function clips(lab: Lab, count: number): Promise<Prepared[]> {
 
 /** Jobs that somebody else has created. */
 async function lipSyncJobs(lab: Lab, count: number): Promise<Prepared[]> {
-	const { baseUrl, token } = lab.sandbox;
 	const prepared: Prepared[] = [];
 	for (const { item, file } of await clips(lab, count)) {
 		const { video: videoUrl, audio: audioUrl } = item.json ?? {};
-		const response = await fetch(`${baseUrl}/media/lip-sync/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ videoUrl, audioUrl }),
-		});
-		await response.arrayBuffer();
+		await callBesideN8n(lab, ENDPOINTS.createLipSyncJob, { videoUrl, audioUrl });
 		const jobId = lab.control.requests(ENDPOINTS.createLipSyncJob).at(-1)?.createdId;
 		prepared.push({ item: { json: { jobId } }, secrets: [], file });
 	}

@@ -1,4 +1,5 @@
 import {
+	callBesideN8n,
 	createJob,
 	ENDPOINTS,
 	getJob,
@@ -40,15 +41,10 @@ async function spokenWithoutFile(lab: Lab, count: number): Promise<Prepared[]> {
 
 /** Items that name jobs which somebody else has created. */
 async function created(lab: Lab, count: number): Promise<Prepared[]> {
-	const { baseUrl, token } = lab.sandbox;
 	const prepared: Prepared[] = [];
 	for (const { item, file } of await spoken(lab, count)) {
-		const response = await fetch(`${baseUrl}/speech/tts/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ text: item.json?.text, voiceId: 'voice_123' }),
-		});
-		await response.arrayBuffer();
+		const order = { text: item.json?.text, voiceId: 'voice_123' };
+		await callBesideN8n(lab, ENDPOINTS.createSpeechJob, order);
 		const jobId = lab.control.requests(ENDPOINTS.createSpeechJob).at(-1)?.createdId;
 		prepared.push({ item: { json: { jobId } }, secrets: [], file });
 	}

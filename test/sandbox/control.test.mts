@@ -1,6 +1,7 @@
 import { generate } from 'selfsigned';
 import { Agent, request } from 'undici';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from './endpoints.mts';
 import { startSandbox, type Sandbox } from './server.mts';
 import { clientOf, type TestClient } from './testClient.mts';
 
@@ -96,7 +97,7 @@ describe('control in process', () => {
 		const one = clientOf(fresh);
 		fresh.control.addFaults({ do: { kind: 'stall' } });
 		const stalled = expect(one.get('/profile')).rejects.toThrow();
-		await fresh.control.waitForRequests('GET /profile');
+		await fresh.control.waitForRequests(ENDPOINTS.getProfile);
 		await fresh.close();
 		await stalled;
 		await one.close();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from './endpoints.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from './server.mts';
 import { clientOf, type TestClient } from './testClient.mts';
 
@@ -165,7 +166,7 @@ describe('speech jobs', () => {
 		const done = await client.get(`/speech/tts/jobs/${String(id)}`);
 		const audio = await client.get(String(done.json.audioUrl), { token: null });
 		expect(audio.bytes).toEqual((await sandbox.control.audio(order)).bytes);
-		expect(sandbox.control.requests('POST /speech/tts/jobs')[0]?.createdId).toBe(id);
+		expect(sandbox.control.requests(ENDPOINTS.createSpeechJob)[0]?.createdId).toBe(id);
 	});
 
 	it('come in the envelope of the schema when chosen', async () => {
@@ -256,13 +257,13 @@ describe('voices', () => {
 		]);
 		const { status } = await create(body);
 		expect(status).toBe(201);
-		const id = sandbox.control.requests('POST /voices')[0]?.createdId ?? '';
+		const id = sandbox.control.requests(ENDPOINTS.createVoice)[0]?.createdId ?? '';
 		expect((await client.speak('Hi', { voiceId: id })).status).toBe(200);
 		sandbox.control.markVoiceInUse('voice_anna');
 		expect((await client.call('DELETE', '/voices/voice_anna')).status).toBe(409);
 		expect((await client.call('DELETE', `/voices/${id}`)).status).toBe(200);
 		expect((await client.call('DELETE', `/voices/${id}`)).status).toBe(404);
-		expect(sandbox.control.requests('POST /voices')[0]?.body).toContainEqual(
+		expect(sandbox.control.requests(ENDPOINTS.createVoice)[0]?.body).toContainEqual(
 			expect.objectContaining({ kind: 'file', name: 'audioFiles', fileName: 'b.wav' }),
 		);
 	});

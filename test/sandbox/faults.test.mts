@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from './endpoints.mts';
 import { FaultBook, type FaultAction } from './faults.mts';
 import { startSandbox, type Sandbox } from './server.mts';
 import { clientOf, type TestClient } from './testClient.mts';
@@ -17,7 +18,7 @@ afterAll(async () => {
 });
 
 const fault = (action: FaultAction, match = {}) =>
-	sandbox.control.addFaults({ match: { path: 'POST /speech/tts', ...match }, do: action });
+	sandbox.control.addFaults({ match: { path: ENDPOINTS.synthesize, ...match }, do: action });
 const accepted = () => sandbox.control.stats().accepted;
 
 describe('faults that replace the answer', () => {
@@ -125,7 +126,7 @@ describe('faults of the connection', () => {
 		await fresh.get('/profile');
 		await expect(fresh.speak('Hi')).rejects.toThrow();
 		expect(accepted()).toBe(0);
-		expect(sandbox.control.requests('POST /speech/tts')).toHaveLength(1);
+		expect(sandbox.control.requests(ENDPOINTS.synthesize)).toHaveLength(1);
 		await fresh.close();
 	});
 
@@ -187,12 +188,12 @@ describe('faults of the delivery', () => {
 		const url = String((await client.speak('Hi', { cache: true })).json.audio_url);
 		expect(url.startsWith(sandbox.origin)).toBe(false);
 		sandbox.control.addFaults({
-			match: { path: 'GET /files/:name' },
+			match: { path: ENDPOINTS.downloadFile },
 			do: { kind: 'status', status: 403 },
 		});
 		expect((await client.get(url, { token: null })).status).toBe(403);
 		expect((await client.get(url, { token: null })).status).toBe(200);
-		expect(sandbox.control.requests('GET /files/:name')[0]).toMatchObject({
+		expect(sandbox.control.requests(ENDPOINTS.downloadFile)[0]).toMatchObject({
 			listener: 'media',
 			authorization: 'missing',
 		});

@@ -74,6 +74,7 @@ const TABLE: readonly Row[] = [
 			['418', status(418), 'invalidRequest'],
 			['400 with Retry-After', status(400, true), 'invalidRequest'],
 			['blocked by the egress policy', { type: 'blocked' }, 'forbidden'],
+			['stopped before it was sent', { type: 'cancelled', wasSent: false }, 'cancelled'],
 		],
 		read: 'no',
 		create: 'no',
@@ -93,7 +94,7 @@ const TABLE: readonly Row[] = [
 		delete: 'no',
 	},
 	{
-		failures: [['stopped', { type: 'cancelled' }, 'cancelled']],
+		failures: [['stopped under way', { type: 'cancelled', wasSent: true }, 'cancelled']],
 		read: 'no',
 		create: 'no, unknown',
 		createAtRisk: 'no, unknown',

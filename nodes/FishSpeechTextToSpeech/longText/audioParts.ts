@@ -71,23 +71,18 @@ export async function joinParts(
 	binaries: BinaryStore,
 	{ fileStem, pauseMs }: { readonly fileStem: string; readonly pauseMs: number },
 ): Promise<JoinedParts> {
-	const [first] = parts;
 	const plan = planJoin(
 		parts.map(({ scan }) => scan),
 		{ pauseMs },
 	);
-	if (plan.type === 'notJoinable' || first === undefined)
-		return {
-			type: 'single',
-			problem: plan.type === 'notJoinable' ? plan.problem : 'there are none',
-		};
-	const { mimeType } = first.binary;
+	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
+	// Named by what has arrived, whatever was asked for.
 	const fileName = `${fileStem}.${plan.format}`;
 	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
 	const whole = isInMemory
 		? await joinInMemory(plan, parts)
 		: await joinStreams(plan, parts, binaries);
-	const binary = await binaries.store(whole, fileName, mimeType);
+	const binary = await binaries.store(whole, fileName, plan.mimeType);
 	const { bytes, durationSeconds, times } = plan;
 	return { type: 'joined', binary, bytes, durationSeconds, times };
 }

@@ -39,7 +39,7 @@ const VISIBLE = /^[^\p{Z}\p{C}]+$/u;
  * in a path. Anything else is not an ID.
  */
 export function asId(value: unknown): string | undefined {
-	const id = asText(value);
+	const id = value === undefined ? undefined : asText(value);
 	if (id === undefined || id.length > LONGEST_ID || id === '.' || id === '..') return undefined;
 	return VISIBLE.test(id) ? id : undefined;
 }
@@ -61,8 +61,10 @@ export function firstText(
 ): string | undefined {
 	for (const place of places(body, inside))
 		for (const key of keys) {
-			const found = text.safeParse(place[key]);
-			if (found.success) return found.data;
+			// Not with zod: a list may have a hundred thousand entries, each asked for dozens of keys that are not there.
+			const value = place[key];
+			const found = typeof value === 'string' ? value.trim() : '';
+			if (found !== '') return found;
 		}
 	return undefined;
 }
@@ -75,7 +77,8 @@ export function firstNumber(
 ): number | undefined {
 	for (const place of places(body, inside))
 		for (const key of keys) {
-			const found = asNumber(place[key]);
+			const value = place[key];
+			const found = value === undefined ? undefined : asNumber(value);
 			if (found !== undefined) return found;
 		}
 	return undefined;

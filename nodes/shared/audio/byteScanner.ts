@@ -26,7 +26,10 @@ export interface ByteWindow {
 
 /** A scanner that hops from one thing to the next and keeps no more than the few bytes that a parser looks ahead. */
 export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScanner<Result> {
-	let rest = Buffer.alloc(0);
+	const { lookAheadBytes } = parser;
+	/** What was left over, and behind it as much of a chunk as takes the walk out of that; made once for all chunks. */
+	let seam: Buffer | undefined;
+	let restBytes = 0;
 	let skip = 0;
 	let streamBytes = 0;
 
@@ -39,28 +42,41 @@ export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScann
 			at += hop;
 			skip -= hop;
 			if (at === bytes.length) return at;
-			if (bytes.length - at < parser.lookAheadBytes && !isLast) return at;
+			if (bytes.length - at < lookAheadBytes && !isLast) return at;
 			skip = parser.step(window, at);
 		}
 	}
 
+	/** Copies, because a chunk belongs to the stream. */
+	function keep(bytes: Buffer): void {
+		restBytes = bytes.length;
+		if (restBytes === 0) return;
+		seam ??= Buffer.allocUnsafe(2 * lookAheadBytes);
+		bytes.copy(seam);
+	}
+
 	return {
 		push(chunk) {
-			let bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-			if (rest.length > 0) {
-				// Only as much of the chunk is copied as takes the walk out of what was left over.
-				const head = Buffer.concat([rest, bytes.subarray(0, parser.lookAheadBytes)]);
-				const at = walk(head, streamBytes - rest.length, false);
-				const isWithin = bytes.length <= parser.lookAheadBytes;
-				bytes = isWithin ? head.subarray(at) : bytes.subarray(at - rest.length);
-			}
+			const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+			const start = streamBytes;
 			streamBytes += chunk.length;
-			const at = walk(bytes, streamBytes - bytes.length, false);
-			// Copied, because the chunk belongs to the stream.
-			rest = Buffer.from(bytes.subarray(at));
+			let from = 0;
+			if (seam !== undefined && restBytes > 0) {
+				const copied = bytes.copy(seam, restBytes, 0, lookAheadBytes);
+				const joint = seam.subarray(0, restBytes + copied);
+				const at = walk(joint, start - restBytes, false);
+				from = at - restBytes;
+				if (copied === bytes.length) {
+					keep(joint.subarray(at));
+					return;
+				}
+			}
+			const left = bytes.subarray(from);
+			keep(left.subarray(walk(left, start + from, false)));
 		},
 		finish() {
-			walk(rest, streamBytes - rest.length, true);
+			const rest = seam?.subarray(0, restBytes) ?? Buffer.alloc(0);
+			walk(rest, streamBytes - restBytes, true);
 			return parser.finish(streamBytes);
 		},
 	};

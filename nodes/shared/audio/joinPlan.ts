@@ -15,6 +15,7 @@ export interface JoinPlan {
 	readonly type: 'joinable';
 	/** Of what has arrived, whatever was asked for. */
 	readonly format: AudioScan['format'];
+	readonly mimeType: string;
 	readonly durationSeconds: number;
 	/** Of the joined file. */
 	readonly bytes: number;
@@ -24,6 +25,8 @@ export interface JoinPlan {
 	readonly pause: Silence;
 	readonly trailer: Buffer;
 }
+
+const MIME_TYPES = { mp3: 'audio/mpeg', wav: 'audio/wav' } as const;
 
 /**
  * Why parts stay single files: there is none, one is not MP3 or WAV, one is not uniform, two differ, or the file would
@@ -54,6 +57,7 @@ export function planJoin(
 	return {
 		type: 'joinable',
 		format: first.format,
+		mimeType: MIME_TYPES[first.format],
 		durationSeconds: sumOf(stretches, 'samples') / first.sampleRate,
 		bytes: header.length + sumOf(stretches, 'bytes') + trailer.length,
 		times: timesOf(scans, pause, first.sampleRate),

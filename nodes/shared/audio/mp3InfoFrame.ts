@@ -25,12 +25,16 @@ export interface InfoFrame {
 export function readInfoFrame(frame: Mp3Frame, bytes: Buffer, at: number): InfoFrame | undefined {
 	const end = Math.min(at + frame.bytes, bytes.length);
 	const plain = at + FRAME_HEADER_BYTES + frame.sideBytes;
-	for (const offset of [plain, plain + CHECKSUM_BYTES])
-		if (hasId(XING, bytes, offset, end) || hasId(INFO, bytes, offset, end))
-			return readXing(bytes.subarray(offset + ID_BYTES, end));
+	const checked = plain + CHECKSUM_BYTES;
+	if (hasXing(bytes, plain, end)) return readXing(bytes.subarray(plain + ID_BYTES, end));
+	if (hasXing(bytes, checked, end)) return readXing(bytes.subarray(checked + ID_BYTES, end));
 	return hasId(VBRI, bytes, at + VBRI_OFFSET, end)
 		? { delaySamples: 0, paddingSamples: 0 }
 		: undefined;
+}
+
+function hasXing(bytes: Buffer, at: number, end: number): boolean {
+	return hasId(XING, bytes, at, end) || hasId(INFO, bytes, at, end);
 }
 
 function hasId(id: number, bytes: Buffer, at: number, end: number): boolean {

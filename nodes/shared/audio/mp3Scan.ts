@@ -43,7 +43,7 @@ export function createMp3Parser(): AudioParser {
 	}
 
 	function readInSync(window: ByteWindow, at: number): number {
-		const tag = tagBytes(window.bytes, at);
+		const tag = window.bytes[at] === SYNC_BYTE ? undefined : tagBytes(window.bytes, at);
 		if (tag !== undefined) return tag;
 		const frame = frameAt(window.bytes, at);
 		isInSync = false;
@@ -61,9 +61,8 @@ export function createMp3Parser(): AudioParser {
 		return 1;
 	}
 
-	function search(window: ByteWindow, from: number): number {
-		const { bytes, isLast } = window;
-		const to = isLast ? bytes.length : bytes.length - LOOK_AHEAD_BYTES + 1;
+	function search(window: ByteWindow, from: number, to: number): number {
+		const { bytes } = window;
 		for (let at = from; at < to; at += 1) {
 			// The native search is fast over a distance, and slow where every byte is one.
 			if (bytes[at] !== SYNC_BYTE) at = bytes.indexOf(SYNC_BYTE, at);
@@ -86,9 +85,14 @@ export function createMp3Parser(): AudioParser {
 
 	return {
 		lookAheadBytes: LOOK_AHEAD_BYTES,
-		step(window, at) {
-			const hop = isInSync ? readInSync(window, at) : 0;
-			return hop > 0 ? hop : search(window, at);
+		step(window, from) {
+			const to = endOfSteps(window);
+			let at = from;
+			while (at < to) {
+				const hop = isInSync ? readInSync(window, at) : 0;
+				at += hop > 0 ? hop : search(window, at, to);
+			}
+			return at - from;
 		},
 		finish(streamBytes) {
 			settle(streamBytes);
@@ -97,10 +101,14 @@ export function createMp3Parser(): AudioParser {
 	};
 }
 
+/** Up to where there are enough bytes to see from each. */
+function endOfSteps({ bytes, isLast }: ByteWindow): number {
+	return isLast ? bytes.length : bytes.length - LOOK_AHEAD_BYTES + 1;
+}
+
 function frameAt(bytes: Buffer, at: number): Mp3Frame | undefined {
-	return at + FRAME_HEADER_BYTES > bytes.length
-		? undefined
-		: readFrameHeader(bytes.readUInt32BE(at));
+	if (bytes[at] !== SYNC_BYTE || at + FRAME_HEADER_BYTES > bytes.length) return undefined;
+	return readFrameHeader(bytes.readUInt32BE(at));
 }
 
 /** Whether as many frames of the same stream follow, or fewer and then a tag or the end. */
@@ -114,9 +122,9 @@ function isFollowed(
 	for (let link = 0; link < links; link += 1) {
 		// Frames that follow may be cut off, the first one may not.
 		if (next >= bytes.length) return isLast && (link > 0 || next === bytes.length);
-		if (startsTag(bytes, next)) return true;
 		const frame = frameAt(bytes, next);
-		if (frame === undefined || !isSameStream(frame, first)) return false;
+		if (frame === undefined) return startsTag(bytes, next);
+		if (!isSameStream(frame, first)) return false;
 		next += frame.bytes;
 	}
 	return true;
@@ -129,13 +137,16 @@ function isSameStream(one: Mp3Frame, other: Mp3Frame): boolean {
 /** Adds up frames, in the order of the stream. */
 class Mp3Sound {
 	private readonly ranges: Array<[start: number, end: number]> = [];
+	private range: [start: number, end: number] | undefined;
 	private first: Mp3Frame | undefined;
 	/** Where frames begin to differ in sample rate or channels, the first one of the present kind. */
 	private current: Mp3Frame | undefined;
 	private info: InfoFrame | undefined;
 	private frames = 0;
 	private samples = 0;
-	private seconds = 0;
+	/** Of the kinds before the present one. */
+	private secondsBefore = 0;
+	private samplesBefore = 0;
 	private isConstantBitrate = true;
 	private obstacle: string | undefined;
 
@@ -154,19 +165,28 @@ class Mp3Sound {
 		this.isConstantBitrate &&= frame.bitrateKbps === this.first.bitrateKbps;
 		this.frames += 1;
 		this.samples += frame.samples;
-		this.seconds += frame.samples / frame.sampleRate;
 		this.addRange(position, position + frame.bytes);
 	}
 
 	private changeTo(frame: Mp3Frame): void {
 		if (this.frames > 0) this.obstacle ??= 'changes its sample rate or channels on the way';
+		this.secondsBefore = this.seconds();
+		this.samplesBefore = this.samples;
 		this.current = frame;
 	}
 
+	private seconds(): number {
+		const { current, samples, samplesBefore, secondsBefore } = this;
+		return secondsBefore + (samples - samplesBefore) / (current?.sampleRate ?? Infinity);
+	}
+
 	private addRange(start: number, end: number): void {
-		const last = this.ranges.at(-1);
-		if (last !== undefined && last[1] === start) last[1] = end;
-		else if (this.ranges.length < MOST_RANGES) this.ranges.push([start, end]);
+		if (this.range?.[1] === start) {
+			this.range[1] = end;
+			return;
+		}
+		this.range = [start, end];
+		if (this.ranges.length < MOST_RANGES) this.ranges.push(this.range);
 		else this.obstacle ??= `is broken into more than ${MOST_RANGES} pieces`;
 	}
 
@@ -184,7 +204,7 @@ class Mp3Sound {
 			channels: first.channels,
 			...(this.isConstantBitrate && { bitrateKbps: first.bitrateKbps }),
 			samples,
-			durationSeconds: Math.max(0, this.seconds - added / first.sampleRate),
+			durationSeconds: Math.max(0, this.seconds() - added / first.sampleRate),
 			streamBytes,
 			audio,
 			...(obstacle !== undefined && { obstacle }),

@@ -3,15 +3,18 @@ import { z } from 'zod/v4';
 import type { ServerError } from '../api/service';
 import { lenientText, type WireObject } from '../api/wire';
 
-/** The documented error body (contract §1), its legacy shape, and an envelope around either. */
-const errorBody = z.looseObject({
+/**
+ * The documented error body (contract §1), its legacy shape, and an envelope around either. Other fields are not copied:
+ * there may be any number of them.
+ */
+const errorBody = z.object({
 	code: lenientText,
 	message: lenientText,
 	requestId: lenientText,
 	request_id: lenientText,
 	details: lenientText,
 	error: z
-		.union([z.string().trim().min(1), z.looseObject({ code: lenientText, message: lenientText })])
+		.union([z.string().trim().min(1), z.object({ code: lenientText, message: lenientText })])
 		.optional()
 		.catch(undefined),
 });

@@ -5,7 +5,7 @@ import {
 	toTransportResponse,
 	type ByteStream,
 	type Transport,
-	type TransportFailure,
+	TransportFailure,
 	type TransportRequest,
 	type TransportResponse,
 } from '../api/http/transport';
@@ -29,7 +29,7 @@ export function helperTransport(helpers: HttpRequestHelper): Transport {
 
 async function send(
 	helpers: HttpRequestHelper,
-	{ method, url, headers, body, signal }: TransportRequest,
+	{ method, url, headers, body, signal, stop }: TransportRequest,
 ): Promise<TransportResponse> {
 	const options: IHttpRequestOptions = {
 		method,
@@ -44,6 +44,8 @@ async function send(
 		// Deadlines come from the clock.
 		timeout: 0,
 	};
+	// The helper does not tell when it is connected: what is ended under way counts as sent.
+	if (signal.aborted || stop?.aborted) throw new TransportFailure('neverConnected', undefined);
 	try {
 		const response: FullResponse = await helpers.httpRequest(options);
 		// The helper decodes bodies but leaves their encoded length, to which Node has held the message already.

@@ -14,6 +14,8 @@ const { BinaryStore } = builtModule<
 	typeof import('../../../nodes/shared/host/media/binaryStore.ts')
 >('shared/host/media/binaryStore');
 
+/** As long as people leave between two speakers. */
+const PAUSE_MS = 300;
 const FILE_STEM = 'joined';
 const MIME_TYPE = 'audio/mpeg';
 
@@ -37,17 +39,18 @@ export async function storeParts(
 	);
 }
 
-/** Makes one file of all items' files, with the package's join or by copying them one behind the other. */
+/** Makes one file of all items' files, with the package's join, the same with pauses, or by copying them one behind the other. */
 export const joinNode: INodeType = {
 	description: describeNode('joinNode', {
 		properties: [{ displayName: 'Mode', name: 'mode', type: 'string', default: 'join' }],
 	}),
 	async execute() {
 		const files = this.getInputData().flatMap(({ binary }) => binary?.['data'] ?? []);
+		const mode = this.getNodeParameter('mode', 0);
 		const work =
-			this.getNodeParameter('mode', 0) === 'join'
-				? await joining(this, files)
-				: copying(this, files);
+			mode === 'copy'
+				? copying(this, files)
+				: await joining(this, files, mode === 'join' ? 0 : PAUSE_MS);
 		let bytes = 0;
 		const { wallMs } = await measured(async () => {
 			bytes = await work();
@@ -60,19 +63,19 @@ export const joinNode: INodeType = {
 async function joining(
 	host: IExecuteFunctions,
 	files: readonly IBinaryData[],
+	pauseMs: number,
 ): Promise<() => Promise<number>> {
 	const binaries = new BinaryStore(host);
 	const parts = await Promise.all(
 		files.map(async (binary) => {
 			const scanner = createAudioScanner();
 			for await (const chunk of await binaries.open(binary)) scanner.push(chunk);
-			const scan = scanner.finish();
-			return { binary, scan, bytes: scan?.streamBytes ?? 0 };
+			return { binary, bytes: binary.bytes ?? 0, scan: scanner.finish() };
 		}),
 	);
 	return async () => {
-		const joined = await joinParts(parts, binaries, { fileStem: FILE_STEM, pauseMs: 0 });
-		if (joined.type === 'single') throw new Error(`the parts are not joined: ${joined.problem}`);
+		const joined = await joinParts(parts, binaries, { fileStem: FILE_STEM, pauseMs });
+		if (joined.type === 'single') throw new Error(joined.problem);
 		return joined.bytes;
 	};
 }

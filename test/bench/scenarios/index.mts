@@ -1,6 +1,8 @@
 import type { Scenario } from '../scenario.mts';
+import { accountLimit } from './accountLimit.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
+import { duration } from './duration.mts';
 import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
 import { longText } from './longText.mts';
@@ -14,11 +16,13 @@ import { waiting } from './waiting.mts';
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	throughput,
 	rateLimit,
+	limit: accountLimit,
 	cpu,
 	memory,
 	connections,
 	waiting,
 	longText,
+	duration,
 	scale,
 	loading,
 	fullN8n,

@@ -1,3 +1,4 @@
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import { playingSeconds, requestsOf, saveFile, showTable, type Cell } from '../results.mts';
 import { say } from '../progress.mts';
 import type { Step } from '../stage.mts';
@@ -13,7 +14,7 @@ export const newsletter: Step = {
 		const { sandbox } = stage;
 		say('The service turns the second call away once, so that a retry can be seen.');
 		sandbox.control.addFaults({
-			match: { path: 'POST /speech/tts', nth: 2 },
+			match: { path: ENDPOINTS.synthesize, nth: 2 },
 			do: { kind: 'status', status: 429, retryAfter: 1 },
 		});
 		const result = await stage.runFile(workflow, speechNode);

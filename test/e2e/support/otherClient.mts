@@ -1,21 +1,24 @@
-import { expect } from 'vitest';
-
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import type { JobKind } from '../../sandbox/server.mts';
 import { publishClip, speak } from '../../support/lab/media.mts';
+import { callBesideN8n } from '../../support/lab/otherClient.mts';
 import type { Lab } from './lab.mts';
 
 /** What somebody else has done with the same account, beside n8n. */
 
 /** A speech job that the service has accepted; returns its id. */
 export async function orderSpeechJob(lab: Lab, text: string): Promise<string> {
-	await post(lab, '/speech/tts/jobs', { text, voiceId: 'voice_anna' });
+	await callBesideN8n(lab, ENDPOINTS.createSpeechJob, { text, voiceId: 'voice_anna' });
 	return newest(lab, 'speech');
 }
 
 /** A lip-sync job that the service has accepted; returns its id. */
 export async function orderLipSyncJob(lab: Lab, text: string): Promise<string> {
 	const { url: audioUrl } = await speak(lab, text);
-	await post(lab, '/media/lip-sync/jobs', { videoUrl: await publishClip(lab), audioUrl });
+	await callBesideN8n(lab, ENDPOINTS.createLipSyncJob, {
+		videoUrl: await publishClip(lab),
+		audioUrl,
+	});
 	return newest(lab, 'lipSync');
 }
 
@@ -24,7 +27,7 @@ export async function makeVoice(lab: Lab, name: string): Promise<string> {
 	const form = new FormData();
 	form.set('name', name);
 	form.set('audioFiles', new File(['a recording'], 'recording.mp3', { type: 'audio/mpeg' }));
-	await post(lab, '/voices', form);
+	await callBesideN8n(lab, ENDPOINTS.createVoice, form);
 	return lab.sandbox.control.voices().find((voice) => voice.name === name)?.id ?? '';
 }
 
@@ -36,17 +39,4 @@ export function finish({ sandbox }: Lab, kind: JobKind, jobId: string): string {
 
 function newest({ sandbox }: Lab, kind: JobKind): string {
 	return sandbox.control.jobIds(kind)[0] ?? '';
-}
-
-async function post({ sandbox }: Lab, path: string, body: object): Promise<void> {
-	const isForm = body instanceof FormData;
-	const response = await fetch(sandbox.baseUrl + path, {
-		method: 'POST',
-		headers: {
-			authorization: `Bearer ${sandbox.token}`,
-			...(!isForm && { 'content-type': 'application/json' }),
-		},
-		body: isForm ? body : JSON.stringify(body),
-	});
-	expect(response.ok).toBe(true);
 }

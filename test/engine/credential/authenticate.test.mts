@@ -1,7 +1,9 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import type { IHttpRequestOptions, IRequestOptions } from 'n8n-workflow';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { describeNode } from '../../support/engine/index.mts';
 import { useLab } from '../../support/lab/index.mts';
+import { startHttpServer } from '../../support/servers/httpServer.mts';
 
 const TOKEN = 'token-that-must-not-leave';
 const BASE_URL = 'https://fishaudio.org/api/open/v1';
@@ -67,4 +69,48 @@ describe('the credential', () => {
 		it(`refuses the base URL "${baseUrl}" before anything is sent`, async () => {
 			await expect(authenticate({ url: `${BASE_URL}/profile` }, baseUrl)).rejects.toThrow(message);
 		});
+
+	describe('in the hands of somebody who may use it and not see it', () => {
+		/** What n8n's HTTP Request node does with the options that its user chose. */
+		async function request(options: IRequestOptions, baseUrl: string) {
+			const { engine } = lab;
+			const credential = engine.credential('fishSpeechApi', { apiToken: TOKEN, baseUrl });
+			engine.registerNode('test.request', {
+				description: describeNode('test.request', {
+					credentials: [{ name: 'fishSpeechApi', required: true }],
+				}),
+				async execute() {
+					await this.helpers.requestWithAuthentication.call(this, 'fishSpeechApi', options);
+					return [[]];
+				},
+			});
+			return await engine.run({ node: 'test.request', credential });
+		}
+
+		it.each([
+			['with SSL issues ignored', { rejectUnauthorized: false }, 'SSL issues are to be ignored'],
+			['through a proxy', { proxy: 'http://127.0.0.1:9' }, 'the request names a proxy'],
+			['under a certificate of theirs', { agentOptions: { ca: 'pem' } }, 'which certificates'],
+			['with another host in its header', { headers: { Host: 'evil.example' } }, '"Host"'],
+		])('sends nothing %s', async (_how, options, message) => {
+			const server = await startHttpServer((_received, response) => void response.end('{}'), {
+				selfSigned: true,
+			});
+			onTestFinished(async () => await server.close());
+			const baseUrl = `${server.origin}/api/open/v1`;
+			const result = await request({ uri: `${baseUrl}/profile`, ...options }, baseUrl);
+			expect(result.error?.message).toContain(message);
+			expect(server.connections).toBe(0);
+		});
+
+		it('still sends what is sent properly', async () => {
+			const server = await startHttpServer((_received, response) => void response.end('{}'));
+			onTestFinished(async () => await server.close());
+			const baseUrl = `${server.origin}/api/open/v1`;
+			await request({ uri: `${baseUrl}/profile`, rejectUnauthorized: true }, baseUrl);
+			expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
+				`Bearer ${TOKEN}`,
+			]);
+		});
+	});
 });

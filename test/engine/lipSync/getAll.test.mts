@@ -1,6 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS, failureOf, publishClip, speak, useLab } from '../../support/lab/index.mts';
+import {
+	callBesideN8n,
+	ENDPOINTS,
+	failureOf,
+	publishClip,
+	speak,
+	useLab,
+} from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechLipSync';
 
@@ -9,13 +16,8 @@ const lab = useLab({ sandbox: { jobDurationMs: 1_000_000_000 } });
 async function addJobs(count: number): Promise<void> {
 	const { url: audioUrl } = await speak(lab, 'Hello.');
 	const videoUrl = await publishClip(lab);
-	const { baseUrl, token } = lab.sandbox;
 	for (let job = 0; job < count; job++)
-		await fetch(`${baseUrl}/media/lip-sync/jobs`, {
-			method: 'POST',
-			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-			body: JSON.stringify({ videoUrl, audioUrl }),
-		});
+		await callBesideN8n(lab, ENDPOINTS.createLipSyncJob, { videoUrl, audioUrl });
 }
 
 async function list(parameters: INodeParameters = {}) {

@@ -67,7 +67,8 @@ describe('a batch in stop mode', () => {
 		expect(failureOf(result).itemIndex).toBe(3);
 		expect(lab.control.requests()).toHaveLength(5);
 		const entries = Object.values(ledgerOf(result)) as Array<Record<string, unknown>>;
-		expect(entries.filter(({ rows }) => rows !== undefined)).toHaveLength(4);
+		// Four rows and a failure.
+		expect(entries.filter(({ sealed }) => sealed !== undefined)).toHaveLength(5);
 		expect(failureOf(result).message).toContain('4 of 8 items are done');
 
 		const retried = await lab.engine.retry(result);
@@ -92,7 +93,7 @@ describe('a batch in stop mode', () => {
 		const result = await lab.run(NODE, synthesize(), { items: texts(5) });
 		expect(failureOf(result).itemIndex).toBe(1);
 		expect(failureOf(result).message).toContain(
-			'The outcome is unknown of item 3 too. 3 of 5 items are done',
+			'The outcome of item 3 is also unknown. 3 of 5 items are done',
 		);
 	});
 
@@ -151,7 +152,7 @@ describe('a batch that goes on', () => {
 		expect(lab.control.requests()).toHaveLength(3);
 		const [, last] = failureRowsOf(result);
 		expect(last?.error).toBe(
-			'Not sent, because item 2 failed (insufficientCredits), which closed the batch.',
+			'Not sent, because item 2 failed (insufficientCredits), which stopped the batch.',
 		);
 		expect(last?.message).toContain('Nothing was sent or charged for this item.');
 		expect(last?.details).toEqual({
@@ -187,7 +188,7 @@ describe('a batch that goes on', () => {
 
 	it.each([
 		['an HTTP-like 402', { httpStatus: 402 }],
-		['a code with "insufficient"', { code: 'ERR_INSUFFICIENT_BALANCE' }],
+		['a code with "balance"', { code: 'ERR_INSUFFICIENT_BALANCE' }],
 		['a code with "quota"', { code: 'quota_exceeded', spelling: 'snakeCase' }],
 	] as const)('closes creates when a job fails with %s', async (_name, failure) => {
 		lab.control.configure({ jobDurationMs: 0 });
@@ -195,7 +196,7 @@ describe('a batch that goes on', () => {
 		// The second create waits at the service until the first job has failed.
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
-			do: { kind: 'status', status: 429, retryAfter: 30 },
+			do: { kind: 'delay', ms: 400 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4), settings: goOn });
 		expect(reasons(result)).toEqual(['jobFailed', 'done', 'notSent', 'notSent']);
@@ -280,10 +281,10 @@ describe('a batch that runs again', () => {
 
 	it('sends nothing at all when an earlier try met a closer', async () => {
 		lab.control.addFaults(
-			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 429, retryAfter: 'absurd' } },
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 429, retryAfter: 1 } },
 			{ match: { body: 'number 1 ' }, do: { kind: 'status', status: 402 } },
 		);
-		const result = await lab.run(NODE, synthesize(oneAtATime), {
+		const result = await lab.run(NODE, synthesize({ options: { concurrency: 1, maxRetries: 0 } }), {
 			items: texts(3),
 			settings: retrying,
 		});
@@ -302,7 +303,7 @@ describe('a batch that runs again', () => {
 		const [jobId] = lab.control.jobIds('speech');
 		const [first] = failureRowsOf(result);
 		expect(first?.error).toBe(
-			'Not fetched, because item 1 failed (unauthorized), which closed the batch.',
+			'Not fetched, because item 1 failed (unauthorized), which stopped the batch.',
 		);
 		expect(first?.message).toContain(`Job ${jobId} of this item was accepted in an earlier try`);
 		expect(first?.details).toMatchObject({ reason: 'notSent', jobId });

@@ -87,9 +87,22 @@ describe('the once key', () => {
 		expect(accepted()).toBe(2);
 	});
 
-	it('is off where it is empty', async () => {
-		const result = await lab.run(NODE, withKey(), { items: keyed('', '  ', '') });
-		expect(states(result)).toEqual(['done', 'done', 'done']);
+	it.each(['', '  ', undefined])(
+		'is refused before anything is sent where an expression leaves it empty: %j',
+		async (empty) => {
+			const result = await lab.run(NODE, withKey(), { items: keyed('a', empty) });
+			expect(failureOf(result)).toMatchObject({
+				error: expect.stringMatching(/^Parameter "Once Key" is (empty|missing|" *") \[item 1\]\.$/),
+				message: expect.stringContaining('remove the option to send without a key'),
+				details: { reason: 'invalidParameter' },
+			});
+			expect(lab.control.requests()).toEqual([]);
+		},
+	);
+
+	it('is off where the option was not added', async () => {
+		const items = [...texts(1), ...texts(1)];
+		expect(states(await lab.run(NODE, synthesize(), { items }))).toEqual(['done', 'done']);
 	});
 
 	it('takes numbers, and refuses what is neither text nor number', async () => {
@@ -122,6 +135,7 @@ describe('the once key', () => {
 			lab.control.addFaults({ match: { body: 'number 1 ' }, do: fault });
 			const items = keyed('a', 'b', 'c');
 			await lab.run(NODE, withKey({ maxRetries: 0 }), { items, settings: goOn });
+			lab.clock?.skip(60 * 60_000);
 			const second = await lab.run(NODE, withKey(), { items });
 			expect(states(second)[1]).toBe('done');
 			expect(accepted()).toBe(3);
@@ -138,7 +152,7 @@ describe('the once key', () => {
 		const items = keyed('a');
 		const first = await lab.run(NODE, withKey(), { items });
 		expect(failureOf(first).details.outcomeUnknown).toBe(true);
-		expect(states(await lab.engine.retry(first))).toEqual(['skipped']);
+		expect(failureOf(await lab.engine.retry(first))).toEqual(failureOf(first));
 		expect(states(await lab.run(NODE, withKey(), { items }))).toEqual(['skipped']);
 		expect(accepted()).toBe(1);
 	});
@@ -163,6 +177,27 @@ describe('the once key', () => {
 		expect(states(result)).toEqual(['done']);
 		expect(lab.control.requests()).toHaveLength(3);
 		expect(states(await lab.run(NODE, parameters, { items: keyed('a') }))).toEqual(['skipped']);
+	});
+
+	it('has a job that failed created anew by Retry, and by nothing else', async () => {
+		const parameters = createJob({ options: { onceKey: '={{ $json.key }}' } });
+		lab.control.configure({ jobDurationMs: 0 });
+		lab.control.failNextJobs('speech', { code: 'ERR' });
+		const items = keyed('a');
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const failed = await lab.run(NODE, parameters, { items, settings });
+		expect(failureOf(failed).details.reason).toBe('jobFailed');
+		expect(accepted()).toBe(1);
+		expect(states(await lab.engine.retry(failed))).toEqual(['done']);
+		expect(accepted()).toBe(2);
+		expect(states(await lab.run(NODE, parameters, { items }))).toEqual(['skipped']);
+	});
+
+	it('has an item that was refused sent again by Retry, not skipped', async () => {
+		lab.control.addFaults({ match: { times: 1 }, do: { kind: 'status', status: 422 } });
+		const failed = await lab.run(NODE, withKey(), { items: keyed('a') });
+		expect(states(await lab.engine.retry(failed))).toEqual(['done']);
+		expect(accepted()).toBe(1);
 	});
 
 	it('keeps its key when an accepted job fails, times out or cannot be fetched', async () => {
@@ -215,7 +250,7 @@ describe('the once key', () => {
 		expect(result.logs.some(({ message }) => message.includes('once keys'))).toBe(true);
 	});
 
-	it('is recorded in one call before the first request', async () => {
+	it('is settled in two calls before the first request', async () => {
 		const store = lab.engine.deduplication;
 		const { checkProcessedAndRecord } = store;
 		const calls: number[] = [];
@@ -226,6 +261,7 @@ describe('the once key', () => {
 		};
 		await lab.run(NODE, withKey(), { items: keyed('a', 'b', 'c') });
 		store.checkProcessedAndRecord = checkProcessedAndRecord;
-		expect(calls).toEqual([3]);
+		// The keys and the token of the claim.
+		expect(calls).toEqual([4, 4]);
 	});
 });

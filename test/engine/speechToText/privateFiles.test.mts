@@ -135,7 +135,7 @@ describe('a file that the service could not fetch is refused before anything is 
 		const result = await lab.run(NODE, transcribe, run);
 		const { error, message, details } = failureOf(result);
 		const { origin } = new URL(instanceBaseUrl);
-		expect(error).toContain(`the address of this n8n is ${origin}, which the FishSpeech service`);
+		expect(error).toContain(`the address of this n8n is ${origin}, which FishSpeech cannot reach`);
 		expect(message).toContain('WEBHOOK_URL');
 		expect(details).toMatchObject({ reason: 'invalidParameter', attempts: 0 });
 		expect(callLines(result)).toEqual([]);
@@ -145,7 +145,7 @@ describe('a file that the service could not fetch is refused before anything is 
 		const instanceBaseUrl = 'n8n.example.org:5678/';
 		const run = { items: [await itemWithAudio()], credential: publicApi(), instanceBaseUrl };
 		const result = await lab.run(NODE, transcribe, run);
-		expect(failureOf(result).error).toContain('is no http or https URL');
+		expect(failureOf(result).error).toContain('is not an http or https URL');
 		expect(failureOf(result).message).toContain('WEBHOOK_URL');
 	});
 

@@ -172,15 +172,14 @@ const TABLE: readonly Row[] = [
 		/0\.1 to/,
 	],
 	['a negative pause', waits({ maxPollSeconds: -5 }), 'Max Poll (Seconds)', 'is -5', /0\.1 to/],
-	...['a/b', '..', 'a%2Fb', 'a b', 'a?b', 'a#b', 'a\\b', 'x'.repeat(201)].flatMap(
-		(jobId): Row[] =>
-			[getJob({ jobId }), waitForJob({ jobId })].map((parameters) => [
-				`the job id "${jobId.slice(0, 10)}" for ${String(parameters.operation)}`,
-				parameters,
-				'Job ID',
-				'is "',
-				/without slashes, percent signs or spaces/,
-			]),
+	...['a/b', '..', 'a%2Fb', 'a b', 'a?b', 'a#b', 'a\\b', 'x'.repeat(201)].flatMap((jobId): Row[] =>
+		[getJob({ jobId }), waitForJob({ jobId })].map((parameters) => [
+			`the job id "${jobId.slice(0, 10)}" for ${String(parameters.operation)}`,
+			parameters,
+			'Job ID',
+			'is "',
+			/without slashes, percent signs or spaces/,
+		]),
 	),
 	['no job id', getJob({ jobId: '={{ "" }}' }), 'Job ID', 'is empty', /as the service gave it/],
 ];

@@ -37,6 +37,7 @@ describe('Synthesize', () => {
 			characters: TEXT.length,
 			mimeType: { mp3: 'audio/mpeg', wav: 'audio/wav' }[format],
 			bytes: spoken.bytes.length,
+			durationSeconds: expect.closeTo(spoken.durationSeconds, 1),
 			creditsUsed: 7,
 			quotaRemaining: 988_000 - 7,
 		});

@@ -310,7 +310,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 				await expect.poll(() => server.requests.length).toBe(1);
 				const stoppedAt = performance.now();
 				stop.abort();
-				expect(failureOf(await running)).toEqual({ type: 'cancelled' });
+				expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: true });
 				expect(performance.now() - stoppedAt).toBeLessThan(250);
 				await expect.poll(() => server.openSockets.size).toBe(0);
 			},
@@ -345,7 +345,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			});
 			await expect.poll(() => server.requests.length).toBe(1);
 			stop.abort();
-			expect(failureOf(await running)).toEqual({ type: 'cancelled' });
+			expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: true });
 		});
 
 		it('before the request sends nothing', async () => {
@@ -353,7 +353,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const outcome = await exchangeOver(bench, adapter, server.origin, async () => 'read', {
 				signal: AbortSignal.abort(),
 			});
-			expect(failureOf(outcome)).toEqual({ type: 'cancelled' });
+			expect(failureOf(outcome)).toEqual({ type: 'cancelled', wasSent: false });
 			expect(server.requests).toEqual([]);
 		});
 	});
@@ -363,6 +363,16 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const server = await serve(({ socket }) => void socket.destroy());
 			await expect(create(adapter, server.origin)).rejects.toMatchObject({
 				details: { kind: 'terminal', reason: 'network', outcomeUnknown: true, attempts: 1 },
+			});
+			expect(server.requests).toHaveLength(1);
+		});
+
+		it('are sent once, and may have been charged, when a part of the answer comes', async () => {
+			const server = await serve((_received, response) => {
+				response.writeHead(206, { 'content-type': 'application/json' }).end('{"id":"t1"}');
+			});
+			await expect(create(adapter, server.origin)).rejects.toMatchObject({
+				details: { reason: 'unexpectedResponse', outcomeUnknown: true, attempts: 1 },
 			});
 			expect(server.requests).toHaveLength(1);
 		});

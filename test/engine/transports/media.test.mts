@@ -193,6 +193,23 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		expect(cdn.requests).toHaveLength(2);
 	});
 
+	it('that come in part are refused, after one more try', async () => {
+		const cdn = await serve((_received, response) => {
+			response.writeHead(206, {
+				'content-type': 'audio/mpeg',
+				'content-range': `bytes 0-999/${media.length}`,
+				'content-length': 1_000,
+			});
+			response.end(media.subarray(0, 1_000));
+		});
+		await expect(
+			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { maxRetries: 3 }),
+		).rejects.toMatchObject({
+			message: expect.stringContaining('answered 206 with a part instead of what was asked for'),
+			details: { reason: 'unexpectedResponse', httpStatus: 206, attempts: 2 },
+		});
+	});
+
 	it('that stay empty are refused', async () => {
 		const cdn = await serve((_received, response) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg' }).end();

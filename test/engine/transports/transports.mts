@@ -175,7 +175,10 @@ export function failureOf(outcome: Outcome<unknown>): unknown {
 }
 
 /** The service over one of the adapters, with the real clock. */
-export function connectionOver({ modules, transports }: Workbench, adapter: AdapterName): Connection {
+export function connectionOver(
+	{ modules, transports }: Workbench,
+	adapter: AdapterName,
+): Connection {
 	return {
 		service: modules.service.fishSpeech,
 		transport: transports[adapter],

@@ -49,8 +49,7 @@ export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
 		name: ENDPOINTS.updateProfile,
 		valid: [{ success: true }, { user_id: 'u', webhookUrl: 'https://a.example.org' }],
-		call: async (client) =>
-			await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
+		call: async (client) => await updateProfile(client, { webhookUrl: 'https://a.example.org' }),
 	},
 	{
 		name: ENDPOINTS.synthesize,

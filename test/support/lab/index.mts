@@ -24,6 +24,7 @@ export {
 	type Failure,
 } from './reading.mts';
 export { openedLedgerOf } from './ledger.mts';
+export { callBesideN8n } from './otherClient.mts';
 export { audioSeconds } from './audioSeconds.mts';
 export { clipBytes, publishClip, speak, storeAudio, storeClip, type Spoken } from './media.mts';
 export { tracesOf } from './traces.mts';

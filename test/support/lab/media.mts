@@ -1,6 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import { makeClip, type Sandbox } from '../../sandbox/server.mts';
 import type { Lab } from './lab.mts';
+import { callBesideN8n } from './otherClient.mts';
 
 type WithSandbox = { readonly sandbox: Sandbox };
 
@@ -12,15 +14,13 @@ export interface Spoken {
 }
 
 export async function speak(lab: WithSandbox, text: string): Promise<Spoken> {
-	const { baseUrl, token, control } = lab.sandbox;
-	const response = await fetch(`${baseUrl}/speech/tts`, {
-		method: 'POST',
-		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ text, voiceId: 'voice_123', format: 'mp3' }),
+	const order = { text, voiceId: 'voice_123', format: 'mp3' };
+	const bytes = await callBesideN8n(lab, ENDPOINTS.synthesize, order);
+	const url = await lab.sandbox.control.publishFile({
+		bytes,
+		mimeType: 'audio/mpeg',
+		extension: 'mp3',
 	});
-	if (!response.ok) throw new Error(`the sandbox answered ${response.status}`);
-	const bytes = Buffer.from(await response.arrayBuffer());
-	const url = await control.publishFile({ bytes, mimeType: 'audio/mpeg', extension: 'mp3' });
 	return { text, bytes, url };
 }
 

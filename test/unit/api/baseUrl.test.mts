@@ -10,11 +10,10 @@ const DEFAULT_BASE_URL = fishSpeech.baseUrl.default;
 
 describe('a base URL', () => {
 	it.each([
-			`${DEFAULT_BASE_URL}/`,
+		`${DEFAULT_BASE_URL}/`,
 		`  ${DEFAULT_BASE_URL}//  `,
 		'https://gateway.example.com:8443/fish/api/open/v1',
 		'http://localhost:3000/api/open/v1',
-		'http://fish.localhost/api/open/v1',
 		'http://127.0.0.1:3000/api/open/v1',
 		'http://127.9.9.9/api/open/v1',
 		'http://[::1]:3000/api/open/v1',
@@ -31,6 +30,8 @@ describe('a base URL', () => {
 		['http://fishaudio.org/api/open/v1', 'uses http'],
 		['http://192.168.0.1/api/open/v1', 'uses http'],
 		['http://127.0.0.1.example.com/api/open/v1', 'uses http'],
+		['http://fish.localhost/api/open/v1', 'uses http'],
+		['http://localhost./api/open/v1', 'uses http'],
 		['http://localhost.example.com/api/open/v1', 'uses http'],
 		['https://user:pass@fishaudio.org/api/open/v1', 'user name or password'],
 		['https://fishaudio.org/api/open/v1?a=b', 'after "?" or "#"'],
@@ -54,12 +55,14 @@ describe('a base URL', () => {
 });
 
 describe('loopback', () => {
-	it.each(['localhost', 'a.localhost', '127.0.0.1', '127.255.0.3', '[::1]'])('is %s', (host) => {
+	it.each(['localhost', '127.0.0.1', '127.255.0.3', '[::1]'])('is %s', (host) => {
 		expect(isLoopbackHost(host)).toBe(true);
 	});
 
 	it.each([
 		'localhost.com',
+		'a.localhost',
+		'localhost.',
 		'128.0.0.1',
 		'10.0.0.1',
 		'[::]',

@@ -2,13 +2,11 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import {
-	peek,
-	readErrorText,
-	readText,
-	watchedStream,
-} from '../../../nodes/shared/api/http/body.ts';
 import type { Deadline } from '../../../nodes/shared/api/http/deadline.ts';
+import { readErrorText } from '../../../nodes/shared/api/http/errorText.ts';
+import { readJsonBody } from '../../../nodes/shared/api/http/jsonBody.ts';
+import { ANSWER_LIMITS } from '../../../nodes/shared/api/http/jsonScan.ts';
+import { peek, watchedStream } from '../../../nodes/shared/api/http/mediaBody.ts';
 import type { ByteStream, TransportResponse } from '../../../nodes/shared/api/http/transport.ts';
 
 /** A deadline that counts signs of life. */
@@ -17,6 +15,8 @@ function countingDeadline(): Deadline & { touches: number } {
 		touches: 0,
 		signal: new AbortController().signal,
 		timedOut: false,
+		isOverdue: false,
+		limitWhole: () => undefined,
 		touch() {
 			this.touches++;
 		},
@@ -59,7 +59,7 @@ describe('the first bytes of a body', () => {
 	it('are seen without being taken away', async () => {
 		const body = bodyOf('abc', 'def');
 		for (let look = 0; look < 2; look++) expect((await peek(body)).toString()).toMatch(/^abc/);
-		expect(await readText(responseOf(body), countingDeadline())).toBe('abcdef');
+		expect((await body.toArray()).join('')).toBe('abcdef');
 	});
 
 	it('are waited for', async () => {
@@ -169,10 +169,13 @@ describe('a watched stream', () => {
 
 describe('the text of a body', () => {
 	it('is put together from chunks that cut a character', async () => {
-		const bytes = Buffer.from('Grüße 世界');
+		const bytes = Buffer.from('{"text":"Grüße 世界"}');
 		const chunks = Array.from(bytes, (byte) => Buffer.from([byte]));
 		const deadline = countingDeadline();
-		expect(await readText(responseOf(Readable.from(chunks)), deadline)).toBe('Grüße 世界');
+		expect(await readJsonBody(responseOf(Readable.from(chunks)), deadline, ANSWER_LIMITS)).toEqual({
+			type: 'object',
+			value: { text: 'Grüße 世界' },
+		});
 		expect(deadline.touches).toBe(bytes.length);
 	});
 

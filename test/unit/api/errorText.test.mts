@@ -64,7 +64,9 @@ describe('an error body', () => {
 	});
 
 	it('may begin with a byte order mark', () => {
-		expect(readErrorBody('\uFEFF{"code":"c","message":"m"}', errors, [])).toMatchObject({ code: 'c' });
+		expect(readErrorBody('\uFEFF{"code":"c","message":"m"}', errors, [])).toMatchObject({
+			code: 'c',
+		});
 	});
 });
 

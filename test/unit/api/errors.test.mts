@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BodyTooLarge, UnreadableBody } from '../../../nodes/shared/api/http/body.ts';
+import { BodyTooLarge, UnreadableBody } from '../../../nodes/shared/api/http/decoding.ts';
 import {
 	failedByError,
 	failedByStatus,
@@ -159,7 +159,35 @@ describe('something thrown during a try', () => {
 			stopped: true,
 			timedOut: true,
 		});
-		expect(failed).toMatchObject({ failure: { type: 'cancelled' } });
+		expect(failed).toMatchObject({ failure: { type: 'cancelled', wasSent: true } });
+	});
+
+	it.each(['neverConnected', 'blocked'] as const)(
+		'after Stop, before anything was sent, says so: %s',
+		(kind) => {
+			const error = new TransportFailure(kind, undefined);
+			expect(failedByError('x', error, { ...running, stopped: true })).toEqual({
+				failure: { type: 'cancelled', wasSent: false },
+				message: 'The execution was stopped before this call was sent.',
+			});
+		},
+	);
+
+	it('after the deadline, before anything was sent, is no connection', () => {
+		const error = new TransportFailure('neverConnected', undefined);
+		const failed = failedByError('x', error, { ...running, timedOut: true, timeoutMs: 1_500 });
+		expect(failed).toEqual({
+			failure: { type: 'neverConnected' },
+			message: 'No connection to x could be made within 1.5 seconds.',
+		});
+	});
+
+	it('of another connection than that of the answer is not what became of the request', () => {
+		const error = Object.assign(new Error('no store'), { code: 'ECONNREFUSED' });
+		const stopped = failedByError('x', error, { ...running, stopped: true }, answer);
+		expect(stopped.failure).toEqual({ type: 'cancelled', wasSent: true });
+		const late = failedByError('x', error, { ...running, timedOut: true }, answer);
+		expect(late.failure).toEqual({ type: 'timeout' });
 	});
 
 	it('after the deadline is a timeout with its seconds', () => {
@@ -176,7 +204,7 @@ describe('something thrown during a try', () => {
 
 	it.each([
 		[new UnreadableBody('a body encoded as "br"'), 'a body encoded as "br"'],
-		[new BodyTooLarge(), 'a body larger than this node accepts'],
+		[new BodyTooLarge('a body of more than 2 GiB'), 'a body of more than 2 GiB, more than this node accepts,'],
 		[Object.assign(new Error('x'), { code: 'Z_DATA_ERROR' }), 'a compressed body that is broken'],
 	])('about a body is unreadable: %s', (error, what) => {
 		const failed = failedByError('FishSpeech', error, running, answer);

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { peek, watchedStream } from '../../../nodes/shared/api/http/body.ts';
+import { peek, watchedStream } from '../../../nodes/shared/api/http/mediaBody.ts';
 import type { Deadline } from '../../../nodes/shared/api/http/deadline.ts';
 import { TransportFailure } from '../../../nodes/shared/api/http/transport.ts';
 
@@ -15,6 +15,8 @@ function watching(body: Readable, headers: Record<string, string> = {}) {
 	const deadline: Deadline = {
 		signal: new AbortController().signal,
 		timedOut: false,
+		isOverdue: false,
+		limitWhole: () => undefined,
 		touch: () => {
 			told.chunks++;
 		},

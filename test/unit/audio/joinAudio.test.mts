@@ -86,6 +86,12 @@ describe('planJoin', () => {
 		);
 	});
 
+	it('names the kind of what has arrived', async () => {
+		expect(planned([await scan(file)])).toMatchObject({ format: 'wav', mimeType: 'audio/wav' });
+		const mp3 = await scan(await encodeMp3({ bitrate: 64 }));
+		expect(planned([mp3])).toMatchObject({ format: 'mp3', mimeType: 'audio/mpeg' });
+	});
+
 	it('names the part that is no audio', async () => {
 		expect(await problemOf([file, Buffer.from('{"message":"try later"}'), file])).toBe(
 			'part 2 is not an MP3 or WAV file that can be read',

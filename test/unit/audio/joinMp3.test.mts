@@ -7,12 +7,18 @@ import { join, joinWithPlan, problemOf, scan } from './joining.mts';
 
 const lengths = [0.4, 1.1, 0.2, 0.7];
 
+const encoded = new Map<Mp3Options, Promise<Buffer[]>>();
+
 async function partsOf(options: Mp3Options): Promise<Buffer[]> {
+	const parts = encoded.get(options) ?? encodeParts(options);
+	encoded.set(options, parts);
+	return await parts;
+}
+
+async function encodeParts(options: Mp3Options): Promise<Buffer[]> {
 	const parts: Buffer[] = [];
-	// One encoder serves all, so one after the other.
-	for (const seconds of lengths) {
+	for (const seconds of lengths)
 		parts.push(await encodeMp3({ ...options, seconds, frequencyHz: 300 + seconds * 200 }));
-	}
 	return parts;
 }
 

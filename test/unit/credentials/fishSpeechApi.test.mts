@@ -13,8 +13,9 @@ describe('the credential', () => {
 			typeOptions: { password: true },
 			required: true,
 		});
-		const byDefault = String(byName.get('baseUrl')?.default);
-		expect(baseUrlProblem(byDefault, fishSpeech.baseUrl)).toBeUndefined();
+		expect(
+			baseUrlProblem(String(byName.get('baseUrl')?.default), fishSpeech.baseUrl),
+		).toBeUndefined();
 	});
 
 	it('tells 401, 402, 403 and 404 apart when it is tested', () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readPolledJob } from '../../../nodes/shared/fishspeech/jobReading.ts';
-import { collectLipSyncJobs, readLipSyncPage } from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
+import {
+	collectLipSyncJobs,
+	readLipSyncPage,
+} from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
 
 const sentVideoUrl = 'https://media.example.org/in.mp4';
 const sentAudioUrl = 'https://media.example.org/in.mp3';

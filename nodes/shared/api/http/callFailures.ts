@@ -67,22 +67,30 @@ export function failedByError(
 	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
 ): FailedTry {
 	if (error instanceof FailedTryError) return error.failedTry;
+	const { kind, code } = toTransportFailure(error);
+	const wasSent = answer !== undefined || kind === 'cutOff';
 	if (stopped)
 		return {
 			...answer,
-			failure: { type: 'cancelled' },
-			message: 'The execution was stopped while this call was under way.',
+			failure: { type: 'cancelled', wasSent },
+			message: wasSent
+				? 'The execution was stopped while this call was under way.'
+				: 'The execution was stopped before this call was sent.',
 		};
 	if (timedOut)
-		return {
-			...answer,
-			failure: { type: 'timeout' },
-			message: `${who} sent nothing for ${timeoutMs / 1_000} seconds.`,
-		};
+		return wasSent
+			? {
+					...answer,
+					failure: { type: 'timeout' },
+					message: `${who} sent nothing for ${timeoutMs / 1_000} seconds.`,
+				}
+			: {
+					failure: { type: 'neverConnected' },
+					message: `No connection to ${who} could be made within ${timeoutMs / 1_000} seconds.`,
+				};
 	if (error instanceof UnreadableBody) return unreadable(who, error.message, answer);
 	if (error instanceof BodyTooLarge)
 		return unreadable(who, `${error.message}, more than this node accepts,`, answer);
-	const { kind, code } = toTransportFailure(error);
 	// Of zlib, which both adapters decode with.
 	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
 	if (answer !== undefined && code !== undefined && CODES_OF_STORE.has(code))

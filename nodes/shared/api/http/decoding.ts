@@ -3,7 +3,7 @@ import { TransportFailure, type TransportResponse } from './transport';
 /** A 2xx body that is not what was asked for (contract §9, rule 8). */
 export class UnreadableBody extends Error {}
 
-/** A body above a limit of this package, which is the message: "8 MiB". */
+/** A body above a limit of this package, which the message describes: "JSON of more than 8 MiB". */
 export class BodyTooLarge extends Error {}
 
 /** A body that ends early without an error is one that was cut off. */

@@ -48,6 +48,8 @@ export interface Answer {
 	lacks(expected: string, body: WireObject): FailedTryError;
 }
 
+const PARTIAL_CONTENT = 206;
+
 /** Where a client is connected to, and how. */
 export interface Connection {
 	readonly service: Service;
@@ -119,7 +121,14 @@ export async function exchange<T>(
 	let response: TransportResponse | undefined;
 	let streamError: unknown;
 	try {
-		response = await transport.send({ method, url, headers, body, signal: deadline.signal });
+		response = await transport.send({
+			method,
+			url,
+			headers,
+			body,
+			signal: deadline.signal,
+			stop: signal,
+		});
 		deadline.touch();
 		const { status } = response;
 		const requestId = requestIdOf(response, service, secrets);
@@ -134,6 +143,9 @@ export async function exchange<T>(
 				failedTry: failedByStatus(who, status, said, { requestId, retryAfterMs, reason }),
 			};
 		}
+		// Nothing here asks for a part, so this is not the whole of what was asked for.
+		if (status === PARTIAL_CONTENT)
+			return { ok: false, failedTry: unreadable(who, 'a part', { httpStatus: status, requestId }) };
 		const value = await call.read(
 			answerOf(response, deadline, { who, service, secrets }, (error) => {
 				streamError = error;

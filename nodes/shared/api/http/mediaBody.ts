@@ -12,7 +12,7 @@ import { TransportFailure, type ByteStream, type TransportResponse } from './tra
 
 /** Larger media are refused: no audio or clip of a service comes near it. */
 const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
-const LARGEST_MEDIA = '2 GiB';
+const LARGEST_MEDIA = 'a body of more than 2 GiB';
 
 export interface StreamObserver {
 	/** The length in bytes, once all of it was read. */

@@ -16,7 +16,10 @@ export interface TransportRequest {
 	/** Lower-case names. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly body?: string | Buffer;
+	/** Ends the exchange, however far it has come. */
 	readonly signal: AbortSignal;
+	/** Ends it as long as nothing of the request has been sent. */
+	readonly stop?: AbortSignal;
 }
 
 export interface TransportResponse {
@@ -32,7 +35,8 @@ export interface TransportResponse {
 
 /**
  * One HTTP exchange: no redirects followed, no status thrown, no retries, no timeouts of its own.
- * Rejects with a {@link TransportFailure}, or with the signal's reason once that is aborted.
+ * Rejects with a {@link TransportFailure}, or with the signal's reason once that is aborted. A rejection with
+ * `neverConnected` means that surely nothing was sent, after an abort too.
  */
 export interface Transport {
 	readonly name: 'undici' | 'n8n';

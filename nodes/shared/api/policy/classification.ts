@@ -29,7 +29,7 @@ export type CallFailure =
 	| { readonly type: 'timeout' }
 	/** A 2xx that is not what was asked for, or a 3xx from the API itself. */
 	| { readonly type: 'unreadable' }
-	| { readonly type: 'cancelled' };
+	| { readonly type: 'cancelled'; readonly wasSent: boolean };
 
 type StatusFailure = Extract<CallFailure, { type: 'status' }>;
 
@@ -87,7 +87,7 @@ export function classify(
 			if (methodClass === 'read') return { ...tryAgain('unexpectedResponse'), retry: 'once' };
 			return giveUp('unexpectedResponse', methodClass === 'create');
 		case 'cancelled':
-			return giveUp('cancelled', methodClass === 'create');
+			return giveUp('cancelled', methodClass === 'create' && failure.wasSent);
 	}
 }
 

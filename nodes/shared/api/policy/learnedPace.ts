@@ -1,17 +1,17 @@
 /** Kept below the measured rate, so that what was measured a little too high does not end in a 429. */
-const MARGIN = 0.95;
+const MARGIN = 0.97;
 /** A rate that turns out too high is lowered to no less than this part of it at a time: one 429 is not much evidence. */
 const KEPT_AT_LEAST = 0.9;
 /** A measurement as close as this to the rate confirms it, and so does one that is off by half a call. */
-const AGREEMENT = 0.03;
+const AGREEMENT = 0.05;
 const ROUNDING = 0.5;
 /** How many closures long the pace takes to double, at first and after many measurements that confirmed it. */
-const FIRST_PATIENCE = 2;
+const FIRST_PATIENCE = 1;
 const LONGEST_PATIENCE = 48;
 /** A shorter closure says nothing about how costly the next 429 will be. */
 const SHORTEST_CLOSURE_MS = 500;
 /** Nor does one in which so few calls fit. */
-const FEWEST_CALLS = 2;
+const FEWEST_CALLS = 4;
 /** In what part of the closure's length the calls are caught up with that it held back. */
 const CATCH_UP = 0.25;
 

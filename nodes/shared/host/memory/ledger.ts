@@ -22,6 +22,8 @@ export interface LedgerEntry {
 	readonly holdsOnceKey?: boolean;
 	/** Something of the item was paid for, or may have been: its once key is not given back. */
 	readonly mayBeCharged?: boolean;
+	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
+	readonly isFinishedInMemory?: boolean;
 	/** How often the service has finally refused the item: each time, the next try is another request. */
 	readonly refusals?: number;
 	/** Tells apart the calls of a tool, which n8n does not. */
@@ -76,6 +78,7 @@ const storedEntry = z.object({
 	sealed: z.string().optional(),
 	holdsOnceKey: z.boolean().optional(),
 	mayBeCharged: z.boolean().optional(),
+	isFinishedInMemory: z.boolean().optional(),
 	refusals: z.number().optional(),
 	nonce: z.string().optional(),
 	executionId: z.string(),
@@ -233,7 +236,8 @@ export class Ledger {
 		};
 		const isEmpty = Object.values(content).every((value) => value === undefined);
 		const sealed = isEmpty ? undefined : seal(JSON.stringify(content), this.place.sealingKey);
-		const entry = { ...open, sealed, executionId: this.place.executionId };
+		const isFinishedInMemory = isOfProcess || open.isFinishedInMemory;
+		const entry = { ...open, isFinishedInMemory, sealed, executionId: this.place.executionId };
 		const known = Object.entries(entry).filter(([, value]) => value !== undefined);
 		this.stored.entries[key] = Object.fromEntries(known);
 		this.place.context[CONTEXT_KEY] = this.stored;

@@ -56,6 +56,9 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		}
 	}
 	if (receipt !== undefined && !isSent) return { type: 'accepted', receipt };
+	// Without a once key, Retry buys such an item again.
+	if (entry?.isFinishedInMemory === true && holdsOnceKey)
+		return { type: 'failed', error: lostWithMemory() };
 	const error = entry?.failure;
 	if (error !== undefined) {
 		// With a once key, what may have been charged is bought again by nobody's Retry.
@@ -92,6 +95,17 @@ async function copiesOf(
 		copied.push({ ...row, ...(files && { files: copies }) });
 	}
 	return copied;
+}
+
+function lostWithMemory(): ServiceError {
+	return failure(
+		'notFound',
+		'This item was finished and paid for in an earlier try, but n8n keeps files in memory, so its file is gone.',
+		{
+			action:
+				'To have it bought again, use another once key. To keep files for Retry, have n8n store them (N8N_DEFAULT_BINARY_DATA_MODE=filesystem).',
+		},
+	);
 }
 
 function fileDeleted(): ServiceError {

@@ -1,7 +1,7 @@
 import { AccountLimit } from '../../../../nodes/shared/api/policy/accountLimit.ts';
 import { CallsAtOnce } from '../../../../nodes/shared/api/policy/callsAtOnce.ts';
 import { LearnedPace } from '../../../../nodes/shared/api/policy/learnedPace.ts';
-import type { Admission } from './limitSimulation.mts';
+import { simulate, type Admission, type Load } from './limitSimulation.mts';
 
 /** Version 0.1: half of what is in flight at a 429, one more after as many successes in a row as the limit. */
 class Halving implements Admission<void> {
@@ -133,9 +133,10 @@ class PaceAlone extends OneHalf {
 	}
 }
 
+/** Each plays a batch with one of these in each process. */
 export const DESIGNS = {
-	'halving (0.1)': () => new Halving(),
-	'number alone': () => new NumberAlone(),
-	'pace alone': () => new PaceAlone(),
-	'both, by cause': () => new AccountLimit(),
+	halving: (load: Load) => simulate(load, () => new Halving()),
+	numberAlone: (load: Load) => simulate(load, () => new NumberAlone()),
+	paceAlone: (load: Load) => simulate(load, () => new PaceAlone()),
+	chosen: (load: Load) => simulate(load, () => new AccountLimit()),
 } as const;

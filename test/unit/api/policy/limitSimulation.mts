@@ -54,6 +54,7 @@ interface Item {
 const MAX_RETRIES = 4;
 const ONE_WAY_MS = 1;
 const GIVE_UP_MS = 600_000;
+const ONE_RETRY_AFTER_MS = 1_000;
 
 /** Plays a batch event by event: no timers, no promises, the same for the same seed. */
 export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>): Outcome {
@@ -144,29 +145,51 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 	return { items: runs, requests, endedMs: Math.max(...runs.map(({ endedMs }) => endedMs)) };
 }
 
-/** What happens when: a heap by time, then by order of entry. */
+/** In batches as they were started, one process at a time: the longest wait over the median, of the worst batch. */
+export function longestWaitOfMedian(
+	{ items }: Outcome,
+	{ concurrency, processes }: Pick<Load, 'concurrency' | 'processes'>,
+): number {
+	let worst = 0;
+	for (let process = 0; process < processes; process++) {
+		const own = items
+			.filter((item) => item.process === process)
+			.sort((a, b) => a.startedMs - b.startedMs);
+		for (let from = 0; from < own.length; from += concurrency) {
+			const waits = own
+				.slice(from, from + concurrency)
+				.map(({ startedMs, endedMs }) => endedMs - startedMs)
+				.sort((a, b) => a - b);
+			const median = waits[Math.floor(waits.length / 2)] ?? 0;
+			// A Retry-After of a second, met once, starves nobody, even where the others met none.
+			worst = Math.max(worst, (waits.at(-1) ?? 0) / Math.max(median, ONE_RETRY_AFTER_MS));
+		}
+	}
+	return worst;
+}
+
+interface Entry {
+	readonly atMs: number;
+	readonly run: (nowMs: number) => void;
+}
+
+/** What happens when: by time, then by order of entry. */
 class Agenda {
-	private readonly heap: Array<{ atMs: number; order: number; run: (nowMs: number) => void }> = [];
-	private entries = 0;
+	private readonly entries: Entry[] = [];
 
 	add(atMs: number, run: (nowMs: number) => void): void {
-		const entry = { atMs, order: this.entries++, run };
 		// Almost everything is entered near the end: a sorted list is fast enough.
-		let place = this.heap.length;
-		while (place > 0 && isAfter(this.heap[place - 1], atMs)) place--;
-		this.heap.splice(place, 0, entry);
+		let place = this.entries.length;
+		while (place > 0 && (this.entries[place - 1]?.atMs ?? 0) > atMs) place--;
+		this.entries.splice(place, 0, { atMs, run });
 	}
 
 	run(): void {
-		for (let next = this.heap.shift(); next !== undefined; next = this.heap.shift()) {
+		for (let next = this.entries.shift(); next !== undefined; next = this.entries.shift()) {
 			if (next.atMs > GIVE_UP_MS) throw new Error('the simulated batch does not end');
 			next.run(next.atMs);
 		}
 	}
-}
-
-function isAfter(entry: { atMs: number } | undefined, atMs: number): boolean {
-	return entry !== undefined && entry.atMs > atMs;
 }
 
 /** Mulberry32: the same numbers for the same seed. */

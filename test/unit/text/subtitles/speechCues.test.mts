@@ -106,7 +106,7 @@ describe('cues of made speech', () => {
 			}),
 			{ numRuns: 300 },
 		);
-	});
+	}, 40_000);
 
 	it.each([
 		['words', 'word, '],

@@ -149,7 +149,7 @@ describe('toCues', () => {
 			}),
 			{ numRuns: 500 },
 		);
-	});
+	}, 40_000);
 
 	it.each([
 		['words', 'word '],
@@ -161,8 +161,8 @@ describe('toCues', () => {
 		const started = performance.now();
 		expect(toCues([{ startSeconds: 0, endSeconds: 60_000, text }]).length).toBeGreaterThan(500);
 		// Quadratic time would be minutes.
-		expect(performance.now() - started).toBeLessThan(5000);
-	});
+		expect(performance.now() - started).toBeLessThan(30_000);
+	}, 40_000);
 });
 
 describe('subtitle files', () => {
