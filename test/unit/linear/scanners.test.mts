@@ -40,7 +40,7 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 	['fileStem', (input) => fileStem(input, 'x'), { repeated: '. ' }, { repeated: 'a.' }, { repeated: '/\u2028' }, { repeated: ' ', end: 'a' }],
 	['fileNamePart', fileNamePart, { repeated: '/' }],
 	['toCamelCase', toCamelCase, { repeated: '_', end: '-' }, { repeated: '_a' }],
-	['parseRetryAfter', (input) => parseRetryAfter(input, 0), { repeated: '1', end: '.' }, { repeated: 'Mon, ' }],
+	['parseRetryAfter', (input) => parseRetryAfter(input, undefined, 0), { repeated: '1', end: '.' }, { repeated: 'Mon, ' }],
 	['readError', (input) => readError({ code: input, error: { message: input } }), { repeated: ' ' }, { repeated: 'a' }],
 	['isErrorBody', (input) => isErrorBody({ code: input, message: 'x' }), { repeated: '2' }],
 	['signedUrlSecrets', signedUrlSecrets, { repeated: 'http://' }, { start: 'http://a/', repeated: 'binary-data/signed?token' }],
