@@ -4,10 +4,8 @@ import {
 	ofMediaHost,
 	reasonForStatus,
 	type CallFailure,
-	type MethodClass,
-	type Verdict,
 } from '../../../nodes/shared/api/policy/classification.ts';
-import { FAILURE_REASONS, type FailureReason } from '../../../nodes/shared/api/reasons.ts';
+import { FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
 import { CELLS, RETRY_CASES } from '../../support/retryTable.mts';
 
 const status = (code: number, hasRetryAfter = false): CallFailure => ({
