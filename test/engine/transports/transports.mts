@@ -179,7 +179,7 @@ export type OpenWorkbench = Omit<Workbench, 'close'>;
 
 /** The service over one of the adapters, with the real clock. */
 export function connectionOver(
-	{ modules, transports }: Workbench,
+	{ modules, transports }: OpenWorkbench,
 	adapter: AdapterName,
 ): Connection {
 	return {
