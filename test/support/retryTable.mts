@@ -1,9 +1,6 @@
 import type { z } from 'zod/v4';
-import type {
-	CallFailure,
-	FailureReason,
-	Verdict,
-} from '../../nodes/shared/api/policy/classification.ts';
+import type { CallFailure, Verdict } from '../../nodes/shared/api/policy/classification.ts';
+import type { FailureReason } from '../../nodes/shared/api/reasons.ts';
 import type { FaultRule } from '../sandbox/faults.mts';
 
 const status = (code: number, hasRetryAfter = false): CallFailure => ({

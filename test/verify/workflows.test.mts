@@ -58,7 +58,7 @@ describe('the right to publish', () => {
 		expect(commands).toEqual([
 			'npm ci --ignore-scripts --no-audit --no-fund',
 			'npm run build',
-			'npm publish --ignore-scripts --provenance --access public',
+			'npm publish --ignore-scripts --provenance --access public --tag "$NPM_TAG"',
 		]);
 	});
 

@@ -57,6 +57,10 @@ export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScann
 
 	return {
 		push(chunk) {
+			if (skip === Infinity) {
+				streamBytes += chunk.length;
+				return;
+			}
 			const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 			const start = streamBytes;
 			streamBytes += chunk.length;

@@ -100,6 +100,7 @@ async function ourWait(durationMs: number): Promise<Wait> {
 	let polls = 0;
 	const clock = {
 		now: () => nowMs,
+		elapsed: () => nowMs,
 		sleep: async (ms: number) => {
 			nowMs += ms;
 		},

@@ -174,9 +174,12 @@ export function failureOf(outcome: Outcome<unknown>): unknown {
 	return outcome.ok ? outcome : outcome.failedTry.failure;
 }
 
+/** A workbench that somebody else closes. */
+export type OpenWorkbench = Omit<Workbench, 'close'>;
+
 /** The service over one of the adapters, with the real clock. */
 export function connectionOver(
-	{ modules, transports }: Workbench,
+	{ modules, transports }: OpenWorkbench,
 	adapter: AdapterName,
 ): Connection {
 	return {
@@ -188,7 +191,7 @@ export function connectionOver(
 
 /** An account whose API is at `origin`. */
 export function accountOver(
-	bench: Workbench,
+	bench: OpenWorkbench,
 	adapter: AdapterName,
 	origin: string,
 	token = 'token-1',
@@ -210,7 +213,7 @@ export interface TryOptions {
 
 /** One try over a transport, with the real clock, as a GET unless said otherwise. */
 export async function exchangeOver<T>(
-	bench: Omit<Workbench, 'close'>,
+	bench: OpenWorkbench,
 	adapter: AdapterName,
 	url: string,
 	read: (answer: Answer) => Promise<T>,

@@ -23,6 +23,7 @@ export {
 	rowsOf,
 	type Failure,
 } from './reading.mts';
+export { openedLedgerOf } from './ledger.mts';
 export { callBesideN8n } from './otherClient.mts';
 export { audioSeconds } from './audioSeconds.mts';
 export { clipBytes, publishClip, speak, storeAudio, storeClip, type Spoken } from './media.mts';

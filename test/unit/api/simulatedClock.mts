@@ -29,10 +29,6 @@ export class SimulatedClock implements Clock {
 		return this.elapsedMs;
 	}
 
-	elapsed(): number {
-		return this.elapsedMs;
-	}
-
 	/** Mulberry32: the same numbers for the same seed. */
 	random(): number {
 		this.seed = (this.seed + 0x6d2b79f5) | 0;

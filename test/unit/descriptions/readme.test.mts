@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
 import { whatToDo } from '../../../nodes/shared/api/errors.ts';
+import { ACTIONS, FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { repositoryRoot } from '../../support/engine/host.mts';
 import { choicesOf, entriesOf, packageNodes } from './catalogue.mts';
@@ -106,7 +106,7 @@ describe('the README', () => {
 });
 
 describe('what to do about a failure', () => {
-	it.each(Object.entries(WHAT_TO_DO))(
+	it.each([...Object.entries(ACTIONS), ...Object.entries(fishSpeech.actions ?? {})])(
 		'is said in whole sentences without blame: %s',
 		(_, action) => {
 			expect(action).toMatch(/^[A-Z].*\.$/s);

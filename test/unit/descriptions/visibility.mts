@@ -6,11 +6,11 @@ import {
 	type INodeProperties,
 	type NodeParameterValueType,
 } from 'n8n-workflow';
-import { FishSpeechClient } from '../../../nodes/shared/api/client';
-import { BinaryStore } from '../../../nodes/shared/host/media/binary';
+import { openAccount } from '../../../nodes/shared/api/client/apiClient';
+import { fishSpeech } from '../../../nodes/shared/fishspeech/service';
+import { BinaryStore } from '../../../nodes/shared/host/media/binaryStore';
+import { ParameterReader, valuesOfItem } from '../../../nodes/shared/host/parameters/reader';
 import type { Operation } from '../../../nodes/shared/host/run/operation';
-import { readConcurrency } from '../../../nodes/shared/host/parameters/options';
-import { ParameterReader } from '../../../nodes/shared/host/parameters/parameters';
 import { runtime } from '../../../nodes/shared/host/runtime';
 import { choicesOf, entriesOf, type PackageNode } from './catalogue.mts';
 
@@ -121,15 +121,11 @@ export function readNames(packageNode: PackageNode, setting: Setting): Names {
 		({ name, default: value }) => [name, filledIn[name] ?? value] as const,
 	);
 	const values: INodeParameters = { ...Object.fromEntries(defaults), ...chosen };
-	const collection = new Proxy(
-		{},
-		{
-			get: (_target, name) => {
-				options.add(String(name));
-				return undefined;
-			},
-		},
-	);
+	const note = (_target: object, name: string | symbol) => {
+		options.add(String(name));
+		return undefined;
+	};
+	const collection = new Proxy({}, { get: note, getOwnPropertyDescriptor: note });
 	const getNodeParameter = (name: string): unknown => {
 		parameters.add(name);
 		if (name === 'options') return collection;
@@ -147,18 +143,14 @@ export function readNames(packageNode: PackageNode, setting: Setting): Names {
 	const createBinarySignedUrl = () => 'https://n8n.example.com/rest/binary-data/signed?token=t';
 	const helpers = { assertBinaryData, createBinarySignedUrl };
 	const host = { getNodeParameter, helpers } as unknown as IExecuteFunctions;
-	const reader = new ParameterReader(host, operation.name, 0);
-	readConcurrency(reader);
-	operation.prepare(reader, { binaries: new BinaryStore(host), client: silentClient });
-	if (!operation.creates) for (const name of optionsOfCreates) options.delete(name);
+	const reader = new ParameterReader(valuesOfItem(host, 0), 0);
+	operation.prepare(reader, { binaries: new BinaryStore(host), account: silentAccount });
 	return { parameters: sorted(parameters), options: sorted(options) };
 }
 
-/** Read by the code that all operations share; n8n drops entries that an operation's collection does not have. */
-const optionsOfCreates = ['onceKey', 'retryUnknownOutcome', 'whenSeenBefore'];
-
 /** Reading sends nothing. */
-const silentClient = new FishSpeechClient({
+const silentAccount = openAccount({
+	service: fishSpeech,
 	baseUrl: 'http://127.0.0.1/api/open/v1',
 	token: 'unused',
 	transport: {

@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { baseUrlProblem, normalizeBaseUrl } from '../../../nodes/shared/api/baseUrl.ts';
 import { cleanServerMessage, maskSecrets, maskSecretsDeep } from '../../../nodes/shared/api/redact.ts';
 import { parseRetryAfter } from '../../../nodes/shared/api/policy/retryDelay.ts';
-import { toCamelCase } from '../../../nodes/shared/api/wire.ts';
+import { looksLikeHtml } from '../../../nodes/shared/api/http/jsonBody.ts';
+import { scanJson, TRANSCRIPT_LIMITS } from '../../../nodes/shared/api/http/jsonScan.ts';
+import { asId, toCamelCase } from '../../../nodes/shared/api/wire.ts';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { isErrorBody, readError } from '../../../nodes/shared/fishspeech/errorBody.ts';
 import { maskSignedUrls, signedUrlSecrets } from '../../../nodes/shared/host/media/signedUrls.ts';
+import { fileNamePart, fileStem } from '../../../nodes/shared/host/media/fileNames.ts';
 import { countCodePoints, normalizeText } from '../../../nodes/shared/text/normalizeText.ts';
 import { splitText } from '../../../nodes/shared/text/splitText.ts';
 import { growthProblem } from './growth.mts';
@@ -22,8 +25,22 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ start: 'https://a', repeated: '/', end: 'a' },
 		{ start: 'https://', repeated: 'a.' },
 	],
+	['looksLikeHtml', looksLikeHtml, { repeated: ' ', end: 'a' }, { repeated: '<' }],
+	[
+		'scanJson',
+		(input) => scanJson(input, TRANSCRIPT_LIMITS),
+		{ repeated: '9' },
+		{ repeated: '9007199254740993,' },
+		{ repeated: '-' },
+		{ repeated: '"' },
+		{ repeated: '\\"' },
+		{ start: '"', repeated: '\\' },
+	],
+	['asId', asId, { repeated: 'a', end: ' b' }],
+	['fileStem', (input) => fileStem(input, 'x'), { repeated: '. ' }, { repeated: 'a.' }, { repeated: '/\u2028' }, { repeated: ' ', end: 'a' }],
+	['fileNamePart', fileNamePart, { repeated: '/' }],
 	['toCamelCase', toCamelCase, { repeated: '_', end: '-' }, { repeated: '_a' }],
-	['parseRetryAfter', (input) => parseRetryAfter(input, 0), { repeated: '1', end: '.' }, { repeated: 'Mon, ' }],
+	['parseRetryAfter', (input) => parseRetryAfter(input, undefined, 0), { repeated: '1', end: '.' }, { repeated: 'Mon, ' }],
 	['readError', (input) => readError({ code: input, error: { message: input } }), { repeated: ' ' }, { repeated: 'a' }],
 	['isErrorBody', (input) => isErrorBody({ code: input, message: 'x' }), { repeated: '2' }],
 	['signedUrlSecrets', signedUrlSecrets, { repeated: 'http://' }, { start: 'http://a/', repeated: 'binary-data/signed?token' }],

@@ -93,6 +93,8 @@ type StoredLedger = z.infer<typeof storedLedger>;
 
 /** What cannot be saved with an execution, and keys of calls under way; gone with the execution's data. */
 interface InProcess {
+	/** The one that is in the context: calls of a tool that run at the same moment write into the same. */
+	readonly stored: StoredLedger;
 	/** Rows whose files n8n keeps in memory: the reference would be the audio itself. */
 	readonly rows: Map<string, readonly Row[]>;
 	readonly keysInUse: Set<string>;
@@ -105,7 +107,6 @@ const inProcess = new WeakMap<IContextObject, InProcess>();
  * Survives n8n's tries and "Retry" of a failed execution; not Stop, a killed process, or a renamed node.
  */
 export class Ledger {
-	private readonly stored: StoredLedger;
 	private readonly process: InProcess;
 	/** Keys of this run. */
 	private readonly own = new Set<string>();
@@ -113,15 +114,18 @@ export class Ledger {
 	/** The ledger in this node's context, or an empty one where there is none or it has a shape of another version. */
 	constructor(private readonly place: LedgerPlace) {
 		const { context } = place;
-		const known = storedLedger.safeParse(context[CONTEXT_KEY]);
-		this.stored = known.success
-			? known.data
-			: { version: VERSION, seed: randomUUID(), entries: {} };
-		context[CONTEXT_KEY] = this.stored;
-		this.process = inProcess.get(context) ?? {
-			rows: new Map(),
-			keysInUse: new Set(),
-		};
+		const known = inProcess.get(context);
+		// Another call that is done may have emptied the context; those under way still share the ledger.
+		const isCurrent =
+			known !== undefined && (context[CONTEXT_KEY] === known.stored || known.keysInUse.size > 0);
+		this.process = isCurrent
+			? known
+			: {
+					stored: storedIn(context),
+					rows: known?.rows ?? new Map(),
+					keysInUse: known?.keysInUse ?? new Set(),
+				};
+		context[CONTEXT_KEY] = this.process.stored;
 		inProcess.set(context, this.process);
 	}
 
@@ -205,6 +209,10 @@ export class Ledger {
 		for (const key of this.own) this.process.keysInUse.delete(key);
 	}
 
+	private get stored(): StoredLedger {
+		return this.process.stored;
+	}
+
 	private get runPrefix(): string {
 		return `${this.place.runIndex ?? 'tool'}.`;
 	}
@@ -232,6 +240,7 @@ export class Ledger {
 		const entry = { ...open, isFinishedInMemory, sealed, executionId: this.place.executionId };
 		const known = Object.entries(entry).filter(([, value]) => value !== undefined);
 		this.stored.entries[key] = Object.fromEntries(known);
+		this.place.context[CONTEXT_KEY] = this.stored;
 	}
 
 	private storedEntry(key: string): z.infer<typeof storedEntry> | undefined {
@@ -248,6 +257,11 @@ export class Ledger {
 		const parsed = sealedContent.safeParse(jsonParse(text));
 		return parsed.success ? parsed.data : undefined;
 	}
+}
+
+function storedIn(context: IContextObject): StoredLedger {
+	const known = storedLedger.safeParse(context[CONTEXT_KEY]);
+	return known.success ? known.data : { version: VERSION, seed: randomUUID(), entries: {} };
 }
 
 /** Whether n8n keeps a file of these rows in memory: then a binary has no ID, and the reference is the file itself. */

@@ -80,7 +80,8 @@ async function settle(
 	const seen = new Set<string>();
 	let open = keys;
 	let isFirst = true;
-	for (let round = 0; round < MOST_ROUNDS; round++) {
+	for (let round = 0; ; round++) {
+		if (round === MOST_ROUNDS) throw storeFailed(new Error('too many executions record at once'));
 		let processed: readonly string[] = [];
 		const tookMs = await timed(async () => {
 			processed = await record(host, [...open, token]);

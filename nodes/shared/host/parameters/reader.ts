@@ -55,8 +55,8 @@ export class ParameterReader {
 	/** An entry of a collection; its default where it was not added. */
 	entry<T>(collection: 'options' | 'filters', parameter: Parameter<T>): T {
 		const { name, default: fallback } = parameter.field;
-		const entries = this.collection(collection);
-		return this.parsed(parameter, entries[name] ?? fallback);
+		const { [name]: value = fallback } = this.collection(collection);
+		return this.parsed(parameter, value);
 	}
 
 	option<T>(parameter: Parameter<T>): T {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Slots } from '../../../nodes/shared/host/run/slots.ts';
+import { Slots } from '../../../../nodes/shared/host/run/slots.ts';
 
 const turn = async () => await new Promise((resolve) => setImmediate(resolve));
 

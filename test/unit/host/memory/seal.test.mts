@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { seal, unseal } from '../../../nodes/shared/host/memory/seal.ts';
+import { seal, unseal } from '../../../../nodes/shared/host/memory/seal.ts';
 
 const keyOf = (token: string) => createHash('sha256').update(token).digest();
 const key = keyOf('token');

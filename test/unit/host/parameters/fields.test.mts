@@ -1,10 +1,11 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import {
 	filtersField,
 	forOperation,
 	optionsField,
-} from '../../../nodes/shared/host/parameters/fields.ts';
-import type { INodeProperties } from 'n8n-workflow';
+} from '../../../../nodes/shared/host/parameters/fields.ts';
+import { optionalText } from '../../../../nodes/shared/host/parameters/parameter.ts';
 
 const field = (displayName: string): INodeProperties => ({
 	displayName,
@@ -20,13 +21,15 @@ describe('collections', () => {
 	])(
 		'%s are sorted by what the user reads, without touching what was handed over',
 		(name, make) => {
-			const entries = [field('Voice'), field('Concurrency'), field('Max Retries')];
+			const entries = ['Voice', 'Concurrency', 'Max Retries'].map((name) =>
+				optionalText(field(name)),
+			);
 			const collection = make(entries);
 			expect(collection).toMatchObject({ name, type: 'collection', default: {} });
 			expect(
 				collection.options?.map((option) => 'displayName' in option && option.displayName),
 			).toEqual(['Concurrency', 'Max Retries', 'Voice']);
-			expect(entries.map(({ displayName }) => displayName)).toEqual([
+			expect(entries.map((entry) => entry.field.displayName)).toEqual([
 				'Voice',
 				'Concurrency',
 				'Max Retries',
