@@ -35,6 +35,8 @@ export class Cluster implements AsyncDisposable {
 	private constructor(
 		private readonly folder: string,
 		private readonly proxy: ReverseProxy,
+		/** The name of its database. */
+		readonly database: string,
 		readonly main: N8nProcess,
 		readonly webhook: N8nProcess,
 		readonly workers: readonly N8nProcess[],
@@ -81,7 +83,7 @@ export class Cluster implements AsyncDisposable {
 		if (main === undefined || webhook === undefined) throw new Error('No main, no webhook process');
 		const [mainPort = 0, , webhookPort = 0] = ports;
 		proxy.forwardTo({ main: mainPort, webhook: webhookPort });
-		const cluster = new Cluster(folder, proxy, main, webhook, workerProcesses);
+		const cluster = new Cluster(folder, proxy, prefix, main, webhook, workerProcesses);
 		try {
 			for (const n8n of cluster.#processes) await unpackIntoN8n(packageArchive, n8n.userFolder);
 			// The main makes the tables that the others need.

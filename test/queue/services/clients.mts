@@ -7,6 +7,7 @@ interface PgModule {
 	readonly Client: new (options: object) => {
 		connect(): Promise<void>;
 		query(sql: string): Promise<{ readonly rows: ReadonlyArray<Record<string, unknown>> }>;
+		on(event: 'error', listener: () => void): void;
 		end(): Promise<void>;
 	};
 }
@@ -25,18 +26,20 @@ export type Sql = (sql: string) => Promise<ReadonlyArray<Record<string, unknown>
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Opens the maintenance database for the time of `work`, with the client that n8n has. */
+/** Opens a database, else the one for maintenance, for the time of `work`, with the client that n8n has. */
 export async function withPostgres<T>(
 	{ n8nScript }: Runtime,
-	address: ServerAddress,
+	address: ServerAddress & { readonly database?: string },
 	work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
 	const { Client }: PgModule = createRequire(n8nScript)('pg');
 	const client = new Client({
-		...address,
 		database: 'postgres',
+		...address,
 		connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
 	});
+	// A connection that breaks between two calls; the next call fails and says why.
+	client.on('error', () => undefined);
 	await client.connect();
 	try {
 		return await work(async (sql) => (await client.query(sql)).rows);

@@ -1,6 +1,8 @@
-import { synthesis } from '../../e2e/support/nodes.mts';
-import { outputOf } from '../../e2e/host/execution.mts';
 import { expect } from 'vitest';
+
+import { outputOf } from '../../e2e/host/execution.mts';
+import { synthesis } from '../../e2e/support/nodes.mts';
+import { Barrier } from './barrier.mts';
 import { type QueueLab, TESTED, activateBatch, boughtOf } from './queueLab.mts';
 
 /** Create Job for each item's `text` under its `key`, without waiting. */
@@ -31,12 +33,10 @@ export async function expectOverlapToBuyOnce(
 ): Promise<void> {
 	const rows = keyedRows(keys, `overlap${keys}`);
 	const share = keys / executions;
-	const workflow = await activateBatch(
-		lab,
-		`overlap-${keys}`,
-		'fishSpeechTextToSpeech',
-		KEYED_JOBS,
-	);
+	// Without it the claims of one execution may be over before the next one has started.
+	await using barrier = await Barrier.start(executions);
+	const node = 'fishSpeechTextToSpeech';
+	const workflow = await activateBatch(lab, `overlap-${keys}`, node, KEYED_JOBS, [barrier.node]);
 	// The last window is the last share and the first one.
 	const around = [...rows, ...rows];
 	const windows = Array.from({ length: executions }, (_, index) =>

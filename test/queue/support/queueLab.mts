@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INode, INodeParameters } from 'n8n-workflow';
 import { inject } from 'vitest';
 
 import type { SandboxOptions } from '../../sandbox/server.mts';
@@ -38,16 +38,17 @@ export interface BatchWorkflow {
 	run(...batches: ReadonlyArray<ReadonlyArray<object>>): Promise<Execution[]>;
 }
 
-/** An active workflow that gives the items of a webhook's body to one node of the package. */
+/** An active workflow that gives the items of a webhook's body, after the nodes `before`, to one node of the package. */
 export async function activateBatch(
 	lab: QueueLab,
 	path: string,
 	type: NodeTypeName,
 	parameters: INodeParameters,
+	before: readonly INode[] = [],
 ): Promise<BatchWorkflow> {
 	const { client, credentials } = lab;
 	const tested = fishSpeechNode(TESTED, type, parameters, { credentials });
-	const nodes = [webhookTrigger(path), itemsOfWebhook(), tested];
+	const nodes = [webhookTrigger(path), ...before, itemsOfWebhook(), tested];
 	const workflow: Workflow = await lab.activate(chain(path, nodes));
 	const start: BatchWorkflow['start'] = async (...batches) => {
 		const bodies = batches.map((items) => ({ items }));
