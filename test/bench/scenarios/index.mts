@@ -5,6 +5,7 @@ import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
 import { longText } from './longText.mts';
 import { memory } from './memory.mts';
+import { queue } from './queue.mts';
 import { rateLimit } from './rateLimit.mts';
 import { scale } from './scale.mts';
 import { throughput } from './throughput.mts';
@@ -22,4 +23,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	scale,
 	loading,
 	fullN8n,
+	queue,
 };
