@@ -14,6 +14,7 @@ export default defineConfig({
 		fileParallelism: false,
 		pool: 'forks',
 		testTimeout: 3 * MINUTE_MS,
-		hookTimeout: 3 * MINUTE_MS,
+		// Four processes on a machine that may have other work.
+		hookTimeout: 6 * MINUTE_MS,
 	},
 });

@@ -26,6 +26,17 @@ export class OwnServer {
 
 	constructor(private readonly options: OwnServerOptions) {}
 
+	/** Of the process that runs now. */
+	get pid(): number {
+		const pid = this.#process?.pid;
+		if (pid === undefined) throw new Error(`${this.options.name} does not run`);
+		return pid;
+	}
+
+	get folder(): string {
+		return this.options.folder;
+	}
+
 	async start(): Promise<void> {
 		const { name, binary, args, folder, isReady } = this.options;
 		const logFile = path.join(folder, `${name}.log`);
@@ -39,7 +50,7 @@ export class OwnServer {
 		await once(child, 'spawn');
 		await log.close();
 		await until(`${name} to be ready`, READY_TIMEOUT_MS, async () => {
-			if (child.exitCode !== null)
+			if (hasEnded(child))
 				throw new Error(`${name} did not start:\n${await readFile(logFile, 'utf8')}`);
 			return (await isReady()) ? true : undefined;
 		});
@@ -47,7 +58,7 @@ export class OwnServer {
 
 	async stop(): Promise<void> {
 		const child = this.#process;
-		if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+		if (child === undefined || hasEnded(child)) return;
 		const ended = once(child, 'exit');
 		child.kill(this.options.stopSignal);
 		await ended;
@@ -58,6 +69,10 @@ export class OwnServer {
 		await this.stop();
 		await rm(this.options.folder, { recursive: true, force: true });
 	}
+}
+
+function hasEnded(child: ChildProcess): boolean {
+	return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** A folder that a server of this run may write to. */
