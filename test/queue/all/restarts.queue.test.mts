@@ -67,7 +67,7 @@ describe('a restart while workers run', () => {
 			await workflow.start(rows, rows);
 			await until('claims that wait for the table', CLAIM_TIMEOUT_MS, async () => {
 				const waiting = await sql(
-					`select pid from pg_stat_activity where wait_event_type = 'Lock' and query ilike '%${KEYS_TABLE}%'`,
+					`select pid from pg_locks where relation = '${KEYS_TABLE}'::regclass and not granted`,
 				);
 				return waiting.length > 0 ? true : undefined;
 			});

@@ -28,6 +28,8 @@ export async function startQueueLab({
 	return await Lab.around(async () => await Cluster.start({ ...given, ...options }), sandbox);
 }
 
+const BATCH_TIMEOUT_MS = 180_000;
+
 /** The name of the node under test in a batch workflow. */
 export const TESTED = 'Tested';
 
@@ -58,7 +60,7 @@ export async function activateBatch(
 		start,
 		run: async (...batches) => {
 			const ids = await start(...batches);
-			return await Promise.all(ids.map(async (id) => await client.endOf(id)));
+			return await Promise.all(ids.map(async (id) => await client.endOf(id, BATCH_TIMEOUT_MS)));
 		},
 	};
 }
