@@ -14,7 +14,11 @@ describe('many once keys', () => {
 
 	afterAll(async () => await lab?.[Symbol.asyncDispose]());
 
-	it('are bought once and not forgotten when eight executions on two workers claim 2,000', async () => {
-		await expectOverlapToBuyOnce(lab, { keys: 2_000, executions: 8 });
-	}, TEST_TIMEOUT_MS);
+	it(
+		'are bought once and not forgotten when eight executions on two workers claim 2,000',
+		async () => {
+			await expectOverlapToBuyOnce(lab, { keys: 2_000, executions: 8 });
+		},
+		TEST_TIMEOUT_MS,
+	);
 });

@@ -18,6 +18,8 @@ const NODE = 'fishSpeechTextToSpeech';
 /** Where n8n keeps the keys that it deduplicates by. */
 const KEYS_TABLE = 'processed_data';
 const CLAIM_TIMEOUT_MS = 30_000;
+const RECOVERY_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 300_000;
 
 describe('a restart while workers run', () => {
 	let postgres: OwnPostgres;
@@ -52,36 +54,40 @@ describe('a restart while workers run', () => {
 		await sandbox.control.reset();
 	});
 
-	it('of the database in the middle of a claim buys no key twice', async () => {
-		const { address, server } = postgres;
-		const runtime = inject('runtime');
-		const workflow = await activateBatch(lab, 'database', NODE, KEYED_JOBS);
-		// So that n8n has a list, and the claims below are an update of it.
-		await workflow.run(keyedRows(1, 'before'));
+	it(
+		'of the database in the middle of a claim buys no key twice',
+		async () => {
+			const { address, server } = postgres;
+			const runtime = inject('runtime');
+			const workflow = await activateBatch(lab, 'database', NODE, KEYED_JOBS);
+			// So that n8n has a list, and the claims below are an update of it.
+			await workflow.run(keyedRows(1, 'before'));
 
-		const rows = keyedRows(20, 'database');
-		const { database } = lab.server;
-		await withPostgres(runtime, { ...address, database }, async (sql) => {
-			// Reading goes on, writing waits: the claim stands between the two.
-			await sql(`begin; lock table ${KEYS_TABLE} in share mode`);
-			await workflow.start(rows, rows);
-			await until('claims that wait for the table', CLAIM_TIMEOUT_MS, async () => {
-				const waiting = await sql(
-					`select pid from pg_locks where relation = '${KEYS_TABLE}'::regclass and not granted`,
-				);
-				return waiting.length > 0 ? true : undefined;
+			const rows = keyedRows(20, 'database');
+			const { database } = lab.server;
+			await withPostgres(runtime, { ...address, database }, async (sql) => {
+				// Reading goes on, writing waits: the claim stands between the two.
+				await sql(`begin; lock table ${KEYS_TABLE} in share mode`);
+				await workflow.start(rows, rows);
+				await until('claims that wait for the table', CLAIM_TIMEOUT_MS, async () => {
+					const waiting = await sql(
+						`select pid from pg_locks where relation = '${KEYS_TABLE}'::regclass and not granted`,
+					);
+					return waiting.length > 0 ? true : undefined;
+				});
+				await server.stop();
 			});
-			await server.stop();
-		});
-		await server.start();
+			await server.start();
 
-		const newRows = keyedRows(5, 'after');
-		const next = await until('n8n to have its database back', CLAIM_TIMEOUT_MS, async () =>
-			workflow.run([...rows, ...newRows]).catch(() => undefined),
-		);
-		expect(next.map(({ status }) => status)).toEqual(['success']);
-		const bought = boughtOf(lab);
-		expect(bought).toEqual([...new Set(bought)]);
-		expect(bought).toEqual(expect.arrayContaining(newRows.map(({ text }) => text)));
-	});
+			const newRows = keyedRows(5, 'after');
+			const next = await until('n8n to have its database back', RECOVERY_TIMEOUT_MS, async () =>
+				workflow.run([...rows, ...newRows]).catch(() => undefined),
+			);
+			expect(next.map(({ status }) => status)).toEqual(['success']);
+			const bought = boughtOf(lab);
+			expect(bought).toEqual([...new Set(bought)]);
+			expect(bought).toEqual(expect.arrayContaining(newRows.map(({ text }) => text)));
+		},
+		TEST_TIMEOUT_MS,
+	);
 });
