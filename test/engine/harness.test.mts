@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -15,10 +14,13 @@ import {
 	type RunningExecution,
 	type WorkflowJson,
 } from '../support/engine/index.mts';
+import { assembleFixturePackage } from '../support/engine/fixturePackage.mts';
 
-const here = path.dirname(fileURLToPath(import.meta.url));
+const { directory: packageDir, remove } = await assembleFixturePackage();
+afterAll(remove);
+
 const fixture: EngineOptions = {
-	packageDir: path.join(here, '..', 'support', 'engine', 'fixture-package'),
+	packageDir,
 	runtimeModule: 'nodes/shared/runtime.js',
 };
 

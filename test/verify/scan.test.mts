@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assembleFixturePackage } from '../support/engine/fixturePackage.mts';
 import { repositoryRoot } from '../support/engine/host.mts';
 import { findingsIn, SOURCE_FILE_PATTERNS } from './findings.mts';
 import { packPackage, type PackedPackage } from './packed.mts';
@@ -23,7 +24,11 @@ describe("n8n's scanner for community packages", () => {
 	});
 
 	it('would say something about a package that breaks a rule', async () => {
-		const fixture = `${repositoryRoot}/test/support/engine/fixture-package`;
-		expect(await findingsIn(fixture, ['package.json'])).not.toEqual([]);
+		const { directory, remove } = await assembleFixturePackage();
+		try {
+			expect(await findingsIn(directory, ['package.json'])).not.toEqual([]);
+		} finally {
+			await remove();
+		}
 	});
 });

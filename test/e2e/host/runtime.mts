@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/pr
 import path from 'node:path';
 
 import { npmEnvironment, runCommand } from './commands.mts';
+import { LOCKFILE_FILE, placeManifest } from './manifests.mts';
 import { type Report, withProgress } from './progress.mts';
 
 /** An installed n8n with the Node that runs it. */
@@ -88,10 +89,7 @@ async function npmCi(
 	env: NodeJS.ProcessEnv,
 	flags: readonly string[],
 ): Promise<void> {
-	await mkdir(folder, { recursive: true });
-	for (const file of ['package.json', 'package-lock.json']) {
-		await copyFile(path.join(MANIFESTS_FOLDER, manifest, file), path.join(folder, file));
-	}
+	await placeManifest(path.join(MANIFESTS_FOLDER, manifest), folder);
 	const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
 	await runCommand('npm', ['ci', '--ignore-scripts', '--prefer-offline', ...quiet, ...flags], {
 		cwd: folder,
@@ -142,7 +140,7 @@ function isRunning(pid: number): boolean {
 async function lockfilesHash(): Promise<string> {
 	const hash = createHash('sha256');
 	for (const manifest of ['n8n', 'native']) {
-		hash.update(await readFile(path.join(MANIFESTS_FOLDER, manifest, 'package-lock.json')));
+		hash.update(await readFile(path.join(MANIFESTS_FOLDER, manifest, LOCKFILE_FILE)));
 	}
 	return hash.digest('hex').slice(0, 12);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, open, readFile, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { chown, mkdtemp, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -104,7 +104,8 @@ export async function findBinary(name: string): Promise<string | undefined> {
 			(found) => found.isFile(),
 			() => false,
 		);
-		if (isFile) return await realpath(candidate);
+		// Not its real path: Redis is another program under each of its names.
+		if (isFile) return candidate;
 	}
 	return undefined;
 }

@@ -86,7 +86,7 @@ describe('the README', () => {
 
 	it('promises the n8n and the Node that are tested', () => {
 		const compat: { dependencies: Record<string, string> } = JSON.parse(
-			read('test/compat/host/package.json'),
+			read('test/compat/host/manifest.json'),
 		);
 		const manifest: { engines: { node: string }; devDependencies: Record<string, string> } =
 			JSON.parse(read('package.json'));
