@@ -1,4 +1,9 @@
-import { choices, describeValue, type Parameter } from '../../shared/host/parameters/parameter';
+import {
+	choices,
+	describeValue,
+	withField,
+	type Parameter,
+} from '../../shared/host/parameters/parameter';
 import { isDataObject } from '../../shared/host/rows';
 import { voice } from '../../shared/listSearch/voiceParameter';
 import { isJoinable, pause } from '../parts/partParameters';
@@ -23,7 +28,9 @@ export const lines: Parameter<unknown> = {
 
 export const ACCEPTED_SPEAKERS = 'a name and a voice for each speaker of the lines';
 
-const { required: _required, ...voiceField } = voice('The voice that speaks the lines').field;
+const speakerVoice = withField(voice('The voice that speaks the lines of this name'), {
+	required: false,
+});
 
 export const speakers: Parameter<SpeakerVoice[]> = {
 	field: {
@@ -47,7 +54,7 @@ export const speakers: Parameter<SpeakerVoice[]> = {
 						placeholder: 'e.g. Anna',
 						description: 'The name as it stands in the lines; upper and lower case are the same',
 					},
-					voiceField,
+					speakerVoice.field,
 				],
 			},
 		],
