@@ -8,7 +8,6 @@ import {
 	dialogue,
 	ENDPOINTS,
 	failureOf,
-	failureRowsOf,
 	ledgerOf,
 	useLab,
 	voice,
@@ -292,7 +291,8 @@ describe('a dialogue of which a line fails', () => {
 		expect(failureOf(first).details.reason).toBe('insufficientCredits');
 		expect(failureOf(first).error).toMatch(/^Line \d: FishSpeech answered 402/);
 		expect(accepted()).toHaveLength(2);
-		expect(creates().length).toBeLessThanOrEqual(2 + 2);
+		// What was in the air when the first refusal came.
+		expect(creates().length).toBeLessThanOrEqual(2 + 2 * 3);
 
 		lab.control.clearFaults();
 		const second = await lab.engine.retry(first);

@@ -142,14 +142,6 @@ describe('subtitles of made speech', () => {
 		);
 	});
 
-	it('cost no audio when n8n cannot store them', async () => {
-		const store = lab.engine.binary;
-		expect(store).toBeDefined();
-		const parameters = synthesize({ subtitles: 'srt', options: { fileName: 'x'.repeat(100) } });
-		const result = await lab.run(NODE, parameters, { items: [item] });
-		expect(result.rows[0]).toMatchObject({ mimeType: 'audio/mpeg' });
-	});
-
 	it('are not offered where the row has an address only', async () => {
 		const result = await lab.run(NODE, synthesize({ delivery: 'url', subtitles: 'srt' }), {
 			items: [item],
