@@ -1,10 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { fileStem } from '../shared/host/media/fileNames';
+import { storeCues } from '../shared/host/media/subtitles';
 import type { MediaSource } from '../shared/host/parameters/mediaSource';
 import type { ItemCall } from '../shared/host/run/itemCall';
 import { toCues } from '../shared/text/subtitles/cues';
-import { subtitleFormats } from '../shared/text/subtitles/formats';
 import { readSegments } from '../shared/text/subtitles/readSegments';
 
 /**
@@ -31,9 +31,7 @@ export async function storeSubtitles(
 	}
 	if (withoutTimes > 0)
 		call.hint(`${about} has ${withoutTimes} segments without a time: its subtitles lack them.`);
-	const { fileExtension, mimeType, write } = subtitleFormats[format];
-	const text = write(toCues(segments));
-	return await call.binaries.store(Buffer.from(text), `${stem}.${fileExtension}`, mimeType);
+	return await storeCues(toCues(segments), { format, stem }, call.binaries);
 }
 
 /** What a recording's file is called, without extension and path characters. */

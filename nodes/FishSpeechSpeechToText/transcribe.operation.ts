@@ -15,7 +15,8 @@ import {
 	urlOfMedia,
 	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
-import { choice, shownWhen, type Parameter } from '../shared/host/parameters/parameter';
+import { shownWhen, type Parameter } from '../shared/host/parameters/parameter';
+import { subtitlesChoice } from '../shared/host/parameters/subtitles';
 import { maskedRow, type Row } from '../shared/host/rows';
 import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
@@ -42,16 +43,9 @@ const language: Parameter<string> = {
 	parse: parseLanguage,
 };
 
-const subtitles = choice(
-	{
-		displayName: 'Subtitles',
-		name: 'subtitles',
-		default: 'none',
-		description: 'Whether and how to make a file of subtitles from the transcript',
-	},
-	['None', 'none', 'Only the transcript'],
-	['SRT', 'srt', 'A SubRip file, which almost every player and editor reads'],
-	['WebVTT', 'vtt', 'A WebVTT file, for video on web pages'],
+const subtitles = subtitlesChoice(
+	'Whether and how to make a file of subtitles from the transcript',
+	'Only the transcript',
 );
 
 const subtitlesField = shownWhen(outputBinaryField('subtitles', 'the subtitles'), {

@@ -10,11 +10,12 @@ import { fishSpeech } from '../shared/fishspeech/service';
 import { runOperation } from '../shared/host/run/itemRunner';
 import { searchVoices } from '../shared/listSearch/searchVoices';
 import { createJob } from './createJob.operation';
+import { dialogue } from './dialogue.operation';
 import { getJob } from './getJob.operation';
 import { synthesize } from './synthesize.operation';
 import { waitForJob } from './waitForJob.operation';
 
-const OPERATIONS = [synthesize, createJob, getJob, waitForJob];
+const OPERATIONS = [synthesize, dialogue, createJob, getJob, waitForJob];
 
 export class FishSpeechTextToSpeech implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,6 +48,13 @@ export class FishSpeechTextToSpeech implements INodeType {
 						action: 'Create a speech job',
 						description:
 							'Have a text spoken in the background, for long texts, and wait for it or not',
+					},
+					{
+						name: 'Dialogue',
+						value: 'dialogue',
+						action: 'Synthesize a dialogue',
+						description:
+							'Speak the lines of several speakers, each in a voice of its own, as one file',
 					},
 					{
 						name: 'Get Job',

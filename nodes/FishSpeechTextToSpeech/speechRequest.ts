@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 
 import type { Secret } from '../shared/api/redact';
 import type { WireObject } from '../shared/api/wire';
+import type { Parameter } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
@@ -20,41 +21,80 @@ export interface SpeechRequest {
 	readonly fileName: string;
 }
 
+/** What all requests of an item have in common. */
+export interface SpeechForm {
+	readonly format: string;
+	/** A text as it is sent. */
+	tidy(text: string): string;
+	bodyOf(text: string, voiceId: string): WireObject;
+	/** The user's, or `chosen`. */
+	fileName(chosen: string): string;
+}
+
 /** `ownFields` are further fields of the body that the operation sets, which Extra Fields may not replace. */
+export function readSpeechForm(
+	reader: ParameterReader,
+	formatParameter: Parameter<string>,
+	ownFields: readonly string[] = [],
+): SpeechForm {
+	const format = reader.get(formatParameter);
+	const engineModelId = reader.option(parameters.engineModelId);
+	const voiceIdField = reader.option(parameters.voiceIdField);
+	const normalizes = reader.option(parameters.normalizesText);
+	const fileName = reader.option(parameters.fileName);
+	const bodyOf = (text: string, voiceId: string) => ({
+		text,
+		[voiceIdField]: voiceId,
+		format,
+		...(engineModelId !== '' && { engineModelId }),
+	});
+	const extra = readExtraFields(reader, [...Object.keys(bodyOf('', '')), ...ownFields]);
+	return {
+		format,
+		tidy: (text) => (normalizes ? normalizeText(text) : text),
+		bodyOf: (text, voiceId) => ({ ...bodyOf(text, voiceId), ...extra }),
+		fileName: (chosen) => fileName || chosen,
+	};
+}
+
 export function readSpeechRequest(
 	reader: ParameterReader,
 	ownFields: readonly string[] = [],
 ): SpeechRequest {
-	const text = readText(reader);
-	const textHash = createHash('sha256').update(text).digest('hex');
+	const form = readSpeechForm(reader, parameters.format, ownFields);
+	const text = readText(reader, form);
+	const textHash = hashOfText(text);
 	const voiceId = reader.get(parameters.voiceId);
-	const format = reader.get(parameters.format);
-	const engineModelId = reader.option(parameters.engineModelId);
-	const body = {
-		text,
-		[reader.option(parameters.voiceIdField)]: voiceId,
-		format,
-		...(engineModelId !== '' && { engineModelId }),
-	};
 	return {
 		text,
 		textHash,
 		characters: countCodePoints(text),
 		voiceId,
-		format,
-		body: { ...body, ...readExtraFields(reader, [...Object.keys(body), ...ownFields]) },
-		fileName: reader.option(parameters.fileName) || `speech-${textHash.slice(0, 8)}`,
+		format: form.format,
+		body: form.bodyOf(text, voiceId),
+		fileName: form.fileName(`speech-${textHash.slice(0, 8)}`),
 	};
+}
+
+/** SHA-256, in hex. */
+export function hashOfText(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
 }
 
 /** What nothing may show of a text. */
 export function textSecrets({ text }: Pick<SpeechRequest, 'text'>): Secret[] {
-	return [{ value: text, label: '[text]' }];
+	return textsSecrets([text]);
 }
 
-function readText(reader: ParameterReader): string {
-	const given = reader.get(parameters.text);
-	const text = reader.option(parameters.normalizesText) ? normalizeText(given) : given;
+/** The longest first: a shorter one may stand within it, and would leave the rest to be seen. */
+export function textsSecrets(texts: readonly string[]): Secret[] {
+	return [...new Set(texts)]
+		.sort((a, b) => b.length - a.length)
+		.map((value) => ({ value, label: '[text]' }));
+}
+
+function readText(reader: ParameterReader, { tidy }: SpeechForm): string {
+	const text = tidy(reader.get(parameters.text));
 	if (normalizeText(text) !== '') return text;
 	throw reader.fail(
 		parameters.text.field.displayName,

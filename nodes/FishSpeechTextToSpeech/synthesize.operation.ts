@@ -4,17 +4,26 @@ import { caught } from '../shared/api/caught';
 import { synthesizeSpeech } from '../shared/fishspeech/speech';
 import type { Usage } from '../shared/fishspeech/usage';
 import type { StoredMedia } from '../shared/host/media/binaryStore';
+import { stemOf } from '../shared/host/media/mediaTypes';
 import type { ReceiptOf } from '../shared/host/memory/receipts';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
+import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
 import { definedFields, maskedRow, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
 import { expiredAudio } from './expiredAudio';
-import { readLongSpeech, splitTextAt } from './longText/readLongSpeech';
-import { synthesizeParts, type LongSpeech } from './longText/synthesizeParts';
+import { longTextOptions, readLongSpeech } from './longText/readLongSpeech';
+import { synthesizeParts, type SpeechInParts } from './parts/synthesizeParts';
 import { format, text, textOptions, voiceId } from './speechParameters';
 import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
+import {
+	fieldOfSpeech,
+	readWantedSubtitles,
+	subtitleFiles,
+	subtitles,
+	subtitlesBinaryField,
+} from './spokenSubtitles';
 
 /** Above this a sync call takes long enough for connections to break, and a broken one may be charged. */
 const LONG_TEXT_CHARACTERS = 5_000;
@@ -61,12 +70,15 @@ const audioField = withField(outputBinaryField('data', 'the audio file'), {
 	displayOptions: { hide: { delivery: ['url'] } },
 });
 
+const IN_FILES = { delivery: ['file', 'fileViaUrl'] };
+
 interface SynthesizeParameters extends SpeechRequest {
 	readonly delivery: 'file' | 'fileViaUrl' | 'url';
 	readonly outputBinaryField: string;
 	readonly simplify: boolean;
 	/** The text in parts, when it is longer than Split Text At. */
-	readonly long: LongSpeech | undefined;
+	readonly long: SpeechInParts | undefined;
+	readonly subtitles: WantedSubtitles | undefined;
 }
 
 type AudioAtUrl = ReceiptOf<'mediaUrl'>;
@@ -75,18 +87,31 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 	name: 'synthesize',
 	creates: true,
 	timeoutSeconds: 300,
-	parameters: [text, voiceId, format, delivery, toolDelivery, audioField, simplify],
-	options: [...textOptions, splitTextAt],
+	parameters: [
+		text,
+		voiceId,
+		format,
+		delivery,
+		toolDelivery,
+		audioField,
+		shownWhen(subtitles, IN_FILES),
+		shownWhen(subtitlesBinaryField, IN_FILES),
+		simplify,
+	],
+	options: [...textOptions, ...longTextOptions],
 
 	read(reader) {
 		const deliveredAs = reader.get(delivery);
 		const request = readSpeechRequest(reader, ['cache']);
+		// A URL may be answered with audio, which must go somewhere.
+		const field = deliveredAs === 'url' ? 'data' : reader.get(audioField);
+		const wanted = deliveredAs === 'url' ? undefined : readWantedSubtitles(reader, field);
 		return {
 			...request,
-			long: deliveredAs === 'file' ? readLongSpeech(reader, request) : undefined,
+			long: deliveredAs === 'file' ? readLongSpeech(reader, request, wanted) : undefined,
+			subtitles: wanted,
 			delivery: deliveredAs,
-			// A URL may be answered with audio, which must go somewhere.
-			outputBinaryField: deliveredAs === 'url' ? 'data' : reader.get(audioField),
+			outputBinaryField: field,
 			simplify: reader.get(simplify),
 		};
 	},
@@ -98,15 +123,15 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 		...(parameters.long && { parts: parameters.long.parts.length }),
 	}),
 	showsRaw: (parameters) => !parameters.simplify,
-	// The first file is the audio; parts that could not be joined are numbered.
-	fieldOf: (parameters, file) => file.replace('audio', parameters.outputBinaryField),
+	fieldOf: (parameters, file) =>
+		fieldOfSpeech(file, parameters.outputBinaryField, parameters.subtitles),
 
 	async execute(parameters, call) {
 		const { long, characters } = parameters;
 		if (long !== undefined) {
-			const { files, ...about } = await synthesizeParts(long, call);
+			const { files, about, raw } = await synthesizeParts(long, call);
 			const json = { ...speechFields(parameters), ...about, parts: long.parts.length };
-			return [{ json: definedFields(json), files }];
+			return [{ json: definedFields(json), ...(raw && { raw }), files }];
 		}
 		if (characters > LONG_TEXT_CHARACTERS)
 			call.hint(
@@ -127,7 +152,7 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 			call.hint(
 				`The service sent audio instead of a URL for item ${call.itemIndex}. The file is in the field "${parameters.outputBinaryField}".`,
 			);
-		return fileRow(answer.stored, answer, parameters);
+		return await fileRow(answer.stored, answer, parameters, call);
 	}
 	const { audioUrl: url, expiresAt, creditsUsed, quotaRemaining } = answer;
 	const raw = maskedRow(answer.raw, call.client.context.secrets);
@@ -161,20 +186,27 @@ async function deliver(
 	call: ItemCall,
 ): Promise<Row> {
 	const stored = await download(call, audio.url, call.binaries.sink(parameters));
-	const { json, files } = fileRow(stored, audio, parameters);
+	const { json, files } = await fileRow(stored, audio, parameters, call);
 	return { json: { ...json, ...addressFields(audio) }, raw: audio.raw, files };
 }
 
-function fileRow(
+async function fileRow(
 	{ binary, bytes, durationSeconds }: StoredMedia,
 	usage: Partial<Usage>,
 	parameters: SynthesizeParameters,
-): Row {
+	call: ItemCall,
+): Promise<Row> {
 	const { mimeType } = binary;
 	const about = definedFields({ mimeType, bytes, durationSeconds });
+	const { text, subtitles: wanted } = parameters;
+	const spoken =
+		durationSeconds === undefined ? undefined : [{ text, startSeconds: 0, durationSeconds }];
 	return {
 		json: { ...speechFields(parameters), ...about, ...usageFields(usage) },
-		files: { audio: binary },
+		files: {
+			audio: binary,
+			...(await subtitleFiles(spoken, wanted, stemOf(parameters), call)),
+		},
 	};
 }
 

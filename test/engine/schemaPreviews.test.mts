@@ -4,7 +4,15 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../support/engine/host.mts';
 import { packageOperations, publishedNodes } from '../support/packageOperations.mts';
-import { publishClip, speak, storeAudio, useLab, voice, type Lab } from '../support/lab/index.mts';
+import {
+	dialogue,
+	publishClip,
+	speak,
+	storeAudio,
+	useLab,
+	voice,
+	type Lab,
+} from '../support/lab/index.mts';
 
 /** A JSON schema, as far as n8n's previews use it. */
 interface Schema {
@@ -21,6 +29,7 @@ const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
 	'fishSpeechProfile.checkBalance': async () => ({ minimum: 10 }),
 	'fishSpeechProfile.update': async () => ({ webhookUrl: 'https://example.com/hook' }),
 	'fishSpeechTextToSpeech.synthesize': async () => speech,
+	'fishSpeechTextToSpeech.dialogue': async () => dialogue({ lines: 'Anna: Tea?\nBoris: Please.' }),
 	'fishSpeechTextToSpeech.createJob': async () => speech,
 	'fishSpeechTextToSpeech.getJob': async (lab) => ({ jobId: await speechJob(lab) }),
 	'fishSpeechTextToSpeech.waitForJob': async (lab) => ({ jobId: await speechJob(lab) }),

@@ -1,6 +1,7 @@
 import {
 	callBesideN8n,
 	createJob,
+	dialogue,
 	ENDPOINTS,
 	getJob,
 	synthesize,
@@ -77,6 +78,18 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 		node: speech.node,
 		name: 'synthesize as a URL',
 		parameters: synthesize({ delivery: 'url', options }),
+		phases: firstAndThird(ENDPOINTS.synthesize),
+		prepare: spokenWithoutFile,
+	},
+	{
+		// Its file is made here, of the lines' audio: nothing to compare byte for byte.
+		node: speech.node,
+		name: 'dialogue',
+		parameters: dialogue({
+			lines: '={{ [{ speaker: "Anna", text: $json.text }] }}',
+			subtitles: 'srt',
+			options,
+		}),
 		phases: firstAndThird(ENDPOINTS.synthesize),
 		prepare: spokenWithoutFile,
 	},

@@ -1,15 +1,15 @@
-import { number } from '../../shared/host/parameters/parameter';
+import { number, shownWhen } from '../../shared/host/parameters/parameter';
 import type { ParameterReader } from '../../shared/host/parameters/reader';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { splitText } from '../../shared/text/splitText';
+import { isJoinable, pause } from '../parts/partParameters';
+import type { SpeechInParts } from '../parts/synthesizeParts';
 import type { SpeechRequest } from '../speechRequest';
-import type { LongSpeech } from './synthesizeParts';
 
 /** A limit of this package: a longer text would keep thousands of parts of one item in the air. */
 const LONGEST_TEXT_CHARACTERS = 1_000_000;
 
-const JOINABLE_FORMATS: readonly string[] = ['mp3', 'wav'];
-
-export const splitTextAt = number({
+const splitTextAt = number({
 	displayName: 'Split Text At (Characters)',
 	name: 'splitTextAt',
 	displayOptions: { show: { '/delivery': ['file'] } },
@@ -20,12 +20,27 @@ export const splitTextAt = number({
 		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, also when the item is tried again.',
 });
 
+const pauseBetweenParts = shownWhen(
+	pause({
+		displayName: 'Pause Between Parts (Milliseconds)',
+		name: 'pauseBetweenPartsMs',
+		default: 0,
+		description: 'Silence between the parts of a text that is cut by Split Text At',
+	}),
+	{ '/delivery': ['file'] },
+);
+
+/** Options of texts that are cut. */
+export const longTextOptions = [pauseBetweenParts, splitTextAt];
+
 /** The parts of a text that is longer than Split Text At; `undefined` when it is sent as a whole. */
 export function readLongSpeech(
 	reader: ParameterReader,
 	{ text, characters, body, format, fileName }: SpeechRequest,
-): LongSpeech | undefined {
+	subtitles: WantedSubtitles | undefined,
+): SpeechInParts | undefined {
 	const limit = reader.option(splitTextAt);
+	const pauseMs = reader.option(pauseBetweenParts);
 	if (limit === 0) return undefined;
 	if (characters > LONGEST_TEXT_CHARACTERS)
 		throw reader.fail(
@@ -33,7 +48,7 @@ export function readLongSpeech(
 			`has ${characters} characters`,
 			`at most ${LONGEST_TEXT_CHARACTERS} characters where the text is split`,
 		);
-	if (!JOINABLE_FORMATS.includes(format))
+	if (!isJoinable(format))
 		throw reader.fail(
 			'Format',
 			`is "${format}", whose parts cannot be joined`,
@@ -41,5 +56,18 @@ export function readLongSpeech(
 		);
 	if (characters <= limit) return undefined;
 	const parts = splitText(text, limit).map((part) => part.trim());
-	return { parts, body, format, fileName };
+	return {
+		parts: parts.map((part, index) => ({
+			text: part,
+			body: { ...body, text: part },
+			name: `part ${index + 1}`,
+			title: `Part ${index + 1} of ${parts.length}`,
+		})),
+		unit: 'part',
+		whole: 'text',
+		pauseMs,
+		subtitles,
+		format,
+		fileName,
+	};
 }

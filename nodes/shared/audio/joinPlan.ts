@@ -37,12 +37,18 @@ export interface NotJoinable {
 	readonly problem: string;
 }
 
+export interface JoinOptions {
+	readonly pauseMs?: number;
+	/** What a problem calls a part; "part 3" when absent. */
+	readonly nameOf?: (index: number) => string;
+}
+
 /** Decides whether and how parts are joined, in their order, by what their scans say. */
 export function planJoin(
 	parts: ReadonlyArray<AudioScan | undefined>,
-	{ pauseMs = 0 }: { readonly pauseMs?: number } = {},
+	{ pauseMs = 0, nameOf = nameOfPart }: JoinOptions = {},
 ): JoinPlan | NotJoinable {
-	const problem = problemOf(parts);
+	const problem = problemOf(parts, nameOf);
 	if (problem !== undefined) return { type: 'notJoinable', problem };
 	const scans = parts.flatMap((scan) => scan ?? []);
 	const [first] = scans;
@@ -68,14 +74,21 @@ export function planJoin(
 	};
 }
 
-function problemOf(parts: ReadonlyArray<AudioScan | undefined>): string | undefined {
+function nameOfPart(index: number): string {
+	return `part ${index + 1}`;
+}
+
+function problemOf(
+	parts: ReadonlyArray<AudioScan | undefined>,
+	nameOf: (index: number) => string,
+): string | undefined {
 	const kind = parts[0] && describe(parts[0]);
 	for (const [index, scan] of parts.entries()) {
-		const part = `part ${index + 1}`;
+		const part = nameOf(index);
 		if (scan === undefined) return `${part} is not an MP3 or WAV file that can be read`;
 		if (scan.obstacle !== undefined) return `${part} ${scan.obstacle}`;
 		const found = describe(scan);
-		if (found !== kind) return `${part} is ${found}, but part 1 is ${kind}`;
+		if (found !== kind) return `${part} is ${found}, but ${nameOf(0)} is ${kind}`;
 	}
 	return undefined;
 }

@@ -6,7 +6,7 @@ import { measured } from '../measure.mts';
 import { speechLike } from '../server/speechLike.mts';
 
 const { joinParts } = builtModule<
-	typeof import('../../../nodes/FishSpeechTextToSpeech/longText/audioParts.ts')
+	typeof import('../../../nodes/FishSpeechTextToSpeech/parts/audioParts.ts')
 >('FishSpeechTextToSpeech/longText/audioParts');
 const { createAudioScanner } =
 	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');

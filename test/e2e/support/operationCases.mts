@@ -78,6 +78,31 @@ export const OPERATION_CASES: readonly OperationCase[] = [
 	},
 	{
 		node: 'fishSpeechTextToSpeech',
+		operation: 'dialogue',
+		how: 'in two voices',
+		parameters: () => twoVoices({ pauseBetweenLinesMs: 400 }),
+		row: {
+			format: 'mp3',
+			mimeType: 'audio/mpeg',
+			durationSeconds: expect.any(Number),
+			lines: 2,
+			cues: [
+				{ speaker: 'Anna', startSeconds: 0, endSeconds: expect.any(Number) },
+				{ speaker: 'Boris', startSeconds: expect.any(Number), endSeconds: expect.any(Number) },
+			],
+		},
+		file: { field: 'data', mimeType: 'audio/mpeg' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
+		operation: 'dialogue',
+		how: 'with subtitles',
+		parameters: () => twoVoices({ format: 'wav', subtitles: 'srt' }),
+		row: { lines: 2, mimeType: 'audio/wav' },
+		file: { field: 'subtitles', mimeType: 'application/x-subrip' },
+	},
+	{
+		node: 'fishSpeechTextToSpeech',
 		operation: 'createJob',
 		how: 'and waits for the audio',
 		parameters: () =>
@@ -186,6 +211,15 @@ export const OPERATION_CASES: readonly OperationCase[] = [
 		row: { jobId: expect.any(String), state: 'succeeded' },
 	},
 ];
+
+function twoVoices(changes: INodeParameters): INodeParameters {
+	const speaker = [
+		{ name: 'Anna', voiceId: voice('voice_anna') },
+		{ name: 'Boris', voiceId: voice('voice_boris') },
+	];
+	const lines = 'Anna: Shall we have tea?\nBoris: With pleasure.';
+	return { operation: 'dialogue', lines, speakers: { speaker }, ...changes };
+}
 
 /** The id of a speech job whose audio is ready. */
 async function finishedSpeechJob(lab: AnyLab): Promise<string> {

@@ -13,6 +13,15 @@ export function synthesize(changes: INodeParameters = {}): INodeParameters {
 	return { operation: 'synthesize', ...speech, ...changes };
 }
 
+/** Text to Speech → Dialogue of each item's `lines`, with the voices of Anna and Boris. */
+export function dialogue(changes: INodeParameters = {}): INodeParameters {
+	const speaker = [
+		{ name: 'Anna', voiceId: voice('voice_anna') },
+		{ name: 'Boris', voiceId: voice('voice_boris') },
+	];
+	return { operation: 'dialogue', lines: '={{ $json.lines }}', speakers: { speaker }, ...changes };
+}
+
 /** Text to Speech → Create Job for each item's `text`. */
 export function createJob(changes: INodeParameters = {}): INodeParameters {
 	return { operation: 'createJob', ...speech, ...changes };

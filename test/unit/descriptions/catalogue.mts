@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
 	isINodeProperties,
+	isINodePropertyCollection,
 	isINodePropertyOptions,
 	type INodeProperties,
 	type INodePropertyOptions,
@@ -93,6 +94,8 @@ export function parametersOf({ name, description }: PackageNode): Parameter[] {
 
 /** The parameters within a collection; none for anything else. */
 export function entriesOf({ type, options = [] }: INodeProperties): INodeProperties[] {
+	if (type === 'fixedCollection')
+		return options.flatMap((entry) => (isINodePropertyCollection(entry) ? entry.values : []));
 	if (type !== 'collection') return [];
 	return options.flatMap((entry) => (isINodeProperties(entry) ? [entry] : []));
 }

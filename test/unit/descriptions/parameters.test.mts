@@ -109,8 +109,8 @@ describe("n8n's own terms", () => {
 	it('name the binary fields "Output Data Field Name" and "Input Data Field Name"', () => {
 		for (const { place, property } of parameters.filter(isBinaryField)) {
 			const { name, displayName, hint } = property;
-			const direction = name.startsWith('output') ? 'output' : 'input';
-			const title = direction === 'output' ? 'Output' : '(Input|Video|Audio)';
+			const direction = /^(output|subtitles)/.test(name) ? 'output' : 'input';
+			const title = direction === 'output' ? '(Output|Subtitles)' : '(Input|Video|Audio)';
 			expect(displayName, place).toMatch(new RegExp(`^${title} Data Field Names?$`));
 			expect(hint, place).toMatch(new RegExp(`^The names? of the ${direction} binary fields? `));
 		}

@@ -26,6 +26,8 @@ const filledIn: Readonly<Record<string, NodeParameterValueType>> = {
 	audioUrl: 'https://example.com/audio.mp3',
 	videoUrl: 'https://example.com/video.mp4',
 	name: 'Anna',
+	lines: 'Anna: Good morning.',
+	speakers: { speaker: [{ name: 'Anna', voiceId: 'voice_123' }] },
 };
 
 /** One way to set the parameters on which the visibility of others depends, on the canvas or as a tool. */

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { streamFrom } from '../../shared/api/http/mediaBody';
@@ -5,13 +6,21 @@ import type { ByteStream } from '../../shared/api/http/transport';
 import { asNumber } from '../../shared/api/wire';
 import type { AudioScan } from '../../shared/audio/audioScan';
 import { joinAudio } from '../../shared/audio/joinAudio';
-import { planJoin, type JoinPlan, type PartTime } from '../../shared/audio/joinPlan';
+import {
+	planJoin,
+	type JoinOptions,
+	type JoinPlan,
+	type PartTime,
+} from '../../shared/audio/joinPlan';
 import type { Usage } from '../../shared/fishspeech/usage';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binaryStore';
 import { definedFields, type Row } from '../../shared/host/rows';
 
 /** A finished part of a longer speech: its audio in the store, and what joining needs to know about it. */
-export interface AudioPart extends StoredMedia, Partial<Usage> {}
+export interface AudioPart extends StoredMedia, Partial<Usage> {
+	/** The service's own body, where it answered with one. */
+	readonly raw?: IDataObject;
+}
 
 /** All parts as one file, or why they stay single files. */
 export type JoinedParts =
@@ -39,16 +48,18 @@ const audioScan: z.ZodType<AudioScan> = z.object({
 });
 
 /** The form in which the ledger keeps a part. */
-export function rowOfPart({ binary, bytes, scan, creditsUsed, quotaRemaining }: AudioPart): Row {
+export function rowOfPart(part: AudioPart): Row {
+	const { binary, bytes, scan, creditsUsed, quotaRemaining, raw } = part;
 	const plainScan = scan && { ...scan, audio: scan.audio.map((range) => [...range]) };
 	return {
 		json: definedFields({ bytes, scan: plainScan, creditsUsed, quotaRemaining }),
+		...(raw && { raw }),
 		files: { [FILE]: binary },
 	};
 }
 
 /** The opposite of {@link rowOfPart}; `undefined` for a row of something else. */
-export function partOfRow({ json, files }: Row): AudioPart | undefined {
+export function partOfRow({ json, raw, files }: Row): AudioPart | undefined {
 	const binary = files?.[FILE];
 	if (binary === undefined) return undefined;
 	const scan = audioScan.safeParse(json.scan).data;
@@ -59,6 +70,7 @@ export function partOfRow({ json, files }: Row): AudioPart | undefined {
 		durationSeconds: scan?.durationSeconds,
 		creditsUsed: asNumber(json.creditsUsed),
 		quotaRemaining: asNumber(json.quotaRemaining),
+		...(raw && { raw }),
 	};
 }
 
@@ -69,11 +81,11 @@ export function partOfRow({ json, files }: Row): AudioPart | undefined {
 export async function joinParts(
 	parts: readonly AudioPart[],
 	binaries: BinaryStore,
-	{ fileStem, pauseMs }: { readonly fileStem: string; readonly pauseMs: number },
+	{ fileStem, ...options }: { readonly fileStem: string } & JoinOptions,
 ): Promise<JoinedParts> {
 	const plan = planJoin(
 		parts.map(({ scan }) => scan),
-		{ pauseMs },
+		options,
 	);
 	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
 	// Named by what has arrived, whatever was asked for.

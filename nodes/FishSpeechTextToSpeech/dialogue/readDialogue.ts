@@ -1,0 +1,74 @@
+import type { ParameterReader } from '../../shared/host/parameters/reader';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
+import { countCodePoints } from '../../shared/text/normalizeText';
+import type { SpeechInParts } from '../parts/synthesizeParts';
+import { hashOfText, readSpeechForm } from '../speechRequest';
+import { castVoices, type CastLine } from './castVoices';
+import * as parameters from './dialogueParameters';
+import { listProblems } from './problemList';
+import { ACCEPTED_LINES, readScript } from './readScript';
+
+/** A dialogue, read and checked. */
+export interface Dialogue {
+	/** Their texts as they are sent. */
+	readonly lines: readonly CastLine[];
+	readonly format: string;
+	/** Of all texts as they are sent, a line break between two. */
+	readonly textHash: string;
+	/** Code points of all texts. */
+	readonly characters: number;
+	readonly speech: SpeechInParts;
+}
+
+export function readDialogue(
+	reader: ParameterReader,
+	subtitles: WantedSubtitles | undefined,
+): Dialogue {
+	const pauseMs = reader.get(parameters.pauseBetweenLines);
+	const form = readSpeechForm(reader, parameters.format);
+	const lines = readLines(reader).map((line) => ({ ...line, text: form.tidy(line.text) }));
+	const texts = lines.map(({ text }) => text);
+	const textHash = hashOfText(texts.join('\n'));
+	const { format } = form;
+	return {
+		lines,
+		format,
+		textHash,
+		characters: texts.reduce((sum, text) => sum + countCodePoints(text), 0),
+		speech: {
+			parts: lines.map(({ text, voiceId, number }) => ({
+				text,
+				body: form.bodyOf(text, voiceId),
+				name: `line ${number}`,
+				title: `Line ${number}`,
+			})),
+			unit: 'line',
+			whole: 'dialogue',
+			pauseMs,
+			subtitles,
+			format,
+			fileName: form.fileName(`dialogue-${textHash.slice(0, 8)}`),
+		},
+	};
+}
+
+/** Everything that is wrong with the script and its speakers is named at once, before anything is sent. */
+function readLines(reader: ParameterReader): readonly CastLine[] {
+	const script = readScript(reader.get(parameters.lines));
+	const named = script.lines.filter(({ speaker }) => speaker !== '');
+	const casting = castVoices(named, reader.get(parameters.speakers));
+	const { displayName: linesName } = parameters.lines.field;
+	const { displayName: speakersName } = parameters.speakers.field;
+	const wrongLines = listProblems(script.problems);
+	const wrongSpeakers = listProblems(casting.problems);
+	if (wrongLines !== '' && wrongSpeakers !== '')
+		throw reader.fail(
+			linesName,
+			`${wrongLines}, and parameter "${speakersName}" ${wrongSpeakers}`,
+			`${ACCEPTED_LINES}; and ${parameters.ACCEPTED_SPEAKERS}`,
+		);
+	if (wrongLines !== '') throw reader.fail(linesName, wrongLines, ACCEPTED_LINES);
+	if (wrongSpeakers !== '')
+		throw reader.fail(speakersName, wrongSpeakers, parameters.ACCEPTED_SPEAKERS);
+	return casting.lines;
+}

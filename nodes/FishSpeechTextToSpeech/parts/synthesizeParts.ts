@@ -1,0 +1,215 @@
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
+
+import { caught } from '../../shared/api/caught';
+import { failure, ServiceError } from '../../shared/api/errors';
+import type { WireObject } from '../../shared/api/wire';
+import type { PartTime } from '../../shared/audio/joinPlan';
+import { synthesizeSpeech } from '../../shared/fishspeech/speech';
+import type { Usage } from '../../shared/fishspeech/usage';
+import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
+import { maskedRow } from '../../shared/host/rows';
+import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
+import { expiredAudio } from '../expiredAudio';
+import { subtitleFiles } from '../spokenSubtitles';
+import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
+
+/** A piece of a speech that is one request. */
+export interface SpeechPart {
+	readonly text: string;
+	/** Its request. */
+	readonly body: WireObject;
+	/** Within a sentence, like "part 3". */
+	readonly name: string;
+	/** Before a message, like "Part 3 of 12". */
+	readonly title: string;
+}
+
+/** A long text or a dialogue: spoken in parts, joined into one file. */
+export interface SpeechInParts extends MediaName {
+	readonly parts: readonly SpeechPart[];
+	/** What messages call a part, and all of them together. */
+	readonly unit: 'part' | 'line';
+	readonly whole: 'text' | 'dialogue';
+	readonly pauseMs: number;
+	readonly subtitles: WantedSubtitles | undefined;
+}
+
+/** One file of all parts and its subtitles, or, where they cannot be joined, a file of each part. */
+interface PartFiles {
+	readonly files: Readonly<Record<string, IBinaryData>>;
+	/** Fields of the row. */
+	readonly about: {
+		readonly mimeType: string;
+		readonly bytes: number;
+		readonly durationSeconds: number | undefined;
+	};
+	/** Of each part in the file; `undefined` where they could not be joined. */
+	readonly times: readonly PartTime[] | undefined;
+}
+
+export interface SpokenParts extends PartFiles {
+	readonly about: PartFiles['about'] & Usage;
+	/** What the service answered for each part; `undefined` where it sent audio only. */
+	readonly raw: IDataObject | undefined;
+}
+
+type PartResult =
+	| { readonly type: 'done'; readonly part: AudioPart }
+	| { readonly type: 'failed'; readonly error: unknown };
+
+/**
+ * One request a part, side by side within the batch's concurrency, joined into one file. A part that fails fails the
+ * item and is named; no further ones are started then, and the finished ones are kept for the next try.
+ */
+export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Promise<SpokenParts> {
+	call.releaseSlot();
+	let hasFailed = false;
+	const results = await Promise.all(
+		speech.parts.map(async (piece, index): Promise<PartResult> => {
+			try {
+				const part = await synthesizePart(piece, index, speech, call, () => hasFailed);
+				return { type: 'done', part };
+			} catch (error) {
+				hasFailed = true;
+				return { type: 'failed', error: naming(error, piece, speech) };
+			}
+		}),
+	);
+	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
+	if (errors.length > 0) throw caught(errorOfItem(errors));
+	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
+	const { about, ...files } = await filesOf(parts, speech, call);
+	return { ...files, about: { ...about, ...totalOf(parts) }, raw: rawOf(parts, speech) };
+}
+
+async function synthesizePart(
+	{ text, body, title }: SpeechPart,
+	index: number,
+	speech: SpeechInParts,
+	call: ItemCall,
+	hasFailed: () => boolean,
+): Promise<AudioPart> {
+	const row = await call.part({
+		index,
+		logicalRequest: body,
+		secrets: [{ value: text, label: '[text]' }],
+		run: async (part) => {
+			if (hasFailed())
+				throw failure(
+					'notSent',
+					`Not sent, because another ${speech.unit} of this ${speech.whole} has failed.`,
+				);
+			return rowOfPart(await fetchPart(body, speech, part));
+		},
+	});
+	const part = partOfRow(row);
+	if (part !== undefined) return part;
+	throw failure('unexpectedResponse', `${title} is not what was remembered.`);
+}
+
+/** The audio of one part, straight from the answer or, where the service keeps it at a URL, from there. */
+async function fetchPart(
+	body: WireObject,
+	speech: SpeechInParts,
+	part: PartCall,
+): Promise<AudioPart> {
+	const sink = part.binaries.sink(speech);
+	if (part.receipt?.type === 'mediaUrl') {
+		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
+		try {
+			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+		} catch (error) {
+			throw caught(expiredAudio(error, part));
+		}
+	}
+	const answer = await synthesizeSpeech(part.client, body, sink);
+	const { creditsUsed, quotaRemaining } = answer;
+	if (answer.type === 'audio') return { ...answer.stored, creditsUsed, quotaRemaining };
+	const { audioUrl: url, expiresAt } = answer;
+	const raw = maskedRow(answer.raw, part.client.context.secrets);
+	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw });
+	return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+}
+
+/** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
+async function filesOf(
+	parts: readonly AudioPart[],
+	speech: SpeechInParts,
+	call: ItemCall,
+): Promise<PartFiles> {
+	const { pauseMs, subtitles, unit } = speech;
+	const fileStem = stemOf(speech);
+	const nameOf = (index: number) => speech.parts[index]?.name ?? '';
+	const joined = await joinParts(parts, call.binaries, { fileStem, pauseMs, nameOf });
+	if (joined.type === 'joined') {
+		const { binary, bytes, durationSeconds, times } = joined;
+		const spoken = times.map((time, index) => ({ ...time, text: speech.parts[index]?.text ?? '' }));
+		const files = {
+			audio: binary,
+			...(await subtitleFiles(spoken, subtitles, fileStem, call)),
+		};
+		return { files, about: { mimeType: binary.mimeType, bytes, durationSeconds }, times };
+	}
+	call.hint(
+		`The ${unit}s of item ${call.itemIndex} cannot be joined, because ${joined.problem}. They are in the output as single files${subtitles ? ', without subtitles' : ''}.`,
+	);
+	const durations = parts.flatMap(({ durationSeconds }) => durationSeconds ?? []);
+	return {
+		files: Object.fromEntries(parts.map(({ binary }, index) => [nameOfFile(index), binary])),
+		about: {
+			mimeType: parts[0]?.binary.mimeType ?? '',
+			bytes: sum(parts.map(({ bytes }) => bytes)),
+			durationSeconds: durations.length === parts.length ? sum(durations) : undefined,
+		},
+		times: undefined,
+	};
+}
+
+/** The first part is found where the whole would be. */
+function nameOfFile(index: number): string {
+	return index === 0 ? 'audio' : `audio_${index + 1}`;
+}
+
+/** Credits are summed where every part told them; of the quota the least counts, since parts finish in any order. */
+function totalOf(parts: readonly AudioPart[]): Usage {
+	const credits = parts.flatMap(({ creditsUsed }) => creditsUsed ?? []);
+	const quotas = parts.flatMap(({ quotaRemaining }) => quotaRemaining ?? []);
+	return {
+		creditsUsed: credits.length === parts.length ? sum(credits) : undefined,
+		quotaRemaining: quotas.length > 0 ? Math.min(...quotas) : undefined,
+	};
+}
+
+/** In the order of the parts. */
+function rawOf(parts: readonly AudioPart[], { unit }: SpeechInParts): IDataObject | undefined {
+	if (parts.every(({ raw }) => raw === undefined)) return undefined;
+	return { [`${unit}s`]: parts.map(({ raw }) => raw ?? {}) };
+}
+
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
+}
+
+function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts): unknown {
+	if (!(error instanceof ServiceError)) return error;
+	return error.with({
+		message: `${title}: ${error.message}`,
+		action: `${error.action} The finished ${unit}s are kept for the next try.`,
+	});
+}
+
+/** What may have been charged must be known of the item; a part that was only not sent says least. */
+function errorOfItem(errors: readonly unknown[]): unknown {
+	const found = (test: (error: ServiceError) => boolean) =>
+		errors.find((error) => error instanceof ServiceError && test(error));
+	return (
+		found(({ details }) => details.outcomeUnknown) ??
+		errors.find((error) => !isNotSent(error)) ??
+		errors[0]
+	);
+}
+
+function isNotSent(error: unknown): boolean {
+	return error instanceof ServiceError && error.details.reason === 'notSent';
+}
