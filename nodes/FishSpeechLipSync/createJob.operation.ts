@@ -11,7 +11,7 @@ import {
 	shapeOf,
 	type JobFollowUp,
 } from '../shared/host/jobs/waiting';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import type { Receipt } from '../shared/host/memory/receipts';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
 import {

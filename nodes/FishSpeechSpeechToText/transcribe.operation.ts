@@ -3,7 +3,7 @@ import {
 	readTranscript,
 	type Transcript,
 } from '../shared/fishspeech/transcriptions';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
 import {

@@ -2,7 +2,7 @@ import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
 
 import { maskSecretsDeep, type Secret } from '../api/redact';
 import { toCamelCase, type WireObject } from '../api/wire';
-import { maskSignedUrls } from './media/signedUrls';
+import { maskSignedUrls } from './signedUrls';
 
 /** One output row of an item, before n8n's pairing is put to it. */
 export interface Row {

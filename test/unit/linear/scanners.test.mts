@@ -7,7 +7,7 @@ import { scanJson, TRANSCRIPT_LIMITS } from '../../../nodes/shared/api/http/json
 import { asId, toCamelCase } from '../../../nodes/shared/api/wire.ts';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { isErrorBody, readError } from '../../../nodes/shared/fishspeech/errorBody.ts';
-import { maskSignedUrls, signedUrlSecrets } from '../../../nodes/shared/host/media/signedUrls.ts';
+import { maskSignedUrls, signedUrlSecrets } from '../../../nodes/shared/host/signedUrls.ts';
 import { fileNamePart, fileStem } from '../../../nodes/shared/host/media/fileNames.ts';
 import { countCodePoints, normalizeText } from '../../../nodes/shared/text/normalizeText.ts';
 import { splitText } from '../../../nodes/shared/text/splitText.ts';

@@ -1,4 +1,4 @@
-import { mapStrings, type Secret } from '../../api/redact';
+import { mapStrings, type Secret } from '../api/redact';
 
 const LABEL = '[signed n8n URL]';
 /** The end of what `createBinarySignedUrl` makes, also percent-encoded, whatever the address of the n8n that made it. */
