@@ -47,3 +47,8 @@ export function citedTests(markdown: string): string[] {
 		([, found = '']) => found,
 	);
 }
+
+/** The TypeScript that a page quotes. */
+export function quotedCode(markdown: string): string[] {
+	return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+}

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { repositoryRoot } from '../support/engine/host.mts';
-import { brokenCitations, citedTests, relativeLinks, type CitedPage } from './citations.mts';
+import {
+	brokenCitations,
+	citedTests,
+	quotedCode,
+	relativeLinks,
+	type CitedPage,
+} from './citations.mts';
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8');
 
@@ -55,6 +61,19 @@ describe('the tests that SECURITY.md names', () => {
 	it.each(cited)('exist: %s', (test) => {
 		const place = path.join(repositoryRoot, 'test', test);
 		expect([`${place}.test.mts`, place].some((found) => existsSync(found))).toBe(true);
+	});
+});
+
+describe('the code that CONTRIBUTING.md quotes', () => {
+	const quoted = quotedCode(read('CONTRIBUTING.md'));
+
+	it('is an endpoint and an operation', () => {
+		expect(quoted).toHaveLength(2);
+	});
+
+	it.each(quoted)('stands in the sources: %s', (code) => {
+		const holders = filesEnding('.ts').filter((file) => read(file).includes(code));
+		expect(holders).toHaveLength(1);
 	});
 });
 
