@@ -100,7 +100,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 	},
 });
 
-/** What a job that an earlier try has created was made from. The signed URLs of this try would be others. */
+/** The media of a job that an earlier try has created. The signed URLs of this try would differ. */
 function sentBefore(receipt: Receipt | undefined): LipSyncMedia | undefined {
 	if (receipt?.type !== 'job') return undefined;
 	const { videoUrl, audioUrl } = receipt.sent ?? {};

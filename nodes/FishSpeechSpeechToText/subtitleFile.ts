@@ -8,8 +8,8 @@ import { subtitleFormats } from '../shared/text/subtitles/formats';
 import { readSegments } from '../shared/text/subtitles/readSegments';
 
 /**
- * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments say no times: the transcript is paid
- * for and worth having without them.
+ * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments have no times: the transcript is
+ * paid for and useful without them.
  */
 export async function storeSubtitles(
 	sent: readonly unknown[],
@@ -48,7 +48,7 @@ function lastSegment({ pathname }: URL): string {
 	try {
 		return decodeURIComponent(segment);
 	} catch {
-		// A stray percent sign is a fine file name too.
+		// A stray percent sign may stay in a file name.
 		return segment;
 	}
 }

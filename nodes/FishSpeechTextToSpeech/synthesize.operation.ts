@@ -38,7 +38,7 @@ const delivery = shownWhen(
 	{ '@tool': [false] },
 );
 
-/** A model sees no files: what it gets must name the address of the audio. */
+/** A model sees no files, so its result must have the address of the audio. */
 const toolDelivery = shownWhen(
 	choice(
 		{
@@ -85,7 +85,7 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 			...request,
 			long: deliveredAs === 'file' ? readLongSpeech(reader, request) : undefined,
 			delivery: deliveredAs,
-			// A URL may be answered with audio, which must go somewhere.
+			// The service may send audio instead of a URL, and it must go somewhere.
 			outputBinaryField: deliveredAs === 'url' ? 'data' : reader.get(audioField),
 			simplify: reader.get(simplify),
 		};
@@ -141,7 +141,7 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 	return await deliver(audio, parameters, call);
 }
 
-/** Audio of an earlier try. Where its address opens nothing any more, the next Retry buys the item again. */
+/** Audio of an earlier try. If its address no longer opens, the next Retry buys the item again. */
 async function deliverAgain(
 	audio: AudioAtUrl,
 	parameters: SynthesizeParameters,

@@ -4,7 +4,7 @@ import { splitText } from '../../shared/text/splitText';
 import type { SpeechRequest } from '../speechRequest';
 import type { LongSpeech } from './synthesizeParts';
 
-/** A limit of this package: a longer text would keep thousands of parts of one item in the air. */
+/** A limit of this package: a longer text would keep thousands of parts of one item in flight. */
 const LONGEST_TEXT_CHARACTERS = 1_000_000;
 
 const JOINABLE_FORMATS: readonly string[] = ['mp3', 'wav'];
@@ -17,7 +17,7 @@ export const splitTextAt = number({
 	typeOptions: { minValue: 0, maxValue: LONGEST_TEXT_CHARACTERS, numberPrecision: 0 },
 	default: 0,
 	description:
-		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, also when the item is tried again.',
+		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, even when the item is tried again.',
 });
 
 /** The parts of a text that is longer than Split Text At; `undefined` when it is sent as a whole. */

@@ -39,8 +39,10 @@ const VISIBLE = /^[^\p{Z}\p{C}]+$/u;
  * in a path. Anything else is not an ID.
  */
 export function asId(value: unknown): string | undefined {
-	const id = typeof value === 'number' ? asText(value) : typeof value === 'string' ? value.trim() : '';
-	if (id === undefined || id === '' || id.length > LONGEST_ID || id === '.' || id === '..') return undefined;
+	const id =
+		typeof value === 'number' ? asText(value) : typeof value === 'string' ? value.trim() : '';
+	if (id === undefined || id === '' || id.length > LONGEST_ID || id === '.' || id === '..')
+		return undefined;
 	return VISIBLE.test(id) ? id : undefined;
 }
 

@@ -52,7 +52,7 @@ export class BinaryStore {
 		try {
 			return this.host.helpers.assertBinaryData(itemIndex, fieldName);
 		} catch {
-			// n8n throws for one reason: there is no such field. Its text does not name those there are.
+			// n8n throws for one reason: there is no such field. Its text does not name the fields that exist.
 			return undefined;
 		}
 	}
