@@ -1,6 +1,6 @@
 /** How large JSON may be, so that building its value takes neither long nor much memory. */
 export interface JsonLimits {
-	/** Of the body, once it is decompressed. */
+	/** Length of the body, once it is decompressed. */
 	readonly bytes: number;
 	/** Objects and lists inside one another. */
 	readonly depth: number;

@@ -12,7 +12,7 @@ export interface StoredMedia {
 	readonly bytes: number;
 	/** What joining needs to know; absent when it is neither MP3 nor WAV. */
 	readonly scan?: AudioScan;
-	/** Of MP3, WAV and MP4. */
+	/** Known for MP3, WAV and MP4. */
 	readonly durationSeconds?: number;
 }
 

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'crypto';
-import { jsonParse, type IBinaryData, type IContextObject, type IDataObject } from 'n8n-workflow';
+import { jsonParse, type IBinaryData, type IContextObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { failureDetails, ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
 import type { Row } from '../rows';
-import { receipt, type Receipt } from './receipts';
+import { dataObject, receipt, type Receipt } from './receipts';
 import { seal, unseal } from './seal';
 
 /** What the ledger remembers of one call that can cost or change something. */
@@ -56,7 +56,6 @@ export interface LedgerPlace {
 const VERSION = 2;
 const CONTEXT_KEY = 'paidCalls';
 
-const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
 const binary = z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null);
 const sealedContent = z.object({
 	receipt: receipt.optional(),

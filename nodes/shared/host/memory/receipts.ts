@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
+/** A JSON object as it was remembered. */
+export const dataObject = z.custom<IDataObject>(
+	(value) => typeof value === 'object' && value !== null,
+);
 
 const usage = {
 	creditsUsed: z.number().optional(),
