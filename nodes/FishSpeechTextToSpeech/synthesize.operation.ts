@@ -137,7 +137,8 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 			json: { ...speechFields(parameters), ...usageFields(audio), ...addressFields(audio) },
 			raw,
 		};
-	call.keepReceipt(audio);
+	// The service's own body names the address once more: it is only kept where it is shown.
+	call.keepReceipt(parameters.simplify ? { ...audio, raw: undefined } : audio);
 	return await deliver(audio, parameters, call);
 }
 

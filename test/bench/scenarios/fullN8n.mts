@@ -7,7 +7,7 @@ import { N8nClient } from '../../e2e/host/n8n-client.mts';
 import { N8nServer } from '../../e2e/host/n8n-server.mts';
 import { packPackage } from '../../e2e/host/package.mts';
 import { ensureRuntime } from '../../e2e/host/runtime.mts';
-import { chain, manualTrigger, node, START_NODE } from '../../e2e/host/workflow.mts';
+import { chain, manualTrigger, START_NODE } from '../../e2e/host/workflow.mts';
 import {
 	CREDENTIAL_NAME,
 	CREDENTIAL_TYPE,
@@ -17,6 +17,7 @@ import {
 	synthesis,
 } from '../../e2e/support/nodes.mts';
 import { interleaved, medianOf } from '../measure.mts';
+import { httpRequestNode, TOKEN } from '../nodes/httpRequestNode.mts';
 import type { Figure } from '../report.mts';
 import type { Scenario } from '../scenario.mts';
 import { baseUrlOf, type Behaviour } from '../server/behaviour.mts';
@@ -24,7 +25,6 @@ import { startServer } from '../server/startServer.mts';
 import { textItems } from '../workbench.mts';
 
 const ITEMS = 200;
-const TOKEN = 'bench-token';
 const TIMEOUT_MS = 120_000;
 
 /** What n8n says of the node's run. */
@@ -127,19 +127,4 @@ async function withFullN8n<T>(work: (n8n: FullN8n) => Promise<T>): Promise<T> {
 		service.close();
 		await rm(folder, { recursive: true, force: true });
 	}
-}
-
-/** As a user would set it up who follows the service's documentation. */
-function httpRequestNode(url: string): INode {
-	const parameters = {
-		method: 'POST',
-		url,
-		sendHeaders: true,
-		headerParameters: { parameters: [{ name: 'authorization', value: `Bearer ${TOKEN}` }] },
-		sendBody: true,
-		specifyBody: 'json',
-		jsonBody: '={{ JSON.stringify({ text: $json.text, voiceId: "voice_123", format: "mp3" }) }}',
-		options: { response: { response: { responseFormat: 'file' } } },
-	};
-	return node('HTTP Request', 'n8n-nodes-base.httpRequest', parameters, { typeVersion: 4.2 });
 }

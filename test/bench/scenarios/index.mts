@@ -7,6 +7,7 @@ import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
 import { longText } from './longText.mts';
 import { memory } from './memory.mts';
+import { queue } from './queue.mts';
 import { rateLimit } from './rateLimit.mts';
 import { scale } from './scale.mts';
 import { throughput } from './throughput.mts';
@@ -26,4 +27,5 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	scale,
 	loading,
 	fullN8n,
+	queue,
 };

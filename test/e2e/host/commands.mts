@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 export interface CommandOptions {
 	readonly cwd?: string;
 	readonly env?: NodeJS.ProcessEnv;
+	/** Another user to run it as. */
+	readonly uid?: number;
+	readonly gid?: number;
 }
 
 const OUTPUT_TAIL_CHARACTERS = 3000;
@@ -11,10 +14,10 @@ const OUTPUT_TAIL_CHARACTERS = 3000;
 export async function runCommand(
 	command: string,
 	args: readonly string[],
-	{ cwd, env }: CommandOptions = {},
+	options: CommandOptions = {},
 ): Promise<string> {
 	return await new Promise((resolve, reject) => {
-		const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+		const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
 		let stdout = '';
 		let output = '';
 		child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -172,8 +172,19 @@ export class N8nClient {
 
 	/** Starts a production execution of an active workflow through its webhook; returns its id. */
 	async startByWebhook(workflow: Workflow, path: string, body: unknown): Promise<string> {
-		return await this.#startedBy(workflow, async () => {
-			await this.#json('POST', `/webhook/${path}`, body);
+		const [id = ''] = await this.startByWebhooks(workflow, path, [body]);
+		return id;
+	}
+
+	/** Starts as many executions as there are bodies, all at the same time; returns their ids in the order of n8n. */
+	async startByWebhooks(
+		workflow: Workflow,
+		path: string,
+		bodies: readonly unknown[],
+	): Promise<string[]> {
+		return await this.#startedBy(workflow, bodies.length, async () => {
+			const posts = bodies.map(async (body) => await this.#json('POST', `/webhook/${path}`, body));
+			await Promise.all(posts);
 		});
 	}
 
@@ -183,18 +194,25 @@ export class N8nClient {
 		path: string,
 		fields: ReadonlyArray<string | File>,
 	): Promise<string> {
-		return await this.#startedBy(workflow, async () => {
+		const [id = ''] = await this.#startedBy(workflow, 1, async () => {
 			const form = new FormData();
 			for (const [index, value] of fields.entries()) form.append(`field-${index}`, value);
 			await this.#send('POST', `/form/${path}`, form);
 		});
+		return id;
 	}
 
-	async #startedBy(workflow: Workflow, start: () => Promise<void>): Promise<string> {
+	async #startedBy(
+		workflow: Workflow,
+		count: number,
+		start: () => Promise<void>,
+	): Promise<string[]> {
 		const known = new Set((await this.executionsOf(workflow)).map(({ id }) => id));
 		await start();
-		return await until('the execution that was started', EXECUTION_TIMEOUT_MS, async () => {
-			return (await this.executionsOf(workflow)).find(({ id }) => !known.has(id))?.id;
+		return await until(`${count} new executions`, EXECUTION_TIMEOUT_MS, async () => {
+			const ids = (await this.executionsOf(workflow)).map(({ id }) => id);
+			const started = ids.filter((id) => !known.has(id));
+			return started.length >= count ? started : undefined;
 		});
 	}
 

@@ -3,11 +3,11 @@ export type Report = (message: string) => void;
 const HEARTBEAT_MS = 10_000;
 
 /** Prints lines that carry the seconds since the first one was prepared. */
-export function createReport(): Report {
+export function createReport(suite = 'e2e'): Report {
 	const startedAtMs = Date.now();
 	return (message) => {
 		const seconds = Math.round((Date.now() - startedAtMs) / 1000);
-		process.stdout.write(`[e2e ${seconds}s] ${message}\n`);
+		process.stdout.write(`[${suite} ${seconds}s] ${message}\n`);
 	};
 }
 

@@ -9,20 +9,34 @@ export interface LabOptions extends N8nServerOptions {
 	readonly sandbox?: SandboxOptions;
 }
 
+/** Whatever n8n consists of, one process or many. */
+export interface N8nHost {
+	readonly baseUrl: string;
+	close(): Promise<void>;
+}
+
 /** A real n8n with the packed package, a sandbox beside it and a credential that fits. */
-export class Lab implements AsyncDisposable {
+export class Lab<Host extends N8nHost = N8nServer> implements AsyncDisposable {
 	private constructor(
-		readonly server: N8nServer,
+		readonly server: Host,
 		readonly client: N8nClient,
 		readonly sandbox: Sandbox,
 		readonly credential: Credential,
 	) {}
 
-	static async start({ sandbox: sandboxOptions, ...options }: LabOptions): Promise<Lab> {
+	static async start({ sandbox, ...options }: LabOptions): Promise<Lab> {
+		return await Lab.around(async () => await N8nServer.start(options), sandbox);
+	}
+
+	/** A lab over an n8n that `startHost` starts. */
+	static async around<Host extends N8nHost>(
+		startHost: () => Promise<Host>,
+		sandboxOptions: SandboxOptions = {},
+	): Promise<Lab<Host>> {
 		const sandbox = await startSandbox({ jobDurationMs: 300, ...sandboxOptions });
-		let server: N8nServer | undefined;
+		let server: Host | undefined;
 		try {
-			server = await N8nServer.start(options);
+			server = await startHost();
 			const client = await N8nClient.signIn(server.baseUrl);
 			const credential = await client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
 				apiToken: sandbox.token,

@@ -196,7 +196,7 @@ describe('a batch that goes on', () => {
 		// The second create waits at the service until the first job has failed.
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.createSpeechJob, nth: 2 },
-			do: { kind: 'delay', ms: 400 },
+			do: { kind: 'delay', ms: 100 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4), settings: goOn });
 		expect(reasons(result)).toEqual(['jobFailed', 'done', 'notSent', 'notSent']);

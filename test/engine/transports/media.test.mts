@@ -72,7 +72,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		expect(authorizations(api)).toEqual([`Bearer ${token}`]);
 	});
 
-	it('are followed to another origin, which never gets the token, and back, which does', async () => {
+	it('are followed to another origin and back, and the token goes to the first address alone', async () => {
 		const cdn = await serve((received, response) =>
 			redirectTo(`${api.origin}/back${received.path}`)(received, response),
 		);
@@ -84,7 +84,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		const bytes = await download(adapter, api.origin, `${api.origin}/files/a.mp3`);
 		expect(bytes.equals(media)).toBe(true);
 		expect(authorizations(cdn)).toEqual([undefined]);
-		expect(authorizations(api)).toEqual([`Bearer ${token}`, `Bearer ${token}`]);
+		expect(authorizations(api)).toEqual([`Bearer ${token}`, undefined]);
 	});
 
 	it.each([301, 302, 303, 307, 308])('are followed through a relative %i', async (status) => {
@@ -93,7 +93,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 				? redirectTo('../b?c=d', status)(received, response)
 				: serveMedia(received, response),
 		);
-		const bytes = await download(adapter, 'https://api.invalid', `${cdn.origin}/dir/a`);
+		const bytes = await download(adapter, 'https://localhost', `${cdn.origin}/dir/a`);
 		expect(bytes.equals(media)).toBe(true);
 		expect(cdn.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
 			'GET /dir/a',
@@ -108,15 +108,13 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			if (left === 0) return serveMedia(received, response);
 			return redirectTo(`/${left - 1}`)(received, response);
 		});
-		expect((await download(adapter, 'https://api.invalid', `${cdn.origin}/5`)).length).toBe(
+		expect((await download(adapter, 'https://localhost', `${cdn.origin}/5`)).length).toBe(
 			media.length,
 		);
-		await expect(download(adapter, 'https://api.invalid', `${cdn.origin}/6`)).rejects.toMatchObject(
-			{
-				message: expect.stringContaining('redirected more than 5 times'),
-				details: { kind: 'terminal', httpStatus: 302 },
-			},
-		);
+		await expect(download(adapter, 'https://localhost', `${cdn.origin}/6`)).rejects.toMatchObject({
+			message: expect.stringContaining('redirected more than 5 times'),
+			details: { kind: 'terminal', httpStatus: 302 },
+		});
 		expect(cdn.requests).toHaveLength(12);
 	});
 
@@ -128,7 +126,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 	])('are not followed to %s', async (_what, location) => {
 		const cdn = await serve(redirectTo(location));
 		await expect(
-			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { maxRetries: 3 }),
+			download(adapter, 'https://localhost', `${cdn.origin}/a`, { maxRetries: 3 }),
 		).rejects.toMatchObject({ details: { kind: 'terminal' } });
 		expect(cdn.requests).toHaveLength(1);
 	});
@@ -139,7 +137,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			response.writeHead(302, { location: '/b' });
 			response.write('moved');
 		});
-		await download(adapter, 'https://api.invalid', `${cdn.origin}/a`);
+		await download(adapter, 'https://localhost', `${cdn.origin}/a`);
 		await expect
 			.poll(() =>
 				cdn.requests.filter(
@@ -153,12 +151,12 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		'refused by their host with %i say nothing about the account',
 		async (status) => {
 			const cdn = await serve((_received, response) => void response.writeHead(status).end());
-			await expect(
-				download(adapter, 'https://api.invalid', `${cdn.origin}/a`),
-			).rejects.toMatchObject({
-				message: expect.stringContaining('the media host 127.0.0.1'),
-				details: { kind: 'terminal', reason: 'forbidden', httpStatus: status },
-			});
+			await expect(download(adapter, 'https://localhost', `${cdn.origin}/a`)).rejects.toMatchObject(
+				{
+					message: expect.stringContaining('the media host 127.0.0.1'),
+					details: { kind: 'terminal', reason: 'forbidden', httpStatus: status },
+				},
+			);
 		},
 	);
 
@@ -174,9 +172,9 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		'whose address is refused with %i are called paid, and where a new address comes from is said',
 		async (status) => {
 			const cdn = await serve((_received, response) => void response.writeHead(status).end());
-			await expect(
-				download(adapter, 'https://api.invalid', `${cdn.origin}/a`),
-			).rejects.toMatchObject({ action: expect.stringContaining('Get Job') });
+			await expect(download(adapter, 'https://localhost', `${cdn.origin}/a`)).rejects.toMatchObject(
+				{ action: expect.stringContaining('Get Job') },
+			);
 		},
 	);
 
@@ -186,7 +184,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': media.length });
 			response.write(media.subarray(0, 50_000), () => response.destroy());
 		});
-		const bytes = await download(adapter, 'https://api.invalid', `${cdn.origin}/a`, {
+		const bytes = await download(adapter, 'https://localhost', `${cdn.origin}/a`, {
 			maxRetries: 1,
 		});
 		expect(bytes.equals(media)).toBe(true);
@@ -203,7 +201,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			response.end(media.subarray(0, 1_000));
 		});
 		await expect(
-			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { maxRetries: 3 }),
+			download(adapter, 'https://localhost', `${cdn.origin}/a`, { maxRetries: 3 }),
 		).rejects.toMatchObject({
 			message: expect.stringContaining('answered 206 with a part instead of what was asked for'),
 			details: { reason: 'unexpectedResponse', httpStatus: 206, attempts: 2 },
@@ -214,12 +212,10 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 		const cdn = await serve((_received, response) => {
 			response.writeHead(200, { 'content-type': 'audio/mpeg' }).end();
 		});
-		await expect(download(adapter, 'https://api.invalid', `${cdn.origin}/a`)).rejects.toMatchObject(
-			{
-				message: expect.stringContaining('an empty body'),
-				details: { reason: 'unexpectedResponse' },
-			},
-		);
+		await expect(download(adapter, 'https://localhost', `${cdn.origin}/a`)).rejects.toMatchObject({
+			message: expect.stringContaining('an empty body'),
+			details: { reason: 'unexpectedResponse' },
+		});
 	});
 
 	it('that a store cannot take end in an error, and their connection closes', async () => {
@@ -237,7 +233,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			return Buffer.alloc(0);
 		};
 		const error = await rejectionOf(
-			download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { sink: failing }),
+			download(adapter, 'https://localhost', `${cdn.origin}/a`, { sink: failing }),
 		);
 		expect(error).toMatchObject({
 			message: expect.stringContaining('n8n could not store what it sent (ENOSPC)'),
@@ -268,7 +264,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 			expect(bytes).toBe(megabytes * piece.length + 3);
 			return Buffer.alloc(0);
 		};
-		await download(adapter, 'https://api.invalid', `${cdn.origin}/a`, { sink: count });
+		await download(adapter, 'https://localhost', `${cdn.origin}/a`, { sink: count });
 		expect(most).toBeLessThan(96 * 1_048_576);
 	});
 
@@ -279,7 +275,7 @@ describe.each(ADAPTERS)('media over %s', (adapter) => {
 				: serveMedia(received, response),
 		);
 		const stop = new AbortController();
-		const client = clientOf(adapter, 'https://api.invalid', { signal: stop.signal });
+		const client = clientOf(adapter, 'https://localhost', { signal: stop.signal });
 		for (const path of ['/a', '/redirect', '/a'])
 			await client.download(`${cdn.origin}${path}`, toBytes);
 		expect(getEventListeners(stop.signal, 'abort')).toEqual([]);

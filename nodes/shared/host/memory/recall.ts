@@ -3,7 +3,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { failure, ServiceError } from '../../api/errors';
 import type { BinaryStore } from '../media/binaryStore';
 import type { Row } from '../rows';
-import type { Ledger } from './ledger';
+import type { Ledger, LedgerEntry } from './ledger';
 import type { Receipt } from './receipts';
 
 /** What an earlier try of this execution, or the one it retries, has already settled about an item. */
@@ -25,6 +25,8 @@ export interface RecallOptions {
 	readonly binaries: BinaryStore;
 	/** How the parameters shape the rows now. */
 	readonly shape?: string;
+	/** Whether the rows are to show the service's own body. */
+	readonly showsRaw?: boolean;
 	/** The user takes the risk that a create is charged twice. */
 	readonly retryUnknownOutcome: boolean;
 }
@@ -35,12 +37,13 @@ export interface RecallOptions {
  * the receipt if there is one.
  */
 export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
-	const { ledger, binaries, shape, retryUnknownOutcome } = options;
+	const { ledger, binaries, retryUnknownOutcome } = options;
 	const entry = ledger.get(key);
-	const { rows, receipt, isOfThisExecution = true, holdsOnceKey = false } = entry ?? {};
+	const { receipt, isOfThisExecution = true, holdsOnceKey = false } = entry ?? {};
 	const mayBeCharged = entry?.mayBeCharged ?? false;
 	const isSent = receipt?.type === 'sent';
-	if (rows !== undefined && (entry?.shape === shape || receipt === undefined)) {
+	const rows = entry && rowsAsWanted(entry, options);
+	if (rows !== undefined) {
 		const own = isOfThisExecution ? rows : await copyFiles(rows, binaries);
 		if (own instanceof ServiceError) return { type: 'failed', error: own };
 		if (own !== undefined) {
@@ -66,6 +69,19 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		if (isOfThisExecution || stays) return { type: 'failed', error };
 	}
 	return { type: 'open', holdsOnceKey, mayBeCharged, receipt };
+}
+
+/** `undefined` when they must be made again from the receipt: the parameters want other rows now. */
+function rowsAsWanted(
+	{ rows, receipt, shape }: LedgerEntry,
+	wanted: Pick<RecallOptions, 'shape' | 'showsRaw'>,
+): readonly Row[] | undefined {
+	if (rows === undefined || receipt === undefined) return rows;
+	if (shape !== wanted.shape) return undefined;
+	const lacksRaw = wanted.showsRaw === true && rows.some(({ raw }) => raw === undefined);
+	if (!lacksRaw) return rows;
+	if (receipt.type !== 'mediaUrl') return undefined;
+	return rows.map((row) => ({ raw: receipt.raw, ...row }));
 }
 
 /** `undefined` when a file can no longer be opened; an error when n8n cannot store its copy, so that it is kept. */

@@ -89,12 +89,12 @@ export class Item {
 		if (this.state.type === 'settled') return;
 		const { item, key, holdsOnceKey } = this.expect('read');
 		const { ledger, binaries } = this.run;
-		const { shape, options } = item;
+		const { shape, showsRaw, options } = item;
 		const { retryUnknownOutcome } = options;
 		const recalled =
 			key === undefined
 				? undefined
-				: await recall(key, { ledger, binaries, shape, retryUnknownOutcome });
+				: await recall(key, { ledger, binaries, shape, showsRaw, retryUnknownOutcome });
 		const sendable = { item, key, holdsOnceKey };
 		switch (recalled?.type) {
 			case 'done':
@@ -245,7 +245,8 @@ export class Item {
 		if (key === undefined) return false;
 		const { ledger } = this.run;
 		// Rows are made again from a paid answer. To keep both would be to keep the answer twice.
-		if (receipt?.type !== 'answer') ledger.keep(key, { rows, shape: item.shape });
+		if (receipt?.type !== 'answer')
+			ledger.keep(key, { rows: rowsToKeep(rows, item), shape: item.shape });
 		ledger.forget(paidParts);
 		return receipt?.type === 'answer' || !isInMemory(rows);
 	}
@@ -272,6 +273,11 @@ export class Item {
 		if (!isState(state, type)) throw impossible(`be treated as ${type}`, state);
 		return state;
 	}
+}
+
+/** The service's own body is only kept where it is shown: it is as large as the rest. */
+function rowsToKeep(rows: readonly Row[], { showsRaw }: PreparedItem): readonly Row[] {
+	return showsRaw ? rows : rows.map(({ json, files }) => ({ json, ...(files && { files }) }));
 }
 
 function isState<Type extends ItemState['type']>(

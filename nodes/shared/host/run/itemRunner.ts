@@ -5,6 +5,7 @@ import { failure, type ServiceError } from '../../api/errors';
 import { connect } from '../connection';
 import { BinaryStore } from '../media/binaryStore';
 import { Ledger } from '../memory/ledger';
+import { contextOfCall } from '../memory/toolCalls';
 import { claimOnceKeys, releaseOnceKeys } from '../memory/onceKeys';
 import { asServiceError, failureRow, toNodeError } from '../nodeErrors';
 import { readBatchOptions } from '../parameters/commonOptions';
@@ -217,12 +218,15 @@ function readerOf(host: IExecuteFunctions, itemIndex: number): ParameterReader {
 	return new ParameterReader(valuesOfItem(host, itemIndex), itemIndex);
 }
 
-/** Where n8n runs a node outside of an execution, as its MCP Server Trigger does, the memory lasts for the call. */
+/** A tool that n8n calls outside of its engine, or of any execution, remembers for as long as the call lasts. */
 function contextOf(host: IExecuteFunctions): IContextObject {
+	const [{ json } = { json: {} }] = host.getInputData();
+	// Hosts that are older do not say it.
+	if (host.isToolExecution?.()) return contextOfCall(json);
 	try {
 		return host.getContext('node');
 	} catch {
-		return {};
+		return contextOfCall(json);
 	}
 }
 

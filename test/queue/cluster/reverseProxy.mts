@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import http from 'node:http';
+
+import { freePorts } from '../../e2e/host/ports.mts';
+
+/** What production calls begin with. Test calls of the editor (`/webhook-test/`) are the main's. */
+export const WEBHOOK_PATHS = [
+	'/webhook/',
+	'/webhook-waiting/',
+	'/form/',
+	'/form-waiting/',
+] as const;
+
+export interface ReverseProxy {
+	readonly baseUrl: string;
+	/** Says where the processes are; until then every call is answered 502. */
+	forwardTo(ports: { readonly main: number; readonly webhook: number }): void;
+	close(): Promise<void>;
+}
+
+/** The one address of a cluster: webhooks go to the webhook process, everything else to the main. */
+export async function startReverseProxy(): Promise<ReverseProxy> {
+	const [port] = await freePorts(1);
+	let ports: { readonly main: number; readonly webhook: number } | undefined;
+	const server = http.createServer((request, response) => {
+		const { method, url = '/', headers } = request;
+		const isWebhook = WEBHOOK_PATHS.some((prefix) => url.startsWith(prefix));
+		const target = { host: '127.0.0.1', port: isWebhook ? ports?.webhook : ports?.main };
+		const forwarded = http.request({ ...target, method, path: url, headers }, (answer) => {
+			response.writeHead(answer.statusCode ?? 502, answer.headers);
+			answer.pipe(response);
+			answer.once('error', () => response.destroy());
+		});
+		forwarded.once('error', () => {
+			if (response.headersSent) response.destroy();
+			else response.writeHead(502).end();
+		});
+		response.once('close', () => forwarded.destroy());
+		request.pipe(forwarded);
+	});
+	server.listen(port, '127.0.0.1');
+	await once(server, 'listening');
+	return {
+		baseUrl: `http://127.0.0.1:${port}`,
+		forwardTo: (found) => {
+			ports = found;
+		},
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise((resolve) => server.close(resolve));
+		},
+	};
+}
