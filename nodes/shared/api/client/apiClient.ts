@@ -84,10 +84,6 @@ export class ApiClient {
 		return new ApiClient(this.account, { ...this.context, ...changes });
 	}
 
-	get accountFingerprint(): string {
-		return this.account.fingerprint;
-	}
-
 	get service(): Connection['service'] {
 		return this.account.service;
 	}
