@@ -44,7 +44,7 @@ export class FishSpeechLipSync implements INodeType {
 						name: 'Create Job',
 						value: 'createJob',
 						action: 'Create a lip sync job',
-						description: 'Have a video dubbed with other speech, and wait for it or not',
+						description: 'Dub a video with other speech, and wait for the result if you like',
 					},
 					{
 						name: 'Get Job',

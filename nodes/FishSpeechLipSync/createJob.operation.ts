@@ -11,7 +11,7 @@ import {
 	shapeOf,
 	type JobFollowUp,
 } from '../shared/host/jobs/waiting';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import type { Receipt } from '../shared/host/memory/receipts';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
 import {
@@ -100,7 +100,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 	},
 });
 
-/** What a job that an earlier try has created was made from. The signed URLs of this try would be others. */
+/** The media of a job that an earlier try has created. The signed URLs of this try would differ. */
 function sentBefore(receipt: Receipt | undefined): LipSyncMedia | undefined {
 	if (receipt?.type !== 'job') return undefined;
 	const { videoUrl, audioUrl } = receipt.sent ?? {};

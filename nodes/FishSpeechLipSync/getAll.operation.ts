@@ -37,7 +37,7 @@ export const getAll = defineOperation<GetAllParameters>({
 				await listLipSyncJobs(client, { page, limit: pageSize, ...filters }),
 			limit,
 		);
-		// The fields of every job's row, whatever else the service tells after them.
+		// The fields of every job's row, then whatever else the service tells.
 		return jobs.map((job) => {
 			const row = withOtherFields(LIP_SYNC_JOBS.fields(job, call), job.raw, LIP_SYNC_FIELDS);
 			return { json: { ...maskedRow(row, client.context.secrets), jobId: job.jobId } };

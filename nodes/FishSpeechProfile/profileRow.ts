@@ -4,7 +4,7 @@ import type { ApiClient } from '../shared/api/client/apiClient';
 import { PROFILE_FIELDS, type Profile } from '../shared/fishspeech/profile';
 import { maskedRow, withOtherFields } from '../shared/host/rows';
 
-/** A profile as a row: the known fields first, whatever else the service tells after them. */
+/** A profile as a row: the known fields first, then whatever else the service tells. */
 export function profileRow({ raw, ...known }: Profile, { context }: ApiClient): IDataObject {
 	return maskedRow(withOtherFields(known, raw, PROFILE_FIELDS), context.secrets);
 }

@@ -8,8 +8,8 @@ import { toCues } from '../shared/text/subtitles/cues';
 import { readSegments } from '../shared/text/subtitles/readSegments';
 
 /**
- * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments say no times: the transcript is paid
- * for and worth having without them.
+ * Stores the subtitles of a transcript. `undefined`, with a hint, when its segments have no times: the transcript is
+ * paid for and useful without them.
  */
 export async function storeSubtitles(
 	sent: readonly unknown[],
@@ -46,7 +46,7 @@ function lastSegment({ pathname }: URL): string {
 	try {
 		return decodeURIComponent(segment);
 	} catch {
-		// A stray percent sign is a fine file name too.
+		// A stray percent sign may stay in a file name.
 		return segment;
 	}
 }

@@ -3,7 +3,7 @@ import {
 	readTranscript,
 	type Transcript,
 } from '../shared/fishspeech/transcriptions';
-import { querySecrets, signedUrlSecrets } from '../shared/host/media/signedUrls';
+import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
 import {
@@ -38,7 +38,7 @@ const language: Parameter<string> = {
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. en',
-		description: `The language that is spoken, as ${LANGUAGE_CODES}. Leave empty to let the service find out.`,
+		description: `The language that is spoken, as ${LANGUAGE_CODES}. Leave empty to let the service detect it.`,
 	},
 	parse: parseLanguage,
 };
@@ -79,7 +79,7 @@ export const transcribe = defineOperation<TranscribeParameters>({
 		};
 	},
 
-	// Subtitles are made here, from the answer: with others, nothing is bought again.
+	// Subtitles are made here from the answer, so another choice of them buys nothing again.
 	logicalRequest: (parameters, { binaries }) => ({
 		audio: mediaIdentity(parameters.audio, binaries),
 		language: parameters.language,

@@ -47,7 +47,7 @@ export class FishSpeechTextToSpeech implements INodeType {
 						value: 'createJob',
 						action: 'Create a speech job',
 						description:
-							'Have a text spoken in the background, for long texts, and wait for it or not',
+							'Speak a text in the background, for long texts, and wait for the audio if you like',
 					},
 					{
 						name: 'Dialogue',

@@ -1,7 +1,7 @@
 import { ServiceError } from '../shared/api/errors';
 import type { ItemCall } from '../shared/host/run/itemCall';
 
-/** What to throw when audio of an earlier try was to be fetched. An address that opens nothing any more is forgotten. */
+/** What to throw when audio of an earlier try could not be fetched. An address that no longer opens is forgotten. */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError) || !error.isRefusal) return error;
 	call.forgetReceipt();

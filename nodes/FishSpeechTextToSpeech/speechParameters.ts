@@ -12,7 +12,7 @@ import { voice } from '../shared/listSearch/voiceParameter';
 const FORMAT_PATTERN = /^[a-z0-9]{2,8}$/;
 const LONGEST_FILE_NAME = 120;
 
-/** The text as given; what is sent is for {@link readSpeechRequest} to say. */
+/** The text as given. {@link readSpeechRequest} decides what is sent. */
 export const text: Parameter<string> = {
 	field: {
 		displayName: 'Text',
@@ -37,7 +37,7 @@ export const text: Parameter<string> = {
 
 export const voiceId = voice('The voice that speaks the text');
 
-/** Others than those of the list can only come from an expression. */
+/** A format that is not in the list can only come from an expression. */
 export const format: Parameter<string> = {
 	field: {
 		displayName: 'Format',
@@ -89,7 +89,7 @@ export const extraFields: Parameter<Readonly<Record<string, unknown>>> = {
 	},
 };
 
-/** Empty where the node is to choose one. */
+/** Empty: the node chooses one. */
 export const fileName: Parameter<string> = {
 	field: {
 		displayName: 'File Name',

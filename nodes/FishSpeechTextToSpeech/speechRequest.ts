@@ -7,7 +7,7 @@ import type { ParameterReader } from '../shared/host/parameters/reader';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
 
-/** What synthesize and createJob send alike, read and checked. */
+/** What synthesize and createJob both send, read and checked. */
 export interface SpeechRequest {
 	readonly text: string;
 	readonly textHash: string;
@@ -81,7 +81,7 @@ export function hashOfText(text: string): string {
 	return createHash('sha256').update(text).digest('hex');
 }
 
-/** What nothing may show of a text. */
+/** The text as a secret: no error and no log may show it. */
 export function textSecrets({ text }: Pick<SpeechRequest, 'text'>): Secret[] {
 	return textsSecrets([text]);
 }

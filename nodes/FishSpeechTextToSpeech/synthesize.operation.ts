@@ -47,7 +47,7 @@ const delivery = shownWhen(
 	{ '@tool': [false] },
 );
 
-/** A model sees no files: what it gets must name the address of the audio. */
+/** A model sees no files, so its result must have the address of the audio. */
 const toolDelivery = shownWhen(
 	choice(
 		{
@@ -103,7 +103,7 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 	read(reader) {
 		const deliveredAs = reader.get(delivery);
 		const request = readSpeechRequest(reader, ['cache']);
-		// A URL may be answered with audio, which must go somewhere.
+		// The service may send audio instead of a URL, and it must go somewhere.
 		const field = deliveredAs === 'url' ? 'data' : reader.get(audioField);
 		const wanted = deliveredAs === 'url' ? undefined : readWantedSubtitles(reader, field);
 		return {
@@ -167,7 +167,7 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 	return await deliver(audio, parameters, call);
 }
 
-/** Audio of an earlier try. Where its address opens nothing any more, the next Retry buys the item again. */
+/** Audio of an earlier try. If its address no longer opens, the next Retry buys the item again. */
 async function deliverAgain(
 	audio: AudioAtUrl,
 	parameters: SynthesizeParameters,

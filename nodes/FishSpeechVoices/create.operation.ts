@@ -29,7 +29,7 @@ const description = optionalText({
 	description: 'What the list of voices says about the voice',
 });
 
-/** A list by an expression is as good as one with commas. */
+/** An expression may also give a list. */
 const languages: Parameter<string[]> = {
 	field: {
 		displayName: 'Languages',

@@ -16,7 +16,7 @@ export const deleteVoice = defineOperation<{ readonly voiceId: string }>({
 		try {
 			await sendDelete(client, parameters.voiceId, receipt?.type === 'sent');
 		} catch (error) {
-			// It may have been done all the same: then the next try finds no voice, which is what was wanted.
+			// The voice may be deleted all the same. Then the next try does not find it, as wanted.
 			const mayBeDone = error instanceof ServiceError && error.details.kind === 'retryable';
 			if (mayBeDone) keepReceipt({ type: 'sent' });
 			throw caught(error);

@@ -59,7 +59,7 @@ export async function loadSample(
 	{ binaries, itemIndex }: Pick<ItemCall, 'binaries' | 'itemIndex'>,
 ): Promise<{ readonly blob: Blob; readonly fileName: string }> {
 	const bytes = await binaries.read(sample, itemIndex);
-	// Some stores only tell the size of a file with the file.
+	// Some stores tell the size of a file only with the file itself.
 	if (bytes.length > LARGEST_SAMPLE_BYTES)
 		throw invalidParameter(displayName, itemIndex, tooLarge(sample), ACCEPTED);
 	const type = inputMimeType(sample) ?? '';

@@ -5,8 +5,8 @@ import { VOICE_FIELDS, type Voice } from '../shared/fishspeech/voices';
 import { maskedRow, withOtherFields } from '../shared/host/rows';
 
 /**
- * A voice as a row: the known fields first, whatever else the service tells after them. The ID stays as it is, even where
- * a piece of the reference text happens to stand in it.
+ * A voice as a row: the known fields first, then whatever else the service tells. The ID stays as it is, even if it
+ * contains a piece of the reference text.
  */
 export function voiceRow({ raw, ...known }: Voice, { context }: ApiClient): IDataObject {
 	const row = maskedRow(withOtherFields({ ...known }, raw, VOICE_FIELDS), context.secrets);

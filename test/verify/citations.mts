@@ -40,3 +40,15 @@ export function relativeLinks(markdown: string): string[] {
 		.map(([, target = '']) => target.replace(/#.*$/, ''))
 		.filter((target) => target !== '' && !/^[a-z]+:/.test(target));
 }
+
+/** Tests that a page names as `unit/api/baseUrl`: paths below `test`, without their ending. */
+export function citedTests(markdown: string): string[] {
+	return [...markdown.matchAll(/`((?:unit|engine|faults|verify|queue|e2e)\/[\w/-]+)`/g)].map(
+		([, found = '']) => found,
+	);
+}
+
+/** The TypeScript that a page quotes. */
+export function quotedCode(markdown: string): string[] {
+	return [...markdown.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+}

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { repositoryRoot } from '../support/engine/host.mts';
-import { brokenCitations, relativeLinks, type CitedPage } from './citations.mts';
+import {
+	brokenCitations,
+	citedTests,
+	quotedCode,
+	relativeLinks,
+	type CitedPage,
+} from './citations.mts';
 
 const read = (file: string) => readFileSync(path.join(repositoryRoot, file), 'utf8');
 
@@ -45,6 +51,32 @@ describe('what comments and docs cite', () => {
 	});
 });
 
+describe('the tests that SECURITY.md names', () => {
+	const cited = citedTests(read('SECURITY.md'));
+
+	it('are found for its promises', () => {
+		expect(cited.length).toBeGreaterThan(15);
+	});
+
+	it.each(cited)('exist: %s', (test) => {
+		const place = path.join(repositoryRoot, 'test', test);
+		expect([`${place}.test.mts`, place].some((found) => existsSync(found))).toBe(true);
+	});
+});
+
+describe('the code that CONTRIBUTING.md quotes', () => {
+	const quoted = quotedCode(read('CONTRIBUTING.md'));
+
+	it('is an endpoint and an operation', () => {
+		expect(quoted).toHaveLength(2);
+	});
+
+	it.each(quoted)('stands in the sources: %s', (code) => {
+		const holders = filesEnding('.ts').filter((file) => read(file).includes(code));
+		expect(holders).toHaveLength(1);
+	});
+});
+
 describe('the search for broken citations', () => {
 	const contract: CitedPage = {
 		name: 'contract',
@@ -62,6 +94,13 @@ describe('the search for broken citations', () => {
 		['design §7 is another page', []],
 	])('judges "%s"', (text, broken) => {
 		expect(brokenCitations(text, [contract])).toEqual(broken);
+	});
+
+	it('reads tests by the folders they are in', () => {
+		expect(citedTests('`unit/api/a`, `npm test`, `engine/b` and `nodes/c`')).toEqual([
+			'unit/api/a',
+			'engine/b',
+		]);
 	});
 
 	it('reads relative links without their anchors', () => {

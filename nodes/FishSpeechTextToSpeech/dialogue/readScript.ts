@@ -24,14 +24,16 @@ const LONGEST_LABEL = 100;
 const LIST_MARK = /^\s*[-*•]\s+/;
 /** Language models like "**Anna:** …", "__Anna__ (laughing): …" and "[Anna]: …". */
 const EMPHASIS_BEFORE = /^[\s*_[]+/;
-const EMPHASIS_BEHIND = /[\s*_\]]+$/;
+/** The look-behind keeps the search linear. */
+const EMPHASIS_BEHIND = /(?<![\s*_\]])[\s*_\]]+$/;
 const STAGE_DIRECTION = /\([^()]*\)[*_]*$/;
 const EMPHASIS_AFTER_COLON = /^[*_]{1,3}(?=\s|$)/;
 /** A colon in an address, a path or a time of day. */
 const NO_LABEL_BEFORE = /^[/\\\d]/;
 /** What stands in sentences, never in names; "Dr. No" is a name all the same. */
 const NOT_IN_NAMES = /[!?;,/"“”„«»<>{}\\]|\.\s+\p{Ll}|\d{4}/u;
-const CODE_FENCE = /^\s*```[a-z]*\s*\n([^]*?)\n?\s*```\s*$/i;
+const CODE_FENCE = '```';
+const CODE_LANGUAGE = /^[a-z]*$/i;
 /** V8 quotes so many characters before the one that it cannot read. */
 const QUOTED_BEFORE_ERROR = 10;
 const LOOKS_LIKE_JSON = /^\s*(?:\[\s*[{\]]|\{)/;
@@ -55,7 +57,7 @@ export function speakersOf(lines: readonly ScriptLine[]): string[] {
 }
 
 function readText(text: string): ScriptReading {
-	const script = CODE_FENCE.exec(text)?.[1] ?? text;
+	const script = withoutCodeFence(text);
 	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script);
 	try {
 		const value: unknown = JSON.parse(script);
@@ -65,11 +67,22 @@ function readText(text: string): ScriptReading {
 	}
 }
 
+/** What stands between a first line like "```json" and a last one like "```"; else the text itself. */
+function withoutCodeFence(text: string): string {
+	const trimmed = text.trim();
+	const start = trimmed.indexOf('\n') + 1;
+	const end = trimmed.length - CODE_FENCE.length;
+	if (!trimmed.startsWith(CODE_FENCE) || start === 0 || start > end) return text;
+	if (!trimmed.endsWith(CODE_FENCE)) return text;
+	const language = trimmed.slice(CODE_FENCE.length, start).trim();
+	return CODE_LANGUAGE.test(language) ? trimmed.slice(start, end) : text;
+}
+
 /** The line of a JSON error. The parser's message quotes the text, so nothing but the place is taken from it. */
 function placeOf(error: unknown, script: string): string {
 	const message = error instanceof Error ? error.message : '';
 	const told = /at position (\d+)/.exec(message)?.[1];
-	const quoted = /\.\.\."([^]*)"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
+	const quoted = /\.\.\."([^]{0,60})"(?:\.\.\.)? is not valid JSON$/.exec(message)?.[1];
 	const found = quoted === undefined ? -1 : script.indexOf(quoted);
 	const position = told !== undefined ? Number(told) : found + QUOTED_BEFORE_ERROR;
 	if (told === undefined && found < 0) return '';

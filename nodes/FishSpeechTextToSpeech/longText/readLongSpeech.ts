@@ -6,7 +6,7 @@ import { isJoinable, pause } from '../parts/partParameters';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import type { SpeechRequest } from '../speechRequest';
 
-/** A limit of this package: a longer text would keep thousands of parts of one item in the air. */
+/** A limit of this package: a longer text would keep thousands of parts of one item in flight. */
 const LONGEST_TEXT_CHARACTERS = 1_000_000;
 
 const splitTextAt = number({
@@ -17,7 +17,7 @@ const splitTextAt = number({
 	typeOptions: { minValue: 0, maxValue: LONGEST_TEXT_CHARACTERS, numberPrecision: 0 },
 	default: 0,
 	description:
-		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, also when the item is tried again.',
+		'Longer texts are cut at paragraphs, sentences or words, spoken in parts and joined into one MP3 or WAV file. 0 never cuts. Each part is paid for once, even when the item is tried again.',
 });
 
 const pauseBetweenParts = shownWhen(

@@ -26,7 +26,7 @@ export interface AudioPart extends StoredMedia, Partial<Usage> {
 export type JoinedParts =
 	| (Omit<StoredMedia, 'scan'> & {
 			readonly type: 'joined';
-			/** Of each part in the file. */
+			/** When each part is heard in the file. */
 			readonly times: readonly PartTime[];
 	  })
 	| { readonly type: 'single'; readonly problem: string };

@@ -171,7 +171,7 @@ function nameOfFile(index: number): string {
 	return index === 0 ? 'audio' : `audio_${index + 1}`;
 }
 
-/** Credits are summed where every part told them; of the quota the least counts, since parts finish in any order. */
+/** Credits are summed if every part told them. The least quota counts, because parts finish in any order. */
 function totalOf(parts: readonly AudioPart[]): Usage {
 	const credits = parts.flatMap(({ creditsUsed }) => creditsUsed ?? []);
 	const quotas = parts.flatMap(({ quotaRemaining }) => quotaRemaining ?? []);
@@ -199,7 +199,7 @@ function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts):
 	});
 }
 
-/** What may have been charged must be known of the item; a part that was only not sent says least. */
+/** A part that may have been charged comes first. One that was only not sent says least. */
 function errorOfItem(errors: readonly unknown[]): unknown {
 	const found = (test: (error: ServiceError) => boolean) =>
 		errors.find((error) => error instanceof ServiceError && test(error));

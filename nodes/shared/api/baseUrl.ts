@@ -1,8 +1,8 @@
 import type { Service } from './service';
 
 /**
- * Whether a URL's host is this machine itself: `localhost`, or an IP literal. Names below `localhost` are not, since they
- * are asked of DNS.
+ * Whether a URL's host is this machine itself: `localhost`, or an IP literal. Names below `localhost` are not, because
+ * DNS resolves them.
  */
 export function isLoopbackHost(hostname: string): boolean {
 	return (
@@ -41,7 +41,7 @@ export function normalizeBaseUrl(baseUrl: string): string {
 	return withoutTrailingSlashes(baseUrl.trim());
 }
 
-/** With a loop, because the pattern for it takes quadratic time. */
+/** A loop, because a pattern takes quadratic time here. */
 function withoutTrailingSlashes(text: string): string {
 	let end = text.length;
 	while (text[end - 1] === '/') end -= 1;

@@ -15,7 +15,7 @@ type Authenticate = (
 	requestOptions: IHttpRequestOptions,
 ) => Promise<IHttpRequestOptions>;
 
-/** A client's own certificate. Every other option of an agent has a say in whom the connection trusts. */
+/** A client's own certificate. Every other option of an agent can change whom the connection trusts. */
 const HARMLESS_AGENT_OPTIONS: readonly string[] = ['cert', 'key', 'passphrase', 'pfx'];
 
 /**
@@ -57,7 +57,7 @@ interface Weakness {
 	isFoundIn(request: RequestOptions): boolean;
 }
 
-/** What would let somebody read the token who is not the service. */
+/** What would let somebody other than the service read the token. */
 const WEAKNESSES: readonly Weakness[] = [
 	{
 		what: 'SSL issues are to be ignored. Turn that option off; a private certificate can be trusted with NODE_EXTRA_CA_CERTS',

@@ -76,7 +76,7 @@ export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
 	readonly actions?: Partial<ActionTable>;
 }
 
-/** Reasons that another try may end; every other failure is final unless a caller knows better. */
+/** Reasons for which another try may help. Every other failure is final unless a caller knows better. */
 const RETRYABLE: ReadonlySet<FailureReason> = new Set([
 	'rateLimited',
 	'serverError',

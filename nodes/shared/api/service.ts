@@ -25,7 +25,7 @@ export interface RowUsage {
 	readonly quotaRemaining?: number;
 }
 
-/** Everything in which one service differs from another, for the code that knows none. */
+/** Everything in which one service differs from another. */
 export interface Service {
 	/** In messages: "… answered 404". */
 	readonly name: string;

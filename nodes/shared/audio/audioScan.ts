@@ -15,11 +15,11 @@ export interface AudioScan {
 	readonly bitsPerSample?: number;
 	/** MP3 only; absent when frames differ in it (VBR). */
 	readonly bitrateKbps?: number;
-	/** Of one channel, in the ranges of `audio`. */
+	/** Samples of one channel in the ranges of `audio`. */
 	readonly samples: number;
 	/** As a player shows it: without the delay and padding that the encoder says it has added. */
 	readonly durationSeconds: number;
-	/** Of the whole file. */
+	/** Length of the whole file. */
 	readonly streamBytes: number;
 	/** The audio itself, without headers, tags and garbage. One range unless something stands inside the file. */
 	readonly audio: readonly ByteRange[];

@@ -18,7 +18,7 @@ export interface ByteParser<Result> {
 /** The bytes of the stream that are at hand. */
 export interface ByteWindow {
 	readonly bytes: Buffer;
-	/** Of its first byte in the stream. */
+	/** The position of its first byte in the stream. */
 	readonly start: number;
 	/** Whether the stream ends with it. */
 	readonly isLast: boolean;
@@ -27,7 +27,7 @@ export interface ByteWindow {
 /** A scanner that hops from one thing to the next and keeps no more than the few bytes that a parser looks ahead. */
 export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScanner<Result> {
 	const { lookAheadBytes } = parser;
-	/** What was left over, and behind it as much of a chunk as takes the walk out of that; made once for all chunks. */
+	/** The bytes that were left over, followed by enough of the next chunk to walk past them. Made once for all chunks. */
 	let seam: Buffer | undefined;
 	let restBytes = 0;
 	let skip = 0;

@@ -13,11 +13,11 @@ export interface PartTime {
 /** How parts become one file: a header, the audio of all parts with silence between them, a trailer. */
 export interface JoinPlan {
 	readonly type: 'joinable';
-	/** Of what has arrived, whatever was asked for. */
+	/** What has arrived, whatever was asked for. */
 	readonly format: AudioScan['format'];
 	readonly mimeType: string;
 	readonly durationSeconds: number;
-	/** Of the joined file. */
+	/** Length of the joined file. */
 	readonly bytes: number;
 	readonly times: readonly PartTime[];
 	readonly scans: readonly AudioScan[];

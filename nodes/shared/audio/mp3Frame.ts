@@ -6,7 +6,7 @@ export interface Mp3Frame {
 	/** The header included. */
 	readonly bytes: number;
 	readonly samples: number;
-	/** Of the side information, which stands between header and data. */
+	/** Length of the side information between header and data. */
 	readonly sideBytes: number;
 }
 

@@ -144,7 +144,7 @@ class Mp3Sound {
 	private info: InfoFrame | undefined;
 	private frames = 0;
 	private samples = 0;
-	/** Of the kinds before the present one. */
+	/** Seconds and samples of the kinds before the present one. */
 	private secondsBefore = 0;
 	private samplesBefore = 0;
 	private isConstantBitrate = true;
@@ -157,7 +157,7 @@ class Mp3Sound {
 	add(frame: Mp3Frame, position: number, info: InfoFrame | undefined): void {
 		if (!this.isOfStream(frame)) this.changeTo(frame);
 		if (info !== undefined) {
-			// Of files behind one another the first one's delay is what a player skips.
+			// If files follow one another, a player skips the delay of the first one.
 			if (this.frames === 0) this.info ??= info;
 			return;
 		}

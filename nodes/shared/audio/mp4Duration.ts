@@ -1,5 +1,4 @@
-import { createByteScanner, type ByteWindow } from './byteScanner';
-import type { DurationMeter } from './durationMeter';
+import { createByteScanner, type ByteScanner, type ByteWindow } from './byteScanner';
 
 const BOX_HEADER_BYTES = 8;
 const LARGE_BOX_HEADER_BYTES = 16;
@@ -9,8 +8,8 @@ const SIZE_TO_END = 0;
 const MVHD_BYTES = BOX_HEADER_BYTES + 32;
 const UNKNOWN_DURATIONS = [0, 0xffffffff, 0xffffffffffffffffn];
 
-/** Measures an MP4 by the `mvhd` of its `moov` (ISO 14496-12 §8.2.2), wherever that stands; `undefined` for everything else. */
-export function mp4DurationMeter(): DurationMeter {
+/** Measures an MP4, in seconds, by the `mvhd` of its `moov` (ISO 14496-12 §8.2.2), wherever that stands; `undefined` for everything else. */
+export function mp4DurationMeter(): ByteScanner<number | undefined> {
 	let seconds: number | undefined;
 	return createByteScanner({
 		lookAheadBytes: MVHD_BYTES,
@@ -27,13 +26,6 @@ export function mp4DurationMeter(): DurationMeter {
 		},
 		finish: () => seconds,
 	});
-}
-
-/** The duration of an MP4 of which these bytes are the beginning; `undefined` when its `mvhd` is not among them. */
-export function mp4DurationSeconds(bytes: Uint8Array): number | undefined {
-	const meter = mp4DurationMeter();
-	meter.push(bytes);
-	return meter.finish();
 }
 
 function boxBytes(header: Buffer): number {

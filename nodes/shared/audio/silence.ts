@@ -4,7 +4,7 @@ import { UNSIGNED_BITS, blockBytesOf } from './wavScan';
 
 /** Silence in the layout of a file, to be put between frames or samples. */
 export interface Silence {
-	/** Of one channel. */
+	/** Samples of one channel. */
 	readonly samples: number;
 	readonly bytes: number;
 	/** The bytes, in pieces that may be the same memory again and again. */

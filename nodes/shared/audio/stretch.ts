@@ -1,6 +1,6 @@
 /** A stretch of a joined file: a part's audio, or the silence between two. */
 export interface Stretch {
-	/** Of one channel. */
+	/** Samples of one channel. */
 	readonly samples: number;
 	readonly bytes: number;
 }

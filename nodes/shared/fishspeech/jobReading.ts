@@ -26,7 +26,7 @@ const URL_KEYS = [...AUDIO_KEYS, ...RESULT_KEYS];
 export interface JobReading {
 	/** `videoUrl` counts as a result where the job makes a video; see contract §9, rule 4. */
 	readonly makesVideo?: boolean;
-	/** The video that was sent, which is no result when it comes back. */
+	/** The video that was sent, which is not a result when it comes back. */
 	readonly sentVideoUrl?: string;
 	/** The same of the audio. */
 	readonly sentAudioUrl?: string;

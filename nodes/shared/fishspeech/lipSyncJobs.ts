@@ -76,7 +76,7 @@ const LIST_KEYS = ['tasks', 'items', 'jobs'];
 
 /**
  * Reads one page of `GET /media/lip-sync/jobs`, whose shape nobody documents: a list in `data`, or the legacy one of
- * tasks with a pagination, inside `data` or without it. `undefined` when it has no list. Entries without an id are no jobs.
+ * tasks with a pagination, inside `data` or without it. `undefined` when it has no list. Entries without an id are not jobs.
  */
 export function readLipSyncPage(body: WireObject): LipSyncPage | undefined {
 	const inner = asWireObject(body.data);
@@ -103,7 +103,7 @@ const LARGEST_PAGE = 50;
 
 /**
  * Jobs page by page until an empty page, a page without a new id, the last page as the service counts, or `limit`,
- * whichever is first: a list that lies about its length loops nowhere.
+ * whichever is first. A wrong page count cannot make an endless loop.
  */
 export async function collectLipSyncJobs(
 	fetchPage: FetchLipSyncPage,

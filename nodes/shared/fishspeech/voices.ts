@@ -83,7 +83,7 @@ function isGone(error: unknown, wasSent: boolean): boolean {
 	return error.details.reason === 'notFound' && (wasSent || error.details.attempts > 1);
 }
 
-/** Reads one page of `GET /voices`; `undefined` when it has no list. Items without an id are no voices. */
+/** Reads one page of `GET /voices`; `undefined` when it has no list. Items without an id are not voices. */
 export function readVoicePage(body: WireObject): VoicePage | undefined {
 	const { items } = body;
 	if (!Array.isArray(items)) return undefined;
@@ -117,8 +117,8 @@ export type FetchVoicePage = (offset: number, limit: number) => Promise<VoicePag
 const PAGE_SIZE = 100;
 
 /**
- * Voices page by page until an empty page, a page without a new id, `total`, or `limit` (contract §9, rule 7):
- * a `total` that lies ends nothing early that the pages do not, and loops nowhere.
+ * Voices page by page until an empty page, a page without a new id, `total`, or `limit` (contract §9, rule 7). A `total`
+ * that is too high makes no endless loop. One that is too low ends the list early.
  */
 export async function collectVoices(fetchPage: FetchVoicePage, limit: number): Promise<Voice[]> {
 	const byId = new Map<string, Voice>();

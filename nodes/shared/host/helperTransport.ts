@@ -20,7 +20,7 @@ interface FullResponse {
 }
 
 /**
- * The transport over n8n's own helper, for hosts where undici cannot be had. Not `httpRequestWithAuthentication`:
+ * The transport over n8n's own helper, for hosts without a usable undici. Not `httpRequestWithAuthentication`:
  * that one sends a 401 twice and replaces the abort signal.
  */
 export function helperTransport(helpers: HttpRequestHelper): Transport {
@@ -44,11 +44,11 @@ async function send(
 		// Deadlines come from the clock.
 		timeout: 0,
 	};
-	// The helper does not tell when it is connected: what is ended under way counts as sent.
+	// The helper does not tell when it is connected: a request that is ended under way counts as sent.
 	if (signal.aborted || stop?.aborted) throw new TransportFailure('neverConnected', undefined);
 	try {
 		const response: FullResponse = await helpers.httpRequest(options);
-		// The helper decodes bodies but leaves their encoded length, to which Node has held the message already.
+		// The helper decodes bodies but leaves their encoded length, which Node has checked already.
 		const headers = { ...response.headers, 'content-length': undefined };
 		return toTransportResponse(response.statusCode, headers, response.body);
 	} catch (error) {

@@ -11,15 +11,15 @@ export function failureRow(error: ServiceError, operation: string): IDataObject 
 	return { error: error.message, message: error.action, details: detailsOf(error, operation) };
 }
 
-/** What rows and errors say about a failure; only here is it told which of the node's operations failed. */
+/** What rows and errors say about a failure. Only here the node's operation is added. */
 function detailsOf({ details }: ServiceError, operation: string): IDataObject {
 	const { kind, reason, ...rest } = details;
 	return { kind, reason, operation, ...rest };
 }
 
 /**
- * The error that a node throws. Nothing is handed over but our own texts, and the message is assigned once more
- * afterwards, because n8n replaces messages that contain a code such as that of a refused connection.
+ * The error that a node throws. Only our own texts are handed over. The message is assigned once more afterwards,
+ * because n8n replaces messages that contain a code such as that of a refused connection.
  */
 export function toNodeError(
 	node: INode,
@@ -64,8 +64,7 @@ export function asServiceError(
 		'unexpectedResponse',
 		`n8n or this node failed unexpectedly: ${said || 'no message was given'}`,
 		{
-			action:
-				'Look into the log of n8n. If it is a fault of this node, report it with the message.',
+			action: 'Look at the log of n8n. If this node is at fault, report the message.',
 			outcomeUnknown,
 		},
 	);

@@ -2,20 +2,20 @@ import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
 
 import { maskSecretsDeep, type Secret } from '../api/redact';
 import { toCamelCase, type WireObject } from '../api/wire';
-import { maskSignedUrls } from './media/signedUrls';
+import { maskSignedUrls } from './signedUrls';
 
-/** One output row of an item, before n8n's pairing is put to it. */
+/** One output row of an item, before it gets n8n's pairing. */
 export interface Row {
 	readonly json: IDataObject;
 	/** The service's own body, shown where the parameters ask for it. */
 	readonly raw?: IDataObject;
-	/** By what they are, e.g. `audio`: the names of their fields in the output are the parameters' to say. */
+	/** By what they are, e.g. `audio`. The parameters say in which fields of the output they go. */
 	readonly files?: Readonly<Record<string, IBinaryData>>;
 }
 
 /**
- * What the service sent, as part of a row: without the request text, the token and n8n's signed URLs, should it repeat
- * them. Those of another execution are known by their shape only. Fields that are `undefined` are left out.
+ * What the service sent, as part of a row: without the request text, the token and n8n's signed URLs, which it may
+ * repeat. Signed URLs of another execution are found by their shape. Fields that are `undefined` are left out.
  */
 export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataObject {
 	const hidden = secrets.filter(({ onlyInErrors = false }) => !onlyInErrors);

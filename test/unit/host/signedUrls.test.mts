@@ -4,7 +4,7 @@ import {
 	maskSignedUrls,
 	querySecrets,
 	signedUrlSecrets,
-} from '../../../nodes/shared/host/media/signedUrls.ts';
+} from '../../../nodes/shared/host/signedUrls.ts';
 
 const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 const payload = Buffer.from('{"id":"filesystem-v2:x/y","iat":1,"exp":2}').toString('base64url');

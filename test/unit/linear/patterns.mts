@@ -42,6 +42,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	],
 	[ch`/^\d+(\.\d+)?$/`, { repeated: '1', end: '.' }],
 	[ch`/[a-z]{3}/i`, { repeated: 'aa1' }],
+	[ch`/^7\.\d+\.\d+$/`, { start: '7.', repeated: '1', end: 'a' }],
 	// The service
 	[ch`/^(0|2\d\d|ok|success)$/i`, { repeated: '0' }],
 	[ch`/([a-z])([A-Z])/g`, { repeated: 'a' }],
@@ -63,6 +64,24 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 		{ repeated: 'a' },
 	],
 	[ch`/[/?&=#%+~@|\\-](?=[^/?&=#%+~@|\\-]*$)/`, { repeated: 'a/' }],
+	// Dialogue
+	[ch`/\s+/gu`, { repeated: ' ', end: 'a' }],
+	[ch`/^\s*[-*•]\s+/`, { start: '-', repeated: ' ' }],
+	[ch`/^[\s*_[]+/`, { repeated: '*', end: 'a' }],
+	[ch`/(?<![\s*_\]])[\s*_\]]+$/`, { repeated: '*', end: 'a' }],
+	[ch`/\([^()]*\)[*_]*$/`, { start: '()', repeated: '*', end: 'a' }],
+	[ch`/^[*_]{1,3}(?=\s|$)/`, { repeated: '*' }],
+	[ch`/^[/\\\d]/`, { repeated: '1' }],
+	[ch`/[!?;,/"“”„«»<>{}\\]|\.\s+\p{Ll}|\d{4}/u`, { start: '.', repeated: ' ', end: 'A' }],
+	[ch`/^[a-z]*$/i`, { repeated: 'a', end: '1' }],
+	[ch`/^\s*(?:\[\s*[{\]]|\{)/`, { start: '[', repeated: ' ', end: 'a' }],
+	[ch`/at position (\d+)/`, { repeated: 'at position ' }],
+	[ch`/\.\.\."([^]{0,60})"(?:\.\.\.)? is not valid JSON$/`, { repeated: '..."' }],
+	[ch`/\r\n|[\n\r\u2028\u2029]/`, { repeated: '\r' }],
+	[ch`/[:：]/`, { repeated: 'a' }],
+	// audio
+	[ch`/^RIFF[^]{4}WAVE/`, { repeated: 'RIFF' }],
+	[ch`/^[\x20-\x7e]{4}$/`, { repeated: 'a' }],
 	// Subtitles
 	[ch`/[<>{}]/g`, { repeated: '<' }],
 	[ch`/[&<>]/g`, { repeated: '&' }],
@@ -102,7 +121,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^[a-z]{2}(-[A-Z]{2})?$/`, { repeated: 'aa-AA' }],
 	[ch`/^https?:/i`, { repeated: 'http' }],
 	[ch`/^[a-z0-9]{2,8}$/`, { repeated: 'a' }],
-	[ch`/[/\\:\p{Cc}]/u`, { repeated: 'a' }],
+	[ch`/[/\\:\p{Cc}\u2028\u2029]/u`, { repeated: 'a' }],
 	// credentials
 	[ch`/^[/\\]{2}/`, { repeated: '/' }],
 ]);

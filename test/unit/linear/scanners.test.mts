@@ -7,8 +7,9 @@ import { scanJson, TRANSCRIPT_LIMITS } from '../../../nodes/shared/api/http/json
 import { asId, toCamelCase } from '../../../nodes/shared/api/wire.ts';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
 import { isErrorBody, readError } from '../../../nodes/shared/fishspeech/errorBody.ts';
-import { maskSignedUrls, signedUrlSecrets } from '../../../nodes/shared/host/media/signedUrls.ts';
+import { maskSignedUrls, signedUrlSecrets } from '../../../nodes/shared/host/signedUrls.ts';
 import { fileNamePart, fileStem } from '../../../nodes/shared/host/media/fileNames.ts';
+import { readScript } from '../../../nodes/FishSpeechTextToSpeech/dialogue/readScript.ts';
 import { countCodePoints, normalizeText } from '../../../nodes/shared/text/normalizeText.ts';
 import { splitText } from '../../../nodes/shared/text/splitText.ts';
 import { growthProblem } from './growth.mts';
@@ -35,6 +36,15 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ repeated: '"' },
 		{ repeated: '\\"' },
 		{ start: '"', repeated: '\\' },
+	],
+	[
+		'readScript',
+		readScript,
+		{ start: '```', repeated: '\n', end: 'a' },
+		{ start: '```\na', repeated: ' ', end: 'a' },
+		{ repeated: '(', end: ': a' },
+		{ repeated: 'A: a\n' },
+		{ start: '[', repeated: '{"speaker": "A", ' },
 	],
 	['asId', asId, { repeated: 'a', end: ' b' }],
 	['fileStem', (input) => fileStem(input, 'x'), { repeated: '. ' }, { repeated: 'a.' }, { repeated: '/\u2028' }, { repeated: ' ', end: 'a' }],

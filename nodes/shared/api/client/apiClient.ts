@@ -18,7 +18,7 @@ import type { WireObject } from '../wire';
 export interface Account extends Connection {
 	readonly baseUrl: string;
 	readonly token: string;
-	/** Stands for the base URL and the token without telling them: 64 hex digits. */
+	/** Stands for the base URL and the token without revealing them: 64 hex digits. */
 	readonly fingerprint: string;
 }
 
@@ -37,7 +37,7 @@ export function deriveKey({ token }: Account, purpose: string): Buffer {
 	return createHmac('sha256', token).update(purpose).digest();
 }
 
-/** A service that can say what is left to pay creates with. */
+/** A service that can tell the quota that is left for creates. */
 export interface QuotaService extends Service {
 	readQuota?(client: ApiClient): Promise<number | undefined>;
 }
@@ -82,10 +82,6 @@ export class ApiClient {
 	/** The same client for calls in another context. */
 	with(changes: Partial<CallContext>): ApiClient {
 		return new ApiClient(this.account, { ...this.context, ...changes });
-	}
-
-	get accountFingerprint(): string {
-		return this.account.fingerprint;
 	}
 
 	get service(): Connection['service'] {
@@ -181,7 +177,7 @@ export class ApiClient {
 		return target;
 	}
 
-	/** An API that stands in a private network itself has its media there too. */
+	/** An API in a private network may have its media there too. */
 	private get mayMediaBePrivate(): boolean {
 		return isPrivateHost(new URL(this.account.baseUrl).hostname);
 	}

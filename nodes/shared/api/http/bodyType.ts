@@ -11,7 +11,7 @@ const MAGIC: ReadonlyArray<readonly [offset: number, bytes: string]> = [
 
 /**
  * What a 2xx body is, by its `Content-Type` — except that bytes which can only be media are media, whatever their label
- * (they may have been paid for), and that text labelled as media is no media.
+ * (they may have been paid for), and that text labelled as media is not media.
  */
 export function bodyType(contentType: string | undefined, firstBytes: Buffer): BodyType {
 	if (startsLikeMedia(firstBytes)) return 'media';

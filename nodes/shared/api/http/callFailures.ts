@@ -17,7 +17,7 @@ export interface FailedTry {
 	readonly code?: string;
 	readonly requestId?: string;
 	readonly retryAfterMs?: number;
-	/** Where the standard sentence of the reason would send the user the wrong way. */
+	/** Present where the standard sentence of the reason would mislead the user. */
 	readonly action?: string;
 }
 
@@ -91,7 +91,7 @@ export function failedByError(
 	if (error instanceof UnreadableBody) return unreadable(who, error.message, answer);
 	if (error instanceof BodyTooLarge)
 		return unreadable(who, `${error.message}, more than this node accepts,`, answer);
-	// Of zlib, which both adapters decode with.
+	// A code of zlib, which decodes for both adapters.
 	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
 	if (answer !== undefined && code !== undefined && CODES_OF_STORE.has(code))
 		return {
@@ -119,7 +119,7 @@ export function unreadable(
 	};
 }
 
-/** An answer that goes on and on. */
+/** An answer that does not end. */
 export function overdue(
 	who: string,
 	answer: Pick<FailedTry, 'httpStatus' | 'requestId'>,
@@ -160,7 +160,7 @@ export function toServiceError(
 	});
 }
 
-/** What a file system fails with; no connection that has brought an answer does. */
+/** Codes of a file system. A connection that has brought an answer does not fail with them. */
 const CODES_OF_STORE: ReadonlySet<string> = new Set([
 	'EACCES',
 	'EDQUOT',

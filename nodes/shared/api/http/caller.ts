@@ -17,11 +17,11 @@ import { notLetIn } from './notLetIn';
 export interface RepeatableCall<T> extends HttpCall<T> {
 	/** Without ids, for the log. */
 	readonly tracePath: string;
-	/** Present for calls to the API itself; media hosts pass beside the account's gate. */
+	/** Present for calls to the API itself; calls to media hosts do not pass the account's gate. */
 	readonly account?: string;
 	/** Whether the last answer came from a media host, to which the API itself may redirect. */
 	readonly isOfMediaHost?: () => boolean;
-	/** What to do about a 4xx or a refused redirect, where the standard sentences would send the user the wrong way. */
+	/** What to do about a 4xx or a refused redirect, where the standard sentences would mislead the user. */
 	readonly actionWhenRefused?: string;
 }
 
@@ -125,7 +125,7 @@ function mayRetry(verdict: Verdict, attempt: number, maxRetries: number): boolea
 	return attempt <= (verdict.retry === 'once' ? Math.min(1, maxRetries) : maxRetries);
 }
 
-/** Tells the account's gate of a limit that was met. Returns what is to be waited besides waiting at the gate. */
+/** Tells the account's gate of a limit that was met. Returns how long to wait in addition to the gate. */
 function leave(
 	pass: GatePass | undefined,
 	failedTry: FailedTry,

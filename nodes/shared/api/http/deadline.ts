@@ -13,7 +13,7 @@ export interface Deadline {
 	readonly timedOut: boolean;
 	/** Whether the end came because the whole answer took too long. */
 	readonly isOverdue: boolean;
-	/** From now on the whole answer counts too, for bodies that have no reason to take long: ten time-outs at most. */
+	/** From now on the whole answer may take ten time-outs at most: for bodies that have no reason to take long. */
 	limitWhole(): void;
 	/** A sign of life: the allowed silence starts anew. */
 	touch(): void;

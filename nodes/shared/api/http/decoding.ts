@@ -6,7 +6,7 @@ export class UnreadableBody extends Error {}
 /** A body above a limit of this package, which the message describes: "JSON of more than 8 MiB". */
 export class BodyTooLarge extends Error {}
 
-/** A body that ends early without an error is one that was cut off. */
+/** A body that ends early without an error was cut off. */
 export function assertWhole(bytes: number, expected: number | undefined): void {
 	if (expected !== undefined && bytes !== expected) throw new TransportFailure('cutOff', undefined);
 }
@@ -54,7 +54,7 @@ export async function* decoded(
 		}
 		await feeding;
 	} finally {
-		// A reader that has had enough ends the feeding, and with it the source; what broke has been said already.
+		// A reader that stops early ends the feeding and the source with it. A break has been reported already.
 		await reader.cancel().catch(() => undefined);
 	}
 }

@@ -16,7 +16,7 @@ export interface ShownError extends ServerError {
 	readonly bodyDescription?: 'an HTML page' | 'an empty body' | 'a body that is not JSON';
 }
 
-/** The text of an error body, at most 64 KiB of it. A body that breaks off is what it was until then. */
+/** The text of an error body, at most 64 KiB of it. If the body breaks off, its beginning counts. */
 export async function readErrorText(
 	response: TransportResponse,
 	deadline: Deadline,
@@ -32,7 +32,7 @@ export async function readErrorText(
 			if (bytes >= LARGEST_ERROR_BYTES) break;
 		}
 	} catch {
-		// The status has already said that the call failed; what is missing here is only colour.
+		// The status has already said that the call failed; only details are missing here.
 		return Buffer.concat(chunks).toString('utf8');
 	}
 	return Buffer.concat(chunks).toString('utf8');

@@ -50,7 +50,7 @@ export interface Answer {
 
 const PARTIAL_CONTENT = 206;
 
-/** Where a client is connected to, and how. */
+/** What a client is connected to, and how. */
 export interface Connection {
 	readonly service: Service;
 	readonly transport: Transport;
@@ -143,7 +143,7 @@ export async function exchange<T>(
 				failedTry: failedByStatus(who, status, said, { requestId, retryAfterMs, reason }),
 			};
 		}
-		// Nothing here asks for a part, so this is not the whole of what was asked for.
+		// Nothing here asks for a part, so the answer is not complete.
 		if (status === PARTIAL_CONTENT)
 			return { ok: false, failedTry: unreadable(who, 'a part', { httpStatus: status, requestId }) };
 		const value = await call.read(

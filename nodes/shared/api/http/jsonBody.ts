@@ -29,7 +29,7 @@ export async function readJsonBody(
 	return { type: 'other', description: describeType(response) };
 }
 
-/** The JSON value of a text; `undefined` when it is none, or above the limits. */
+/** The JSON value of a text; `undefined` when it is not JSON or is above the limits. */
 export function parseJson(text: string, limits: JsonLimits): unknown {
 	const scanned = scanJson(text, limits);
 	return scanned.ok ? parsed(scanned.text) : undefined;

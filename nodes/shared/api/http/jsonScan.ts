@@ -1,6 +1,6 @@
 /** How large JSON may be, so that building its value takes neither long nor much memory. */
 export interface JsonLimits {
-	/** Of the body, once it is decompressed. */
+	/** Length of the body, once it is decompressed. */
 	readonly bytes: number;
 	/** Objects and lists inside one another. */
 	readonly depth: number;
@@ -39,7 +39,7 @@ const INTEGER = /^-?[1-9]\d*$/;
 
 /**
  * Looks through JSON before anything is built from it, in linear time. Integers that a number cannot hold get quotes, so
- * that an ID keeps its digits. Text that is not JSON comes back as it is: the parser says so.
+ * that an ID keeps its digits. Text that is not JSON comes back as it is: the parser reports it.
  */
 export function scanJson(text: string, limits: JsonLimits): ScannedJson {
 	let depth = 0;

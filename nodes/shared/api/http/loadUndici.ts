@@ -6,8 +6,8 @@ export type UndiciModule = typeof Undici;
 const KNOWN_VERSION = /^7\.\d+\.\d+$/;
 
 /**
- * The host's copy of undici, or `undefined` where it cannot be had: nobody promises it to community packages. A copy
- * that lies beside this package, put there by whoever, is not run.
+ * The host's copy of undici, or `undefined` where there is none: nobody promises it to community packages. A copy
+ * beside this package, whoever has put it there, is not run.
  */
 export async function loadUndici(): Promise<UndiciModule | undefined> {
 	try {

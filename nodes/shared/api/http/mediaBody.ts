@@ -10,7 +10,7 @@ import {
 } from './decoding';
 import { TransportFailure, type ByteStream, type TransportResponse } from './transport';
 
-/** Larger media are refused: no audio or clip of a service comes near it. */
+/** Larger media are refused. No audio or clip of a service comes near this size. */
 const LARGEST_MEDIA_BYTES = 2 * 1024 ** 3;
 const LARGEST_MEDIA = 'a body of more than 2 GiB';
 
@@ -24,8 +24,8 @@ export interface StreamObserver {
 
 /**
  * The body as a stream of decoded bytes that touches the deadline with every chunk. `onError` is told when the connection
- * breaks, `Content-Length` is not met or the limit is passed, and the stream ends in that error; only one that ends short
- * without any (no HTTP library is known to let that pass) may look whole to its reader.
+ * breaks, `Content-Length` is not met or the limit is passed, and the stream ends in that error. Only a body that ends
+ * short without an error may look whole to its reader; no HTTP library is known to let that pass.
  */
 export function watchedStream(
 	response: TransportResponse,
@@ -119,7 +119,7 @@ export function streamFrom(
 	source: AsyncIterable<Uint8Array>,
 	{ constructor }: ByteStream,
 ): ByteStream {
-	if (!isReadableClass(constructor)) throw new UnreadableBody('a body that is no stream');
+	if (!isReadableClass(constructor)) throw new UnreadableBody('a body that is not a stream');
 	return constructor.from(source, { objectMode: false });
 }
 

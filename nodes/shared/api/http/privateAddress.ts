@@ -14,7 +14,7 @@ const PRIVATE_IPV4: ReadonlyArray<readonly [first: string, bits: number]> = [
 	['224.0.0.0', 3],
 ];
 
-/** The same for IPv6: first group, mask of what counts of it. */
+/** The same for IPv6: first group, and a mask of the bits that count. */
 const PRIVATE_IPV6: ReadonlyArray<readonly [first: number, mask: number]> = [
 	// Unique local, link local and site local, multicast.
 	[0xfc00, 0xfe00],
@@ -42,7 +42,7 @@ const PRIVATE_NAMES = ['.localhost', '.local', '.internal', '.home.arpa'];
 /**
  * Whether a URL's host can only be reached from nearby: this machine, a private address, or a name that no public DNS
  * knows. `hostname` as `URL` gives it, which has turned decimal, octal and hexadecimal addresses into the usual form.
- * Judged by the name alone; a public name may still point to a private address, and is n8n's to refuse.
+ * Judged by the name alone. A public name may still point to a private address; n8n can refuse it.
  */
 export function isPrivateHost(hostname: string): boolean {
 	const lower = hostname.toLowerCase();

@@ -13,7 +13,7 @@ export interface MediaTarget {
 	/** Who answers, for messages. */
 	readonly who: string;
 	readonly headersFor: HeadersFor;
-	/** Whether media may come from this machine or a private network, as those of an API do that stands there itself. */
+	/** Whether media may come from this machine or a private network, because the API itself is there. */
 	readonly mayBePrivate: boolean;
 }
 

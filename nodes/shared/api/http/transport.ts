@@ -36,14 +36,14 @@ export interface TransportResponse {
 /**
  * One HTTP exchange: no redirects followed, no status thrown, no retries, no timeouts of its own.
  * Rejects with a {@link TransportFailure}, or with the signal's reason once that is aborted. A rejection with
- * `neverConnected` means that surely nothing was sent, after an abort too.
+ * `neverConnected` means that surely nothing was sent, even after an abort.
  */
 export interface Transport {
 	readonly name: 'undici' | 'n8n';
 	send(request: TransportRequest): Promise<TransportResponse>;
 }
 
-/** What an HTTP library answered, as the port has it. */
+/** The answer of an HTTP library, in the form of the port. */
 export function toTransportResponse(
 	status: number,
 	headers: Readonly<Record<string, string | string[] | null | undefined>>,
@@ -110,7 +110,7 @@ function isOfConnecting(error: unknown, code = ''): boolean {
 	const syscall = firstOf(error, 'syscall');
 	if (syscall === 'connect') return true;
 	if (HANDSHAKE_FAILED.test(`${code} ${firstOf(error, 'message') ?? ''}`)) return true;
-	// A connection that has been used can be told EHOSTUNREACH and the like, too.
+	// A connection in use can also fail with EHOSTUNREACH and the like.
 	if (syscall === 'read' || syscall === 'write') return false;
 	return CODES_BEFORE_SENDING.has(code) || CODES_OF_CONNECT.test(code);
 }

@@ -23,7 +23,7 @@ export interface EgressFilter {
 export interface Dispatchers {
 	/** A keep-alive pool that honours the proxy variables. */
 	readonly proxied: Undici.Dispatcher;
-	/** For this machine itself, whatever those say: a proxy would see the token, and means another machine. */
+	/** For this machine itself, whatever those variables say: a proxy would see the token and is on another machine. */
 	readonly direct: Undici.Dispatcher;
 }
 

@@ -28,7 +28,7 @@ export interface GatePass {
 	rateLimited(retryAfterMs?: number): number;
 	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
 	turnedAway(away: TurnedAway): void;
-	/** No further try will follow. A call of which nothing was said has failed. */
+	/** No further try will follow. A call without a report counts as failed. */
 	end(): void;
 }
 

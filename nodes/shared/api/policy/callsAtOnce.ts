@@ -1,5 +1,5 @@
 const NONE = Number.POSITIVE_INFINITY;
-/** So many times the limit have to succeed before one more is tried: at first, and after each that was refused. */
+/** One more is tried after this many times the limit have succeeded: at first, and growing after each refusal. */
 const FIRST_PATIENCE = 4;
 const PATIENCE_GROWTH = 4;
 const LONGEST_PATIENCE = 64;
@@ -50,7 +50,7 @@ export class CallsAtOnce {
 
 	/** Whether a 429 that left `carried` calls in flight can be about their number: never were more accepted. */
 	explains(carried: number): boolean {
-		// Of a limit that is known, one more may have been accepted because another had just ended.
+		// With a known limit, one more may have been accepted because another had just ended.
 		const tolerance = this.limit === NONE ? 0 : 1;
 		return carried + tolerance >= Math.max(this.proven, this.provenBefore);
 	}

@@ -109,7 +109,7 @@ function classifyStatus(
 			return tryAgain(reason);
 		case 'serverError':
 		case 'timeout':
-			// A 503 that names a time to come back was turned away at the door; one without may come from behind it.
+			// A 503 that names a time to come back was refused before it was handled. One without may come from deeper inside.
 			if (status === 503 && hasRetryAfter) return tryAgain(reason);
 			return afterSending(methodClass, reason, retryUnknownOutcome);
 		case 'unexpectedResponse':

@@ -17,7 +17,7 @@ import { waitForJob } from './waitForJob';
 export interface JobKind {
 	readonly media: JobMedia;
 	readonly exampleId: string;
-	/** The name of the file of a job of which only the ID is known. */
+	/** The file's name for a job when only its ID is known. */
 	nameOf(jobId: string): MediaName;
 	get(client: ApiClient, jobId: string): Promise<Job>;
 	/** What the row says about a job. */

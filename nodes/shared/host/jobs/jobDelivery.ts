@@ -25,7 +25,7 @@ export const NO_DELIVERY: JobDelivery = {
 	simplify: true,
 };
 
-/** What jobs of a kind make, and how its delivery is asked for. */
+/** What jobs of a kind make, and the parameters of its delivery. */
 export interface JobMedia {
 	readonly media: 'audio' | 'video';
 	/** In the order of the editor. */
@@ -41,7 +41,7 @@ export function jobMedia(media: 'audio' | 'video'): JobMedia {
 		name,
 		type: 'boolean',
 		default: true,
-		description: `Whether to put the ${media} of a finished job into the output item. Otherwise the output has its address only, which may expire soon.`,
+		description: `Whether to put the ${media} of a finished job into the output item. Otherwise the output has only its address, which may expire soon.`,
 	});
 	const field = shownWhen(outputBinaryField('data', `the ${media} file`), { [name]: [true] });
 	return {
@@ -68,8 +68,8 @@ export interface JobResult {
 }
 
 /**
- * A job's row, with its media when it is finished and they are wanted. An address that no longer opens is asked for anew
- * once: the media are paid for, and every look at the job may bring another address.
+ * A job's row, with its media if it is finished and they are wanted. If the address no longer opens, the job is read once
+ * more: the media are paid for, and each reading may bring another address.
  */
 export async function deliverJob(
 	call: ItemCall,

@@ -16,12 +16,12 @@ export interface JobCreation {
 	readonly polling: PollingOptions | undefined;
 	/** What n8n's log says about an accepted job. */
 	readonly about: { readonly textHash?: string; readonly voiceId?: string };
-	/** What of the request is needed to read the job's answers, remembered with its ID. */
+	/** The part of the request that is needed to read the job's answers. Remembered with its ID. */
 	readonly sent?: ReceiptOf<'job'>['sent'];
 }
 
 /**
- * Creates a job, or takes up the one that an earlier try has created, and waits for it where that is wanted.
+ * Creates a job, or takes over the one that an earlier try has created, and waits for it if that is wanted.
  * The ID is remembered and logged the moment it is known (contract §1: persist it before any follow-up).
  */
 export async function createAndWait(
@@ -52,7 +52,7 @@ export async function createAndWait(
 	return withKnown(job, created);
 }
 
-/** What only the creation told is put to what the job itself says. */
+/** Adds what only the creation told to what the job itself says. */
 function withKnown(
 	job: Job,
 	known: Partial<Pick<Job, 'creditsUsed' | 'quotaRemaining' | 'requestId'>>,
@@ -68,7 +68,7 @@ function withKnown(
 export interface JobWait {
 	readonly jobId: string;
 	readonly polling: PollingOptions;
-	/** A job known for a while is asked for at once; one just created, after the first pause. */
+	/** A job that is not new is polled at once. A new one is polled after the first pause. */
 	readonly pollAtOnce: boolean;
 	/** One poll. */
 	getJob(client: ApiClient): Promise<Job>;
@@ -76,7 +76,7 @@ export interface JobWait {
 
 /**
  * Waits until a job has succeeded. Throws `jobFailed`, or `jobTimeout` at the deadline. A failed poll that may be
- * repeated does not end the wait; one that may not ends it, with the job's ID.
+ * repeated does not end the wait. Any other failure ends it and names the job's ID.
  */
 export async function waitForJob(
 	call: Pick<ItemCall, 'client' | 'releaseSlot'>,
@@ -120,7 +120,7 @@ export async function waitForJob(
 	});
 }
 
-/** The failure of a job as it is shown: without the request text, should the service have put it in. */
+/** The failure of a job as it is shown: without the request text, which the service may have put in. */
 export function failureOf(job: Job, { client }: Pick<ItemCall, 'client'>): IDataObject | undefined {
 	if (job.failure === undefined) return undefined;
 	const { code, message } = job.failure;
@@ -148,8 +148,12 @@ function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
 }
 
 function stoppedWaiting(jobId: string): ServiceError {
-	return failure('cancelled', `The execution was stopped while job ${jobId} was waited for.`, {
-		action: `The job was accepted and goes on: fetch it with Wait for Job and the ID ${jobId}.`,
-		jobId,
-	});
+	return failure(
+		'cancelled',
+		`The execution was stopped while this node waited for job ${jobId}.`,
+		{
+			action: `The job was accepted and goes on: fetch it with Wait for Job and the ID ${jobId}.`,
+			jobId,
+		},
+	);
 }

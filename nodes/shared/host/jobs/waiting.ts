@@ -34,7 +34,7 @@ export function readFollowUp(reader: ParameterReader, media: JobMedia): JobFollo
 		: { delivery: NO_DELIVERY, polling: undefined };
 }
 
-/** What of the follow-up decides how a row looks; see `shape` of an operation. */
+/** The part of the follow-up that decides how a row looks; see `shape` of an operation. */
 export function shapeOf({ delivery, polling }: JobFollowUp): string {
 	if (polling === undefined) return 'created';
 	return delivery.isDownloaded ? 'downloaded' : 'finished';

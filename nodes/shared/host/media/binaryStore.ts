@@ -12,7 +12,7 @@ export interface StoredMedia {
 	readonly bytes: number;
 	/** What joining needs to know; absent when it is neither MP3 nor WAV. */
 	readonly scan?: AudioScan;
-	/** Of MP3, WAV and MP4. */
+	/** Known for MP3, WAV and MP4. */
 	readonly durationSeconds?: number;
 }
 
@@ -53,7 +53,7 @@ export class BinaryStore {
 		try {
 			return this.host.helpers.assertBinaryData(itemIndex, fieldName);
 		} catch {
-			// n8n throws for one reason: there is no such field. Its text does not name those there are.
+			// n8n throws for one reason: there is no such field. Its text does not name the fields that exist.
 			return undefined;
 		}
 	}

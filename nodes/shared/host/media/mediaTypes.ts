@@ -47,7 +47,7 @@ export function inputMimeType(binary: IBinaryData): string | undefined {
 	return byExtension ?? (type || undefined);
 }
 
-/** Bytes of an input file; `undefined` where the store has not told. */
+/** Bytes of an input file; `undefined` if the store does not tell. */
 export function inputSizeBytes({ id, data, bytes, fileSize }: IBinaryData): number | undefined {
 	if (bytes !== undefined) return bytes;
 	if (id === undefined) return Buffer.byteLength(data, 'base64');

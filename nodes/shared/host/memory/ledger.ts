@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'crypto';
-import { jsonParse, type IBinaryData, type IContextObject, type IDataObject } from 'n8n-workflow';
+import { jsonParse, type IBinaryData, type IContextObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { failureDetails, ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
 import type { Row } from '../rows';
-import { receipt, type Receipt } from './receipts';
+import { dataObject, receipt, type Receipt } from './receipts';
 import { seal, unseal } from './seal';
 
 /** What the ledger remembers of one call that can cost or change something. */
@@ -14,9 +14,9 @@ export interface LedgerEntry {
 	readonly receipt?: Receipt;
 	/** A finished item. */
 	readonly rows?: readonly Row[];
-	/** What the parameters made of the rows: with others, they are made again from the receipt. */
+	/** How the parameters shaped the rows. With another shape, they are made again from the receipt. */
 	readonly shape?: string;
-	/** A terminal failure. Counts in the execution it happened in only: "Retry" means that something was fixed. */
+	/** A terminal failure. Counts only in the execution in which it happened: "Retry" means that something was fixed. */
 	readonly failure?: ServiceError;
 	/** The once key of this item was recorded for it, and not taken back. */
 	readonly holdsOnceKey?: boolean;
@@ -24,7 +24,7 @@ export interface LedgerEntry {
 	readonly mayBeCharged?: boolean;
 	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
 	readonly isFinishedInMemory?: boolean;
-	/** How often the service has finally refused the item: each time, the next try is another request. */
+	/** How often the service has finally refused the item. After each refusal, the next try is another request. */
 	readonly refusals?: number;
 	/** Tells apart the calls of a tool, which n8n does not. */
 	readonly nonce?: string;
@@ -56,7 +56,6 @@ export interface LedgerPlace {
 const VERSION = 2;
 const CONTEXT_KEY = 'paidCalls';
 
-const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
 const binary = z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null);
 const sealedContent = z.object({
 	receipt: receipt.optional(),
@@ -91,9 +90,9 @@ const storedLedger = z.object({
 
 type StoredLedger = z.infer<typeof storedLedger>;
 
-/** What cannot be saved with an execution, and keys of calls under way; gone with the execution's data. */
+/** What cannot be saved with an execution, and the keys of calls under way. Gone with the execution's data. */
 interface InProcess {
-	/** The one that is in the context: calls of a tool that run at the same moment write into the same. */
+	/** The ledger in the context. Calls of a tool that run at the same time share it. */
 	readonly stored: StoredLedger;
 	/** Rows whose files n8n keeps in memory: the reference would be the audio itself. */
 	readonly rows: Map<string, readonly Row[]>;
@@ -111,7 +110,7 @@ export class Ledger {
 	/** Keys of this run. */
 	private readonly own = new Set<string>();
 
-	/** The ledger in this node's context, or an empty one where there is none or it has a shape of another version. */
+	/** The ledger in this node's context; an empty one if there is none or it has another version. */
 	constructor(private readonly place: LedgerPlace) {
 		const { context } = place;
 		const known = inProcess.get(context);
@@ -129,7 +128,7 @@ export class Ledger {
 		inProcess.set(context, this.process);
 	}
 
-	/** The place of a call. Two alike that run at the same moment, as a tool's may, get places of their own. */
+	/** The place of a call. Two equal calls that run at the same time, as a tool's may, get one place each. */
 	key({ itemIndex, operation, accountFingerprint, logicalRequest }: LedgerKeyParts): string {
 		const hash = hashOf([accountFingerprint, logicalRequest]);
 		const base = `${this.runPrefix}${itemIndex}.${operation}.${hash.slice(0, 32)}`;
@@ -140,7 +139,7 @@ export class Ledger {
 		return key;
 	}
 
-	/** The place of an item's part; those of an item begin with the item's own. */
+	/** The place of an item's part. It begins with the item's own place. */
 	partKey(key: string, index: number, logicalRequest: WireObject): string {
 		return `${key}/${index}.${hashOf(logicalRequest).slice(0, 16)}`;
 	}
@@ -176,7 +175,7 @@ export class Ledger {
 		};
 	}
 
-	/** Adds to what is known of a call, or takes from it what is given as `undefined`. From now on it is this execution's. */
+	/** Adds to what is known about a call, and removes what is given as `undefined`. The entry is this execution's from now on. */
 	keep(key: string, changes: LedgerEntry): void {
 		const known = this.get(key);
 		const { isOfThisExecution, ...before } = known ?? { isOfThisExecution: true };
@@ -204,7 +203,7 @@ export class Ledger {
 		if (Object.keys(this.stored.entries).length === 0) delete context[CONTEXT_KEY];
 	}
 
-	/** Ends the run: its places may be taken by the next try. */
+	/** Ends the run: the next try may take its places. */
 	close(): void {
 		for (const key of this.own) this.process.keysInUse.delete(key);
 	}

@@ -10,7 +10,7 @@ const MOST_KEPT_KEYS = 10_000;
 const STORE = { mode: 'entries', maxEntries: MOST_KEPT_KEYS } as const;
 
 const SHORTEST_PAUSE_MS = 250;
-/** Another process's write may still be on its way for as long as a call of the store takes, and then some. */
+/** A write of another process may still be on its way: for as long as a call of the store takes, and some time more. */
 const PAUSE_PER_STORE_TIME = 5;
 /** A store that fails this often in a row is broken: then nothing is sent. */
 const MOST_FAILURES = 5;
@@ -117,7 +117,7 @@ async function record(host: IExecuteFunctions, keys: readonly string[]): Promise
 	}
 }
 
-/** A token that stays behind takes up a place of the list, and nothing else. */
+/** A token that stays behind takes one place in the list and does nothing else. */
 async function forget(host: IExecuteFunctions, token: string): Promise<void> {
 	try {
 		await remove(host, [token]);

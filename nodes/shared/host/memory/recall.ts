@@ -8,7 +8,7 @@ import type { Receipt } from './receipts';
 
 /** What an earlier try of this execution, or the one it retries, has already settled about an item. */
 export type Recalled =
-	/** To be sent; `receipt` says that it may have been sent before, to the same end. */
+	/** To be sent. A `receipt` says that it may have been sent before; only the end state counts then. */
 	| {
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
@@ -23,7 +23,7 @@ export type Recalled =
 export interface RecallOptions {
 	readonly ledger: Ledger;
 	readonly binaries: BinaryStore;
-	/** What the parameters make of the rows now. */
+	/** How the parameters shape the rows now. */
 	readonly shape?: string;
 	/** Whether the rows are to show the service's own body. */
 	readonly showsRaw?: boolean;
@@ -33,8 +33,8 @@ export interface RecallOptions {
 
 /**
  * Looks an item up in the ledger: finished before accepted before failed. Files of another execution are copied into
- * this one first. Rows whose file is gone, or that the parameters would make otherwise now, are made again from the
- * receipt where there is one.
+ * this one first. Rows whose file is gone, or that the parameters would now make in another shape, are made again from
+ * the receipt if there is one.
  */
 export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
 	const { ledger, binaries, retryUnknownOutcome } = options;
@@ -64,7 +64,7 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		return { type: 'failed', error: lostWithMemory() };
 	const error = entry?.failure;
 	if (error !== undefined) {
-		// With a once key, what may have been charged is bought again by nobody's Retry.
+		// With a once key, no Retry buys again what may have been charged.
 		const stays = error.details.outcomeUnknown && holdsOnceKey && !retryUnknownOutcome;
 		if (isOfThisExecution || stays) return { type: 'failed', error };
 	}
@@ -119,7 +119,7 @@ function lostWithMemory(): ServiceError {
 		'This item was finished and paid for in an earlier try, but n8n keeps files in memory, so its file is gone.',
 		{
 			action:
-				'To have it bought again, use another once key. To keep files for Retry, have n8n store them (N8N_DEFAULT_BINARY_DATA_MODE=filesystem).',
+				'To buy it again, use another once key. To keep files for Retry, let n8n store them (N8N_DEFAULT_BINARY_DATA_MODE=filesystem).',
 		},
 	);
 }

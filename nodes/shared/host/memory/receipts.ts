@@ -1,7 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
-const dataObject = z.custom<IDataObject>((value) => typeof value === 'object' && value !== null);
+/** A JSON object as it was remembered. */
+export const dataObject = z.custom<IDataObject>(
+	(value) => typeof value === 'object' && value !== null,
+);
 
 const usage = {
 	creditsUsed: z.number().optional(),
@@ -13,7 +16,7 @@ const usage = {
  * - `job`: a job was accepted; `sent` is what of its request is needed to read its answers.
  * - `mediaUrl`: finished media that the service keeps at an address.
  * - `answer`: the body of a paid answer, from which its rows can be made again.
- * - `sent`: a change whose end state is all that counts may have been made.
+ * - `sent`: a change may have been made, of which only the end state counts.
  */
 export const receipt = z.discriminatedUnion('type', [
 	z.object({

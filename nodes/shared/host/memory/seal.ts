@@ -22,7 +22,7 @@ export function unseal(sealed: string, key: Buffer): string | undefined {
 		const opened = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
 		return Buffer.concat([opened, decipher.final()]).toString('utf8');
 	} catch {
-		// As good as not remembered.
+		// It counts as not remembered.
 		return undefined;
 	}
 }

@@ -91,7 +91,7 @@ const onceKey: Parameter<string> = {
 		default: '',
 		placeholder: 'e.g. {{ $json.sku }}',
 		description:
-			'A key of the item, such as the ID of its row. With it, this node sends the item at most once, in all executions, also after a crash. Remove the option to turn this off.',
+			'A key of the item, such as the ID of its row. With it, this node sends the item at most once, in all executions, even after a crash. Remove the option to turn this off.',
 	},
 	parse(value, fail) {
 		const accepted = `a text of at most ${LONGEST_ONCE_KEY} characters or a number, for example the ID of the item's row; remove the option to send without a key`;
@@ -108,7 +108,7 @@ const retryUnknownOutcome = flag({
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to repeat a call that broke off after it was sent. The service may have done and charged it, so it may be paid twice.',
+		'Whether to repeat a call that broke off after it was sent. The service may have charged for it, so you may pay twice.',
 });
 
 const whenSeenBefore = choice(

@@ -9,7 +9,7 @@ import { choice, number, shownWhen, url, type Parameter } from './parameter';
 import type { ReadContext } from './readContext';
 import type { ParameterReader } from './reader';
 
-/** A file for the service, which takes only URLs: one given, or one that n8n signs for a file of its own. */
+/** A file for the service, which takes only URLs: a given URL, or one that n8n signs for a file of its own. */
 export type MediaSource =
 	| { readonly type: 'url'; readonly url: string }
 	| { readonly type: 'binary'; readonly binary: IBinaryData; readonly validMinutes: number };
@@ -32,7 +32,7 @@ const signedUrlMinutes = number({
 	typeOptions: { minValue: 1, maxValue: 7 * 24 * 60 },
 	default: 60,
 	description:
-		'How long the service can read a file that comes from a binary field. After that its address opens nothing.',
+		'How long the service can read a file that comes from a binary field. After that its address no longer works.',
 });
 
 /** The option of signed URLs, shown as soon as one of the sources is a binary field. */
@@ -160,7 +160,7 @@ function sharingProblem(
 	const url = urlOfMedia(source, binaries);
 	const address = /^https?:/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 	if (address !== undefined && !isPrivateHost(address.hostname)) return undefined;
-	// A service on this very machine, such as a gateway or a test, reaches what is near it.
+	// A service on this machine, such as a gateway or a test, reaches local addresses.
 	if (address !== undefined && isLoopbackHost(new URL(account.baseUrl).hostname)) return undefined;
 	return [
 		`is Binary Field, but the address of this n8n is ${address?.origin ?? 'not an http or https URL'}, which ${account.service.name} cannot reach`,

@@ -118,7 +118,7 @@ function textOf(value: unknown, fail: Fail, accepted: string): string {
 	return found.trim();
 }
 
-/** What has a meaning in a path of its own. */
+/** Characters with a meaning of their own in a path. */
 const PATH_CHARACTER = /[/\\%?#]/;
 
 /** An ID that becomes part of a path: nothing in it may lead elsewhere. */
@@ -153,7 +153,7 @@ function parseUrl(value: unknown, fail: Fail): string {
 	return found;
 }
 
-/** What of a refused address may be shown: nothing after "?" or "#", and nothing before an "@", where a password stands. */
+/** The part of a refused address that may be shown: nothing after "?" or "#", and no password before an "@". */
 function withoutKeys(address: string): string {
 	const [shown = ''] = address.split(/[?#]/, 1);
 	return shown.slice(shown.lastIndexOf('@') + 1);

@@ -63,7 +63,7 @@ export class ParameterReader {
 		return this.entry('options', parameter);
 	}
 
-	/** An option that counts as soon as it is added, whatever its value: `undefined` only where it was not. */
+	/** An option that counts as soon as it is added, whatever its value; `undefined` only if it was not added. */
 	optionIfAdded<T>(parameter: Parameter<T>): T | undefined {
 		const { name } = parameter.field;
 		const options = this.collection('options');

@@ -16,7 +16,7 @@ export interface BatchItem {
 	readonly itemIndex: number;
 	/** The service has accepted it in an earlier try: it only has to be fetched. */
 	readonly isAccepted: boolean;
-	/** Of the job that was accepted, if it is one. */
+	/** The accepted job's, if it is a job. */
 	readonly jobId: string | undefined;
 	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
 	readonly outcome: ItemOutcome | undefined;
@@ -42,7 +42,7 @@ export interface BatchOptions {
 	/** In stop mode the first failure closes the batch. */
 	readonly stopsAtFailure: boolean;
 	readonly signal?: AbortSignal;
-	/** What the batch leaves in the account, where it is to leave something. */
+	/** Present if the batch is to leave something in the account. */
 	readonly reserve?: Reserve;
 }
 
@@ -108,18 +108,18 @@ export class Batch {
 	/** Takes note of a failure that may close the batch. */
 	private note(itemIndex: number, error: ServiceError): void {
 		const reach = this.reachOf(error);
-		// What reaches further wins; of two alike, the first.
+		// What reaches further wins. The first of two equals wins.
 		if (reach === undefined || this.closer?.reach === 'everything' || this.closer?.reach === reach)
 			return;
 		this.closer = { itemIndex, error, reach };
 	}
 
-	/** Why a create may not be sent now, should the account be near its reserve; asked for in its turn. */
+	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
 	private async reserveRefusal(item: BatchItem): Promise<ServiceError | undefined> {
 		const { reserve, creates } = this.options;
 		if (reserve === undefined || !creates || item.isAccepted) return undefined;
 		const reached = await reserve.admit();
-		// Another item may have closed the batch meanwhile; of those that meet the reserve, the first names it.
+		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
 		const refusal = this.refusalOf(item) ?? reached;
 		if (refusal !== undefined) this.note(item.itemIndex, refusal);
 		return refusal;

@@ -160,12 +160,12 @@ export class Item {
 		this.state = { ...finished, holdsOnceKey: false };
 	}
 
-	/** Known already, or not yet. */
+	/** `undefined` while it is not known. */
 	get outcome(): ItemOutcome | undefined {
 		return 'outcome' in this.state ? this.state.outcome : undefined;
 	}
 
-	/** Whether the next try finds what was done of this item. */
+	/** Whether the next try finds what was done for this item. */
 	get isKept(): boolean {
 		return 'isKept' in this.state && this.state.isKept;
 	}
@@ -244,7 +244,7 @@ export class Item {
 	): boolean {
 		if (key === undefined) return false;
 		const { ledger } = this.run;
-		// From a paid answer the rows are made again: to keep both would be the answer twice.
+		// Rows are made again from a paid answer. To keep both would be to keep the answer twice.
 		if (receipt?.type !== 'answer')
 			ledger.keep(key, { rows: rowsToKeep(rows, item), shape: item.shape });
 		ledger.forget(paidParts);
@@ -295,7 +295,7 @@ function settled(outcome: ItemOutcome, isKept = false): StateOf<'settled'> {
 	return { type: 'settled', isKept, outcome };
 }
 
-/** A fault of this package, not of the user's. */
+/** A fault of this package, not of the user. */
 function impossible(what: string, { type }: ItemState): ServiceError {
 	return failure('unexpectedResponse', `An item that is ${type} cannot ${what}.`, {
 		action: 'This is a fault of this node. Report it with the message.',

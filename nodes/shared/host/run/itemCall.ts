@@ -25,7 +25,7 @@ export interface RunContext {
 	readonly hint: (message: string) => void;
 }
 
-/** A piece of an item that is paid for by itself. */
+/** A part of an item that is paid for separately. */
 export interface ItemPart {
 	readonly index: number;
 	readonly logicalRequest: WireObject;
@@ -45,22 +45,22 @@ export interface ItemCall {
 	/** Makes calls in the item's name: its options, its secrets, its lines in the log. */
 	readonly client: ApiClient;
 	readonly binaries: BinaryStore;
-	/** What the service had done of this item before this try. */
+	/** What the service had done for this item before this try. */
 	readonly receipt: Receipt | undefined;
-	/** To be called the moment that something is paid for. */
+	/** To be called at the moment when something is paid for. */
 	keepReceipt(receipt: Receipt): void;
-	/** What was paid for can no longer be had: the next Retry buys it again. */
+	/** What was paid for can no longer be fetched: the next Retry buys it again. */
 	forgetReceipt(): void;
 	/** Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. */
 	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
 	/** Lets the batch start another item while this one only waits. */
 	releaseSlot(): void;
 	/**
-	 * Runs a piece of the item that is paid for by itself, with a memory of its own: a piece that an earlier try has
+	 * Runs a part of the item that is paid for separately and has its own memory: a part that an earlier try has
 	 * finished is not run again. Rejects with `notSent` when the batch was closed meanwhile.
 	 */
 	part(piece: ItemPart): Promise<Row>;
-	/** The batch's share of downloads at the same time. */
+	/** Limits how many downloads of the batch run at the same time. */
 	readonly downloads: Pick<Slots, 'run'>;
 	/** Something to tell the user about a batch that went well. */
 	hint(message: string): void;
@@ -75,7 +75,7 @@ export async function download<T>(
 	return await downloads.run(async () => await client.download(url, sink));
 }
 
-/** The same call, whose errors show none of these values either. */
+/** The same call. Its errors do not show these values either. */
 export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCall {
 	const known = call.client.context.secrets;
 	return { ...call, client: call.client.with({ secrets: [...known, ...secrets] }) };
@@ -83,9 +83,9 @@ export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCal
 
 /** What a call has reported while it ran. */
 export interface CallReport {
-	/** What the service has done of this item, in this try or an earlier one. */
+	/** What the service has done for this item, in this try or an earlier one. */
 	receipt: Receipt | undefined;
-	/** The service has done something of the item, even if it can no longer be had. */
+	/** The service has done something for the item, even if that can no longer be fetched. */
 	isPaid: boolean;
 	/** A create left this n8n. */
 	hasSentCreate: boolean;

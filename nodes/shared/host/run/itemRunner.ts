@@ -25,7 +25,7 @@ import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summar
 const ITEMS_PER_SLICE = 200;
 const RESERVE_TIMEOUT_MS = 30_000;
 
-/** What became of a batch, and what is told beside it. */
+/** What became of a batch, and what else to tell the user. */
 interface BatchReport {
 	readonly outcomes: readonly ItemOutcome[];
 	readonly items?: readonly Item[];
@@ -199,7 +199,7 @@ function deliver(
 	];
 }
 
-/** The lowest item that failed by itself; one that was only not sent stands for the batch when there is no other. */
+/** The first item that failed itself. One that was only not sent stands for the batch if there is no other. */
 function firstFailed(
 	outcomes: readonly ItemOutcome[],
 ): { readonly itemIndex: number; readonly error: ServiceError } | undefined {

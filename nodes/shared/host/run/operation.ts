@@ -46,7 +46,7 @@ export interface OperationDefinition<P> {
 	shape?(parameters: P): string;
 	/** Whether the rows show the service's own body as `raw`. */
 	showsRaw?(parameters: P): boolean;
-	/** The binary field of the output in which a row's file goes. */
+	/** The binary field of the output into which a row's file goes. */
 	fieldOf?(parameters: P, file: string): string;
 	execute(parameters: P, call: ItemCall): Promise<readonly Row[]>;
 }

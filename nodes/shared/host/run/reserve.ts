@@ -2,7 +2,7 @@ import { failure, type ServiceError } from '../../api/errors';
 import type { Service } from '../../api/service';
 import type { Row } from '../rows';
 
-/** Where answers tell no quota, the balance is read anew after this many creates. */
+/** If answers do not tell the quota, the balance is read again after this many creates. */
 const CREATES_PER_READING = 20;
 
 /** What a batch leaves in the account: it admits creates while the known quota is above that. */
@@ -19,7 +19,7 @@ export class Reserve {
 		private readonly hint: (message: string) => void,
 	) {}
 
-	/** Counts a create that is about to be sent; the failure of the item when there is nothing left for it. */
+	/** Counts a create that is about to be sent. Returns the failure of the item if nothing is left for it. */
 	async admit(): Promise<ServiceError | undefined> {
 		if (this.reading === undefined || this.sentSinceTold >= CREATES_PER_READING) {
 			this.sentSinceTold = 0;
@@ -37,7 +37,7 @@ export class Reserve {
 		);
 	}
 
-	/** Takes over what answers tell; of several at once the least counts. */
+	/** Takes over what answers tell. If several come at once, the least counts. */
 	tell(rows: readonly Row[]): void {
 		for (const { json } of rows) {
 			const quota = this.service.usageOf?.(json).quotaRemaining;
@@ -51,7 +51,7 @@ export class Reserve {
 		try {
 			this.quota = await this.readQuota();
 		} catch {
-			// Not knowing the balance is no reason to stop a batch that pays its way.
+			// An unknown balance does not stop the batch.
 			this.quota = undefined;
 		}
 		if (this.quota === undefined)

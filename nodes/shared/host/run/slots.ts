@@ -2,7 +2,7 @@
 export type ReleaseSlot = () => void;
 
 /**
- * A fixed number of slots. Whoever waits in `acquire` gets a free one first come first served; when nobody waits,
+ * A fixed number of slots. Those who wait in `run` get a free slot first come, first served. When nobody waits,
  * `startNext` may use it: it takes the slot and returns true, or returns false when it has nothing to start.
  */
 export class Slots {

@@ -35,7 +35,7 @@ export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: num
 }
 
 /**
- * The hint of a batch that returns, or `undefined` when there is nothing to say. Only what creates has used credits now:
+ * The hint of a batch that returns, or `undefined` when there is nothing to say. Only creates have used credits now:
  * a list of jobs tells what they once cost.
  */
 export function batchHint(
@@ -73,7 +73,7 @@ export function batchHint(
 	return { message: sentences.join(' '), type: reasons.size > 0 ? 'warning' : 'info' };
 }
 
-/** Each once; of a large batch that has one for every item, the first ones stand for all. */
+/** Each hint once. In a large batch with a hint for every item, the first ones stand for all. */
 function hintsOfItems(itemHints: readonly string[]): string[] {
 	const hints = [...new Set(itemHints)];
 	const more = hints.length - MOST_ITEM_HINTS;

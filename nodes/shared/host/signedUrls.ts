@@ -1,4 +1,4 @@
-import { mapStrings, type Secret } from '../../api/redact';
+import { mapStrings, type Secret } from '../api/redact';
 
 const LABEL = '[signed n8n URL]';
 /** The end of what `createBinarySignedUrl` makes, also percent-encoded, whatever the address of the n8n that made it. */
@@ -8,14 +8,14 @@ const SCHEME = /https?(?::|%3A)/i;
 /** Shorter parts of a query say nothing, and hiding them would hide half a message. */
 const SHORTEST_SECRET = 6;
 
-/** What nothing may show of a signed URL: all of it, and the token alone. Empty for a URL of another kind. */
+/** What nothing may show of a signed URL: the whole URL and its token. Empty for any other URL. */
 export function signedUrlSecrets(url: string): Secret[] {
 	if (!URL.canParse(url) || !SIGNED_PATH.test(url)) return [];
 	const token = new URL(url).searchParams.get('token') ?? '';
 	return [url, token].map((value) => ({ value, label: LABEL }));
 }
 
-/** What no error may show of a media URL: its query, whole and in parts, since that is where keys stand. */
+/** What no error may show of a media URL: its query, whole and in parts, because keys are there. */
 export function querySecrets(url: string): Secret[] {
 	const { search, searchParams } = new URL(url);
 	const query = search.slice(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { durationMeter } from '../../../nodes/shared/audio/durationMeter.ts';
-import type { DurationMeter } from '../../../nodes/shared/audio/durationMeter.ts';
-import { mp4DurationMeter, mp4DurationSeconds } from '../../../nodes/shared/audio/mp4Duration.ts';
+import { createAudioScanner } from '../../../nodes/shared/audio/audioScan.ts';
+import type { ByteScanner } from '../../../nodes/shared/audio/byteScanner.ts';
+import { mp4DurationMeter } from '../../../nodes/shared/audio/mp4Duration.ts';
 import {
 	decodeMp3,
 	encodeMp3,
@@ -22,7 +22,26 @@ import { MP3_KINDS } from './mp3Kinds.mts';
 const TOLERANCE_SECONDS = 0.05;
 const CHUNK_SIZES = [1_400, 3, 16_384];
 
-async function measure(meter: DurationMeter, file: Uint8Array): Promise<number | undefined> {
+/** Measures MP3 and WAV. */
+function durationMeter(): ByteScanner<number | undefined> {
+	const scanner = createAudioScanner();
+	return {
+		push: (chunk) => scanner.push(chunk),
+		finish: () => scanner.finish()?.durationSeconds,
+	};
+}
+
+/** The duration of an MP4 whose beginning is at hand. */
+function mp4DurationSeconds(bytes: Uint8Array): number | undefined {
+	const meter = mp4DurationMeter();
+	meter.push(bytes);
+	return meter.finish();
+}
+
+async function measure(
+	meter: ByteScanner<number | undefined>,
+	file: Uint8Array,
+): Promise<number | undefined> {
 	for await (const chunk of inChunks(file, CHUNK_SIZES)) meter.push(chunk);
 	return meter.finish();
 }
