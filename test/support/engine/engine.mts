@@ -20,10 +20,26 @@ import { type EditorCall, EditorCalls, type ListSearchCall } from './editorCalls
 import type { Host } from './host.mts';
 import type { LogLine, LogRecorder } from './logs.mts';
 import { NodeTypeRegistry } from './nodeTypes.mts';
-import type { EditorOptions, NodeRun, ToolResult, ToolRun, WorkflowRun } from './options.mts';
+import type {
+	EditorOptions,
+	NodeRun,
+	ToolAnswers,
+	ToolCallsRun,
+	ToolResult,
+	ToolRun,
+	WorkflowRun,
+} from './options.mts';
 import type { RunResult } from './result.mts';
 import { type ExecutionOptions, WorkflowRunner } from './runner.mts';
 import { agentNode, agentType } from './tool.mts';
+import {
+	callOverMcp,
+	mcpTrigger,
+	mcpTriggerType,
+	olderAgent,
+	olderAgentType,
+	type ToolAnswer,
+} from './toolCalls.mts';
 import {
 	defaultNodeName,
 	type SingleNode,
@@ -141,13 +157,37 @@ export class Engine {
 
 	/** Lets an agent call the node as a tool, once, the way n8n's Agent v3 does. */
 	async runAsTool(run: ToolRun): Promise<ToolResult> {
-		const node = this.singleNode({ ...run, node: `${run.node}Tool` });
+		const node = this.toolNode(run);
 		const nodeName = run.nodeName ?? defaultNodeName;
 		this.registerNode(agentType, agentNode(this.host, nodeName, run.arguments ?? {}));
 		const workflow = toolWorkflow(node, agentType, agentName);
 		const result = await this.runner.run({ workflow, nodeName, ...this.source(run) }, run);
 		const observation = result.outputOf(agentName)[0]?.json['observation'];
 		return Object.assign(result, { observation: String(observation ?? '') });
+	}
+
+	/** Lets an agent that does not run its tools through the engine call the node: n8n's own loop does the tries. */
+	async runAsOlderTool({ calls, ...run }: ToolCallsRun): Promise<RunResult & ToolAnswers> {
+		const answers: ToolAnswer[] = [];
+		this.registerNode(olderAgentType, olderAgent(this.host, calls, answers));
+		const workflow = toolWorkflow(this.toolNode(run), olderAgentType, agentName);
+		const nodeName = run.nodeName ?? defaultNodeName;
+		const result = await this.runner.run({ workflow, nodeName, ...this.source(run) }, run);
+		return Object.assign(result, { answers });
+	}
+
+	/** Calls the node as n8n's MCP Server Trigger does, where there is no execution. */
+	async callOverMcp({ calls, ...run }: ToolCallsRun): Promise<ToolAnswers> {
+		this.registerNode(mcpTriggerType, mcpTrigger(this.host));
+		const workflow = this.runner.createWorkflow(
+			toolWorkflow(this.toolNode(run), mcpTriggerType, agentName),
+		);
+		const additionalData = this.runner.additionalData({
+			workflowId: workflow.id,
+			...run.additionalData,
+		});
+		const answers = await callOverMcp(this.host, workflow, agentName, additionalData, calls);
+		return { answers };
 	}
 
 	async listSearch(
@@ -201,6 +241,10 @@ export class Engine {
 			type: this.nodeTypes.fullName(run.node),
 			credentials: this.credentialsOf(run.credential),
 		};
+	}
+
+	private toolNode(run: NodeRun): SingleNode {
+		return this.singleNode({ ...run, node: `${run.node}Tool` });
 	}
 
 	private noOpNode(): SingleNode {

@@ -11,6 +11,7 @@ import type { EditorCall } from './editorCalls.mts';
 import type { Environment } from './environment.mts';
 import type { RunResult } from './result.mts';
 import type { ExecutionOptions } from './runner.mts';
+import type { ToolAnswer, ToolCalls } from './toolCalls.mts';
 import type { InputItem, NodeSettings } from './workflow.mts';
 
 export interface EngineOptions {
@@ -71,6 +72,16 @@ export interface WorkflowRun extends ExecutionOptions {
 export interface ToolRun extends NodeRun {
 	/** What the model hands over, read by `$fromAI`. */
 	readonly arguments?: IDataObject;
+}
+
+/** Calls of the node as a tool, each with what `$fromAI` reads. */
+export interface ToolCallsRun extends NodeRun {
+	readonly calls: ToolCalls;
+}
+
+export interface ToolAnswers {
+	/** One for each call, in their order. */
+	readonly answers: readonly ToolAnswer[];
 }
 
 export interface ToolResult extends RunResult {
