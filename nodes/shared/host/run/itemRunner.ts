@@ -217,12 +217,19 @@ function readerOf(host: IExecuteFunctions, itemIndex: number): ParameterReader {
 	return new ParameterReader(valuesOfItem(host, itemIndex), itemIndex);
 }
 
+/** By the arguments of the call, which n8n hands over again in each of its tries. */
+const contextsOfCalls = new WeakMap<object, IContextObject>();
+
 /** Where n8n runs a node outside of an execution, as its MCP Server Trigger does, the memory lasts for the call. */
 function contextOf(host: IExecuteFunctions): IContextObject {
 	try {
 		return host.getContext('node');
 	} catch {
-		return {};
+		const [call] = host.getInputData();
+		const known = call && contextsOfCalls.get(call.json);
+		const context = known ?? {};
+		if (call !== undefined) contextsOfCalls.set(call.json, context);
+		return context;
 	}
 }
 
