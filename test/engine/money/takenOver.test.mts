@@ -124,7 +124,7 @@ describe('a finished job', () => {
 	it.each([403, 404, 410])('whose address answers %i is asked for anew', async (status) => {
 		const items = texts(4);
 		lab.control.addFaults({
-			match: { path: ENDPOINTS.downloadFile, times: 2 },
+			match: { path: ENDPOINTS.downloadFile },
 			do: { kind: 'status', status },
 		});
 		const result = await lab.run(NODE, createJob({ options }), { items });
