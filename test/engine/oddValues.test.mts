@@ -134,16 +134,20 @@ describe('a profile', () => {
 });
 
 describe('a text', () => {
-	it.each(['={{ NaN }}', '={{ 1 / 0 }}', '={{ undefined }}', '={{ null }}', '={{ [1] }}', '={{ true }}'])(
-		'that is %s is refused before anything is sent',
-		async (text) => {
-			for (const parameters of [synthesize({ text }), createJob({ text })]) {
-				const { details } = failureOf(await lab.run(SPEECH, parameters));
-				expect(details.reason).toBe('invalidParameter');
-			}
-			expect(lab.control.requests()).toEqual([]);
-		},
-	);
+	it.each([
+		'={{ NaN }}',
+		'={{ 1 / 0 }}',
+		'={{ undefined }}',
+		'={{ null }}',
+		'={{ [1] }}',
+		'={{ true }}',
+	])('that is %s is refused before anything is sent', async (text) => {
+		for (const parameters of [synthesize({ text }), createJob({ text })]) {
+			const { details } = failureOf(await lab.run(SPEECH, parameters));
+			expect(details.reason).toBe('invalidParameter');
+		}
+		expect(lab.control.requests()).toEqual([]);
+	});
 });
 
 describe('an ID', () => {

@@ -11,6 +11,8 @@ const PACES = {
 	slow: { read: [100, 400], write: [200, 800] },
 } as const;
 
+const EXECUTIONS = 8;
+
 const lab = useLab();
 
 const parameters = synthesize({
@@ -51,54 +53,54 @@ beforeEach(() => {
 	lab.engine.deduplication.pace = undefined;
 });
 
-describe.each(['quick', 'uneven', 'slow'] as const)(
-	'executions that overlap, on a %s database,',
-	(pace) => {
-		it('buy each of 1,000 keys once and forget none', { timeout: 240_000 }, async () => {
-			useStore(PACES[pace]);
-			const keys = keysOf(1_000);
-			// Each key is in two of eight executions.
-			const results = await Promise.all(
-				Array.from({ length: 8 }, async (_, process) => {
-					const own = keys.map((_key, index) => keys[(index + 125 * process) % 1_000] ?? '');
-					return await execution(own.slice(0, 250), { process });
-				}),
+describe.each([
+	['quick', 200],
+	['uneven', 200],
+	['slow', 1_000],
+] as const)('executions that overlap, on a %s database,', (pace, count) => {
+	it(`buy each of ${count} keys once and forget none`, { timeout: 240_000 }, async () => {
+		useStore(PACES[pace]);
+		const keys = keysOf(count);
+		// Each key is in two of eight executions.
+		const share = count / EXECUTIONS;
+		const results = await Promise.all(
+			Array.from({ length: EXECUTIONS }, async (_, process) => {
+				const own = keys.map((_key, index) => keys[(index + share * process) % count] ?? '');
+				return await execution(own.slice(0, 2 * share), { process });
+			}),
+		);
+		const { races } = lab.engine.deduplication;
+		expect(races.lostInserts + races.blindWrites).toBeGreaterThan(0);
+		expect(results.map(({ status }) => status)).toEqual(Array(EXECUTIONS).fill('success'));
+		expect(bought().sort()).toEqual([...keys].sort());
+		expect(results.flatMap(skipped)).toHaveLength(count);
+
+		lab.engine.deduplication.pace = undefined;
+		expect(skipped(await execution(keys))).toHaveLength(count);
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(count);
+	});
+
+	it('buy the same 100 keys once, in one process and in four', async () => {
+		useStore(PACES[pace]);
+		for (const isOneProcess of [true, false]) {
+			const keys = keysOf(100, isOneProcess ? 'shared' : 'apart');
+			const before = bought().length;
+			await Promise.all(
+				[1, 2, 3, 4].map(async (process) => await execution(keys, isOneProcess ? {} : { process })),
 			);
-			const { races } = lab.engine.deduplication;
-			expect(races.lostInserts + races.blindWrites).toBeGreaterThan(0);
-			expect(results.map(({ status }) => status)).toEqual(Array(8).fill('success'));
-			expect(bought().sort()).toEqual([...keys].sort());
-			expect(results.flatMap(skipped)).toHaveLength(1_000);
+			expect(bought().slice(before).sort()).toEqual([...keys].sort());
+		}
+	});
 
-			lab.engine.deduplication.pace = undefined;
-			expect(skipped(await execution(keys))).toHaveLength(1_000);
-			expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(1_000);
-		});
-
-		it('buy the same 100 keys once, in one process and in four', async () => {
-			useStore(PACES[pace]);
-			for (const isOneProcess of [true, false]) {
-				const keys = keysOf(100, isOneProcess ? 'shared' : 'apart');
-				const before = bought().length;
-				await Promise.all(
-					[1, 2, 3, 4].map(
-						async (process) => await execution(keys, isOneProcess ? {} : { process }),
-					),
-				);
-				expect(bought().slice(before).sort()).toEqual([...keys].sort());
-			}
-		});
-
-		it('both go on when they are the first ever to use keys', async () => {
-			useStore(PACES[pace]);
-			const results = await Promise.all(
-				[1, 2, 3].map(async (process) => await execution([`first of ${process}`], { process })),
-			);
-			expect(results.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
-			expect(bought()).toHaveLength(3);
-		});
-	},
-);
+	it('both go on when they are the first ever to use keys', async () => {
+		useStore(PACES[pace]);
+		const results = await Promise.all(
+			[1, 2, 3].map(async (process) => await execution([`first of ${process}`], { process })),
+		);
+		expect(results.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		expect(bought()).toHaveLength(3);
+	});
+});
 
 describe('a key that one of two executions gives back', () => {
 	it('is still recorded for the other, and bought by the next execution', async () => {

@@ -94,7 +94,10 @@ describe('audio behind an address', () => {
 	});
 
 	it('that has expired is said to be, and the next Retry buys that item again and no other', async () => {
-		const parameters = synthesize({ delivery: 'fileViaUrl', options: { concurrency: 1, maxRetries: 0 } });
+		const parameters = synthesize({
+			delivery: 'fileViaUrl',
+			options: { concurrency: 1, maxRetries: 0 },
+		});
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.downloadFile, nth: 2 },
 			do: { kind: 'status', status: 500 },
@@ -158,20 +161,23 @@ describe('rows of an earlier try', () => {
 	it.each([
 		['synthesize', synthesize({ options }), ENDPOINTS.synthesize],
 		['createJob', createJob({ options }), ENDPOINTS.createSpeechJob],
-	])('of %s have the output field, the input fields and the raw answer that are wanted now', async (_name, parameters, endpoint) => {
-		refuseSecond(endpoint);
-		const failed = await lab.run(NODE, parameters, { items: texts(2) });
-		const retried = await lab.engine.retry(failed, {
-			parameters: {
-				...parameters,
-				outputBinaryField: 'speech',
-				options: { ...options, includeInputFields: true },
-			},
-		});
-		expect(fieldsOf(retried)).toEqual([['speech'], ['speech']]);
-		expect(retried.rows.every((row) => String(row.text).includes('number'))).toBe(true);
-		expect(accepted()).toBe(2);
-	});
+	])(
+		'of %s have the output field, the input fields and the raw answer that are wanted now',
+		async (_name, parameters, endpoint) => {
+			refuseSecond(endpoint);
+			const failed = await lab.run(NODE, parameters, { items: texts(2) });
+			const retried = await lab.engine.retry(failed, {
+				parameters: {
+					...parameters,
+					outputBinaryField: 'speech',
+					options: { ...options, includeInputFields: true },
+				},
+			});
+			expect(fieldsOf(retried)).toEqual([['speech'], ['speech']]);
+			expect(retried.rows.every((row) => String(row.text).includes('number'))).toBe(true);
+			expect(accepted()).toBe(2);
+		},
+	);
 
 	it('are bought anew for another voice, since that is another call', async () => {
 		refuseSecond(ENDPOINTS.synthesize);

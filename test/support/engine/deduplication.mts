@@ -107,7 +107,9 @@ export class DeduplicationStore implements IDataDeduplicator {
 		const now = lists[key];
 		if (read === undefined && now !== undefined && this.pace !== undefined) {
 			this.races.lostInserts++;
-			throw new Error('UNIQUE constraint failed: processed_data.workflowId, processed_data.context');
+			throw new Error(
+				'UNIQUE constraint failed: processed_data.workflowId, processed_data.context',
+			);
 		}
 		if (this.pace !== undefined && now !== read) this.races.blindWrites++;
 		lists[key] = written;

@@ -79,10 +79,7 @@ export class WorkflowRunner {
 	 * n8n's "Retry" of a failed execution: a new one from the stored record of the old, whose failed run is dropped and
 	 * whose stack still begins with the failed node. After Stop the record is that from before the run.
 	 */
-	async retry(
-		previous: RunResult,
-		{ parameters, ...changes }: RetryOptions,
-	): Promise<RunResult> {
+	async retry(previous: RunResult, { parameters, ...changes }: RetryOptions): Promise<RunResult> {
 		const before = this.finished.get(previous);
 		if (!before) throw new Error('only a result of this engine can be retried');
 		if (previous.run.finished) throw new Error('The execution succeeded, so it cannot be retried.');
