@@ -92,7 +92,7 @@ describe('Wait Timeout', () => {
 describe('a service that limits the rate', () => {
 	it.each([
 		['no wait at all', 0],
-		['a date in the past', { dateInSeconds: -HOUR_MS / 1_000 }],
+		['a date in the past', { raw: 'Fri, 20 Nov 2020 10:00:00 GMT' }],
 	] as const)('and asks for %s burns no tries', async (_what, retryAfter) => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.synthesize, times: 40 },
