@@ -173,28 +173,24 @@ describe('files of another execution', () => {
 		await expectAudioOf(retried, textsOf(items));
 	});
 
-	it.each(['file', 'fileViaUrl'])(
-		'end a %s item as notFound when they are gone, and only one more Retry buys it again',
-		async (delivery) => {
-			refuse('number 1 ');
-			const parameters = synthesize({ ...oneAtATime, delivery });
-			const failed = await lab.run(NODE, parameters, { items: texts(2) });
-			await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
-			const bought = accepted();
-			const requests = lab.control.requests().length;
-			const retried = await lab.engine.retry(failed);
-			expect(failureOf(retried)).toMatchObject({
-				itemIndex: 0,
-				error: expect.stringContaining('its file has been deleted'),
-				details: { kind: 'terminal', reason: 'notFound', attempts: 0, outcomeUnknown: false },
-			});
-			expect(lab.control.requests()).toHaveLength(requests);
+	it('end an item as notFound when they are gone, and only one more Retry buys it again', async () => {
+		refuse('number 1 ');
+		const failed = await lab.run(NODE, synthesize(oneAtATime), { items: texts(2) });
+		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
+		const bought = accepted();
+		const requests = lab.control.requests().length;
+		const retried = await lab.engine.retry(failed);
+		expect(failureOf(retried)).toMatchObject({
+			itemIndex: 0,
+			error: expect.stringContaining('its file has been deleted'),
+			details: { kind: 'terminal', reason: 'notFound', attempts: 0, outcomeUnknown: false },
+		});
+		expect(lab.control.requests()).toHaveLength(requests);
 
-			const again = await lab.engine.retry(retried);
-			expect(again.status).toBe('success');
-			expect(accepted()).toBe(bought + 2);
-		},
-	);
+		const again = await lab.engine.retry(retried);
+		expect(again.status).toBe('success');
+		expect(accepted()).toBe(bought + 2);
+	});
 
 	it('end as notFound on every further try of the same execution', async () => {
 		const items = texts(2);
