@@ -83,7 +83,7 @@ export async function randomWalk(operation: FaultedOperation, seed: number): Pro
 }
 
 /** Rules that together spoil one call in ten. */
-function someFaults(random: Random): Array<z.input<typeof FaultRule>> {
+export function someFaults(random: Random): Array<z.input<typeof FaultRule>> {
 	const probability = 1 - (1 - FAULT_RATE) ** (1 / KINDS_AT_A_TIME);
 	// A refusal of connections lasts in real time and would spoil more than its share; shortened files cannot be told.
 	const possible = FAULTS.filter(({ lastsMs, shortens }) => lastsMs === undefined && !shortens);

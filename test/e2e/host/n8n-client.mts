@@ -188,6 +188,23 @@ export class N8nClient {
 		});
 	}
 
+	/** The same several times at the same moment; returns the ids in no particular order. */
+	async startSeveralByWebhook(
+		workflow: Workflow,
+		path: string,
+		bodies: readonly unknown[],
+	): Promise<string[]> {
+		const known = new Set((await this.executionsOf(workflow)).map(({ id }) => id));
+		await Promise.all(
+			bodies.map(async (body) => await this.#json('POST', `/webhook/${path}`, body)),
+		);
+		return await until('all of them to be started', EXECUTION_TIMEOUT_MS, async () => {
+			const ids = (await this.executionsOf(workflow)).map(({ id }) => id);
+			const started = ids.filter((id) => !known.has(id));
+			return started.length === bodies.length ? started : undefined;
+		});
+	}
+
 	/** Sends in the form of an active workflow, its fields in their order; returns the execution's id. */
 	async startByForm(
 		workflow: Workflow,

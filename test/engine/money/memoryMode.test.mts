@@ -76,4 +76,18 @@ describe('in n8n’s memory mode', () => {
 		});
 		expect(lab.control.stats().accepted).toBe(1);
 	});
+
+	it('parts of a long text are bought once over n8n’s tries', async () => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.synthesize, nth: 3, times: 2 },
+			do: { kind: 'status', status: 429, retryAfter: 1 },
+		});
+		const text = 'One sentence here. Another sentence there. A third one follows. And a fourth.';
+		const options = { concurrency: 1, splitTextAt: 22, maxRetries: 0, onceKey: 'episode' };
+		const settings = { retryOnFail: true, maxTries: 4 };
+		const items = [{ json: { text } }];
+		const result = await lab.run(NODE, synthesize({ options }), { items, settings });
+		expect(result.rows[0]).toMatchObject({ parts: 5 });
+		expect(lab.control.stats().accepted).toBe(5);
+	});
 });

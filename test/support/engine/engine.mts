@@ -30,7 +30,7 @@ import type {
 	WorkflowRun,
 } from './options.mts';
 import type { RunResult } from './result.mts';
-import { type ExecutionOptions, WorkflowRunner } from './runner.mts';
+import { type RetryOptions, WorkflowRunner } from './runner.mts';
 import { agentNode, agentType } from './tool.mts';
 import {
 	callOverMcp,
@@ -151,7 +151,7 @@ export class Engine {
 	}
 
 	/** n8n's "Retry" of a failed or stopped execution, with its settings unless changed here. */
-	async retry(previous: RunResult, changes: ExecutionOptions = {}): Promise<RunResult> {
+	async retry(previous: RunResult, changes: RetryOptions = {}): Promise<RunResult> {
 		return await this.runner.retry(previous, changes);
 	}
 

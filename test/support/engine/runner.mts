@@ -1,5 +1,6 @@
 import type {
 	INode,
+	INodeParameters,
 	IPinData,
 	IRun,
 	IRunExecutionData,
@@ -37,6 +38,12 @@ export interface ExecutionOptions {
 	readonly additionalData?: Partial<IWorkflowExecuteAdditionalData>;
 }
 
+/** Retry "with currently saved workflow": what the user has changed since. */
+export interface RetryOptions extends ExecutionOptions {
+	/** Of the node whose output stands in the result. */
+	readonly parameters?: INodeParameters;
+}
+
 export interface WorkflowExecution {
 	readonly workflow: WorkflowJson;
 	/** The node whose output stands in the result; the last one executed by default. */
@@ -72,13 +79,18 @@ export class WorkflowRunner {
 	 * n8n's "Retry" of a failed execution: a new one from the stored record of the old, whose failed run is dropped and
 	 * whose stack still begins with the failed node. After Stop the record is that from before the run.
 	 */
-	async retry(previous: RunResult, changes: ExecutionOptions): Promise<RunResult> {
+	async retry(previous: RunResult, { parameters, ...changes }: RetryOptions): Promise<RunResult> {
 		const before = this.finished.get(previous);
 		if (!before) throw new Error('only a result of this engine can be retried');
 		if (previous.run.finished) throw new Error('The execution succeeded, so it cannot be retried.');
 		const record = before.stopped ? undefined : recordForRetry(previous.run.data);
 		const kept = { ...before.options, signal: undefined, onStart: undefined };
-		return await this.execute(before.execution, { ...kept, ...changes, mode: 'retry' }, record);
+		const { workflow, nodeName } = before.execution;
+		const nodes = workflow.nodes.map((node) =>
+			node.name === nodeName && parameters !== undefined ? { ...node, parameters } : node,
+		);
+		const execution = { ...before.execution, workflow: { ...workflow, nodes } };
+		return await this.execute(execution, { ...kept, ...changes, mode: 'retry' }, record);
 	}
 
 	createWorkflow(json: WorkflowJson): Workflow {
@@ -111,6 +123,8 @@ export class WorkflowRunner {
 		const executionId = String(++this.lastExecutionId);
 		const mode = options.mode ?? 'trigger';
 		const workflow = this.createWorkflow(execution.workflow);
+		for (const entry of record?.executionData?.nodeExecutionStack ?? [])
+			entry.node = workflow.getNode(entry.node.name) ?? entry.node;
 		const hooks = new core.ExecutionLifecycleHooks(mode, executionId, baseOf(workflow));
 		const additionalData = this.additionalData(
 			{ executionId, workflowId: workflow.id, hooks, ...options.additionalData },

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import type { INodeParameters } from 'n8n-workflow';
+import {
+	createJob,
+	ENDPOINTS,
+	failureOf,
+	rowsOf,
+	speak,
+	synthesize,
+	texts,
+	useLab,
+	voice,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const WORKFLOW = 'workflow-1';
+const options = { concurrency: 1 };
+
+const lab = useLab();
+
+/** Refuses the second item, once. */
+function refuseSecond(path: string): void {
+	lab.control.addFaults({ match: { path, nth: 2 }, do: { kind: 'status', status: 422 } });
+}
+
+const accepted = () => lab.control.stats().accepted;
+const fieldsOf = (result: Parameters<typeof rowsOf>[0]) =>
+	rowsOf(result).map(({ binary }) => Object.keys(binary ?? {}));
+
+describe('a paid transcript', () => {
+	async function failedTranscription(changes: INodeParameters = {}) {
+		const { url } = await speak(lab, 'A recording.');
+		const parameters = {
+			operation: 'transcribe',
+			audioSource: 'url',
+			audioUrl: url,
+			subtitles: 'srt',
+			options,
+			...changes,
+		};
+		refuseSecond(ENDPOINTS.transcribe);
+		const items = [{ json: {} }, { json: {} }];
+		const failed = await lab.run('fishSpeechSpeechToText', parameters, { items });
+		expect(failureOf(failed).itemIndex).toBe(1);
+		return { failed, parameters };
+	}
+
+	const transcripts = () =>
+		lab.control.charges().filter(({ endpoint }) => endpoint === ENDPOINTS.transcribe).length;
+
+	it('gets its subtitles made again when their file is gone', async () => {
+		const { failed } = await failedTranscription();
+		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
+		const retried = await lab.engine.retry(failed);
+		expect(retried.rows.map(({ text }) => text)).toEqual(['A recording.', 'A recording.']);
+		for (const row of rowsOf(retried))
+			expect(String(await lab.engine.binary.read(row, 'subtitles'))).toContain('A recording.');
+		expect(transcripts()).toBe(2);
+	});
+
+	it('gets those that are asked for now, and as much of the answer as is wanted now', async () => {
+		const { failed, parameters } = await failedTranscription();
+		const retried = await lab.engine.retry(failed, {
+			parameters: {
+				...parameters,
+				subtitles: 'vtt',
+				outputBinaryField: 'captions',
+				simplify: false,
+			},
+		});
+		expect(fieldsOf(retried)).toEqual([['captions'], ['captions']]);
+		for (const row of rowsOf(retried)) {
+			expect(String(await lab.engine.binary.read(row, 'captions'))).toMatch(/^WEBVTT/);
+			expect(row.json.raw).toMatchObject({ text: 'A recording.' });
+		}
+		expect(transcripts()).toBe(2);
+	});
+});
+
+describe('audio behind an address', () => {
+	it('whose file is gone is downloaded again while the address opens', async () => {
+		refuseSecond(ENDPOINTS.synthesize);
+		const parameters = synthesize({ delivery: 'fileViaUrl', options });
+		const items = texts(2);
+		const failed = await lab.run(NODE, parameters, { items });
+		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
+		const retried = await lab.engine.retry(failed);
+		for (const [index, row] of rowsOf(retried).entries()) {
+			const { bytes } = await lab.control.audio({ text: String(items[index]?.json?.text) });
+			expect(await lab.engine.binary.read(row)).toEqual(bytes);
+		}
+		expect(retried.rows).toHaveLength(2);
+		expect(accepted()).toBe(2);
+	});
+
+	it('that has expired is said to be, and the next Retry buys that item again and no other', async () => {
+		const parameters = synthesize({
+			delivery: 'fileViaUrl',
+			options: { concurrency: 1, maxRetries: 0 },
+		});
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile, nth: 2 },
+			do: { kind: 'status', status: 500 },
+		});
+		const failed = await lab.run(NODE, parameters, { items: texts(3) });
+		expect(failureOf(failed)).toMatchObject({ itemIndex: 1, details: { reason: 'serverError' } });
+		lab.clock?.skip(2 * 3_600_000);
+		const expired = await lab.engine.retry(failed);
+		expect(failureOf(expired)).toMatchObject({
+			itemIndex: 1,
+			error: expect.stringContaining('its address no longer opens'),
+			message: expect.stringContaining('The next Retry buys this item again, and only this one.'),
+			details: { kind: 'terminal', outcomeUnknown: false },
+		});
+		const before = lab.control.charges().length;
+		const again = await lab.engine.retry(expired);
+		expect(again.status).toBe('success');
+		const subjects = lab.control.charges().map(({ subject }) => subject);
+		expect(subjects.slice(0, before)).toEqual([...new Set(subjects.slice(0, before))]);
+		expect(subjects.filter((subject) => subject.includes('number 0 '))).toHaveLength(1);
+		expect(subjects.filter((subject) => subject.includes('number 1 '))).toHaveLength(2);
+		expect(subjects.filter((subject) => subject.includes('number 2 '))).toHaveLength(1);
+	});
+});
+
+describe('a finished job', () => {
+	it.each([403, 404, 410])('whose address answers %i is asked for anew', async (status) => {
+		const items = texts(4);
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile },
+			do: { kind: 'status', status },
+		});
+		const result = await lab.run(NODE, createJob({ options }), { items });
+		expect(result.rows).toHaveLength(4);
+		expect(accepted()).toBe(4);
+	});
+
+	it('of which only the ID was wanted is fetched with its audio once waiting is turned on', async () => {
+		refuseSecond(ENDPOINTS.createSpeechJob);
+		const items = texts(3);
+		const failed = await lab.run(NODE, createJob({ waitForCompletion: false, options }), { items });
+		expect(failureOf(failed).itemIndex).toBe(1);
+		const retried = await lab.engine.retry(failed, { parameters: createJob({ options }) });
+		expect(retried.rows.map(({ state }) => state)).toEqual(Array(3).fill('succeeded'));
+		expect(fieldsOf(retried)).toEqual([['data'], ['data'], ['data']]);
+		expect(accepted()).toBe(3);
+	});
+
+	it('is returned without its audio once that is not wanted any more', async () => {
+		refuseSecond(ENDPOINTS.createSpeechJob);
+		const failed = await lab.run(NODE, createJob({ options }), { items: texts(2) });
+		const parameters = createJob({ downloadAudio: false, options });
+		const retried = await lab.engine.retry(failed, { parameters });
+		expect(fieldsOf(retried)).toEqual([[], []]);
+		expect(retried.rows.map((row) => 'bytes' in row)).toEqual([false, false]);
+		expect(accepted()).toBe(2);
+	});
+});
+
+describe('rows of an earlier try', () => {
+	it.each([
+		['synthesize', synthesize({ options }), ENDPOINTS.synthesize],
+		['createJob', createJob({ options }), ENDPOINTS.createSpeechJob],
+	])(
+		'of %s have the output field, the input fields and the raw answer that are wanted now',
+		async (_name, parameters, endpoint) => {
+			refuseSecond(endpoint);
+			const failed = await lab.run(NODE, parameters, { items: texts(2) });
+			const retried = await lab.engine.retry(failed, {
+				parameters: {
+					...parameters,
+					outputBinaryField: 'speech',
+					options: { ...options, includeInputFields: true },
+				},
+			});
+			expect(fieldsOf(retried)).toEqual([['speech'], ['speech']]);
+			expect(retried.rows.every((row) => String(row.text).includes('number'))).toBe(true);
+			expect(accepted()).toBe(2);
+		},
+	);
+
+	it('are bought anew for another voice, since that is another call', async () => {
+		refuseSecond(ENDPOINTS.synthesize);
+		const failed = await lab.run(NODE, synthesize({ options }), { items: texts(2) });
+		const parameters = synthesize({ voiceId: voice('voice_anna'), options });
+		expect((await lab.engine.retry(failed, { parameters })).status).toBe('success');
+		expect(accepted()).toBe(3);
+	});
+});
+
+describe('parts of a long text', () => {
+	const text = 'One sentence here. Another sentence there. A third one follows. And a fourth.';
+	const inParts = synthesize({ options: { concurrency: 1, splitTextAt: 22 } });
+	const items = [{ json: { text } }];
+
+	it('that cannot be scanned are kept and counted, and bought once', async () => {
+		lab.control.addFaults(
+			{
+				match: { path: ENDPOINTS.synthesize },
+				do: {
+					kind: 'raw',
+					contentType: 'audio/mpeg',
+					bodyBase64: Buffer.alloc(900, 7).toString('base64'),
+					accept: true,
+				},
+			},
+			{ match: { path: ENDPOINTS.synthesize, nth: 2 }, do: { kind: 'status', status: 422 } },
+		);
+		const failed = await lab.run(NODE, inParts, { items });
+		expect(failureOf(failed).error).toMatch(/^Part 3 of 5: /);
+		const retried = await lab.engine.retry(failed);
+		expect(retried.rows[0]).toMatchObject({ parts: 5 });
+		expect(accepted()).toBe(5);
+	});
+});
