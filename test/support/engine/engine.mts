@@ -21,6 +21,7 @@ import type { Host } from './host.mts';
 import type { LogLine, LogRecorder } from './logs.mts';
 import { NodeTypeRegistry } from './nodeTypes.mts';
 import type { EditorOptions, NodeRun, ToolResult, ToolRun, WorkflowRun } from './options.mts';
+import { ActiveTrigger, type TriggerNode, triggerWorkflow } from './polling.mts';
 import type { RunResult } from './result.mts';
 import { type ExecutionOptions, WorkflowRunner } from './runner.mts';
 import { agentNode, agentType } from './tool.mts';
@@ -150,6 +151,21 @@ export class Engine {
 		return Object.assign(result, { observation: String(observation ?? '') });
 	}
 
+	/** A workflow that begins with a polling trigger, not yet active. */
+	trigger(trigger: TriggerNode): ActiveTrigger {
+		const { runner, host } = this;
+		return new ActiveTrigger(
+			{
+				host,
+				createWorkflow: (node, staticData) =>
+					runner.createWorkflow({ ...triggerWorkflow(node), staticData }),
+				additionalData: () => runner.additionalData(),
+			},
+			this.singleNode(trigger),
+			trigger.budgetMs,
+		);
+	}
+
 	async listSearch(
 		node: string,
 		method: string,
@@ -195,7 +211,9 @@ export class Engine {
 		this.dispose();
 	}
 
-	private singleNode(run: NodeRun): SingleNode {
+	private singleNode(
+		run: Pick<NodeRun, 'node' | 'credential'> & Omit<SingleNode, 'type' | 'credentials'>,
+	): SingleNode {
 		return {
 			...run,
 			type: this.nodeTypes.fullName(run.node),
