@@ -42,16 +42,19 @@ export class FishSpeechTrigger implements INodeType {
 					{
 						name: 'Balance Below',
 						value: 'balanceBelow',
+						action: 'On balance below a minimum',
 						description: 'A balance of the account has fallen below a minimum',
 					},
 					{
 						name: 'Lip Sync Job Finished',
 						value: 'lipSyncJobFinished',
+						action: 'On lip sync job finished',
 						description: 'A lip sync job has succeeded or failed, whoever created it',
 					},
 					{
 						name: 'Voice Added',
 						value: 'voiceAdded',
+						action: 'On voice added',
 						description: 'The list of voices has one that it did not have before',
 					},
 				],

@@ -216,7 +216,7 @@ describe('the examples', () => {
 	it('use every operation of the package', async () => {
 		const used = (await readExamples()).flatMap(({ workflow }) =>
 			workflow.nodes.flatMap(({ type, parameters }) =>
-				type.startsWith(`${PACKAGE_NAME}.`)
+				type.startsWith(`${PACKAGE_NAME}.`) && parameters['operation'] !== undefined
 					? [`${type.slice(PACKAGE_NAME.length + 1)}.${String(parameters['operation'])}`]
 					: [],
 			),
