@@ -3,6 +3,7 @@ import {
 	getLipSyncJob,
 	type LipSyncMedia,
 } from '../shared/fishspeech/lipSyncJobs';
+import { LIP_SYNC_JOBS } from '../shared/fishspeechNodes/lipSyncJob';
 import { deliverJob } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
 import {
@@ -25,7 +26,6 @@ import {
 } from '../shared/host/parameters/mediaSource';
 import { withSecrets } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
-import { LIP_SYNC_JOBS } from './lipSyncJob';
 
 const VIDEO = mediaSource({
 	media: 'video',

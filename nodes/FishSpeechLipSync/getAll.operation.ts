@@ -1,13 +1,8 @@
-import {
-	collectLipSyncJobs,
-	LIP_SYNC_FIELDS,
-	listLipSyncJobs,
-} from '../shared/fishspeech/lipSyncJobs';
+import { collectLipSyncJobs, listLipSyncJobs } from '../shared/fishspeech/lipSyncJobs';
+import { lipSyncRow } from '../shared/fishspeechNodes/lipSyncJob';
 import { pagingParameters, readFilter, readLimit } from '../shared/host/parameters/paging';
 import { optionalText } from '../shared/host/parameters/parameter';
-import { maskedRow, withOtherFields } from '../shared/host/rows';
 import { defineOperation } from '../shared/host/run/operation';
-import { LIP_SYNC_JOBS } from './lipSyncJob';
 
 const status = optionalText({
 	displayName: 'Status',
@@ -30,17 +25,12 @@ export const getAll = defineOperation<GetAllParameters>({
 	filters: [status],
 	read: (reader) => ({ limit: readLimit(reader), status: readFilter(reader, status) }),
 
-	async execute({ limit, ...filters }, call) {
-		const { client } = call;
+	async execute({ limit, ...filters }, { client }) {
 		const jobs = await collectLipSyncJobs(
 			async (page, pageSize) =>
 				await listLipSyncJobs(client, { page, limit: pageSize, ...filters }),
 			limit,
 		);
-		// The fields of every job's row, then whatever else the service tells.
-		return jobs.map((job) => {
-			const row = withOtherFields(LIP_SYNC_JOBS.fields(job, call), job.raw, LIP_SYNC_FIELDS);
-			return { json: { ...maskedRow(row, client.context.secrets), jobId: job.jobId } };
-		});
+		return jobs.map((job) => ({ json: lipSyncRow(job, client) }));
 	},
 });

@@ -1,4 +1,4 @@
+import { LIP_SYNC_JOBS } from '../shared/fishspeechNodes/lipSyncJob';
 import { getJobOperation } from '../shared/host/jobs/jobById';
-import { LIP_SYNC_JOBS } from './lipSyncJob';
 
 export const getJob = getJobOperation(LIP_SYNC_JOBS);

@@ -1,19 +1,8 @@
-import { failure } from '../shared/api/errors';
 import { getProfile } from '../shared/fishspeech/profile';
-import { choice, number } from '../shared/host/parameters/parameter';
+import { balance, balanceOf, type Balance } from '../shared/fishspeechNodes/balance';
+import { profileRow } from '../shared/fishspeechNodes/profileRow';
+import { number } from '../shared/host/parameters/parameter';
 import { defineOperation } from '../shared/host/run/operation';
-import { profileRow } from './profileRow';
-
-const balance = choice(
-	{
-		displayName: 'Balance',
-		name: 'balance',
-		default: 'apiQuotaRemaining',
-		description: 'Which of the two balances of the account to compare',
-	},
-	['API Quota Remaining', 'apiQuotaRemaining', 'What calls of the API are paid from'],
-	['Credits', 'credits', 'The credits of the site membership'],
-);
 
 const minimum = number({
 	displayName: 'Minimum',
@@ -28,7 +17,7 @@ const minimum = number({
 });
 
 interface CheckBalanceParameters {
-	readonly balance: 'apiQuotaRemaining' | 'credits';
+	readonly balance: Balance;
 	readonly minimum: number;
 }
 
@@ -39,13 +28,7 @@ export const checkBalance = defineOperation<CheckBalanceParameters>({
 
 	async execute(asked, { client }) {
 		const profile = await getProfile(client);
-		const found = profile[asked.balance];
-		if (found === undefined)
-			throw failure(
-				'unexpectedResponse',
-				`${client.service.name} sent a profile without a number for ${asked.balance}, so it cannot be compared.`,
-				{ action: 'Choose the other balance, or look at the whole profile with Get.', attempts: 1 },
-			);
+		const found = balanceOf(profile, asked.balance, client);
 		return [{ json: { ...profileRow(profile, client), sufficient: found >= asked.minimum } }];
 	},
 });

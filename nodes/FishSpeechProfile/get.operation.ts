@@ -1,6 +1,6 @@
 import { getProfile } from '../shared/fishspeech/profile';
+import { profileRow } from '../shared/fishspeechNodes/profileRow';
 import { defineOperation } from '../shared/host/run/operation';
-import { profileRow } from './profileRow';
 
 export const get = defineOperation({
 	name: 'get',

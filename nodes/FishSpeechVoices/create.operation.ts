@@ -1,11 +1,11 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { createVoice } from '../shared/fishspeech/voices';
+import { voiceRow } from '../shared/fishspeechNodes/voiceRow';
 import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
 import { choice, optionalText, text, type Parameter } from '../shared/host/parameters/parameter';
 import { defineOperation } from '../shared/host/run/operation';
 import { loadSample, readSamples, sampleFields } from './samples';
-import { voiceRow } from './voiceRow';
 
 const name = text(
 	{

@@ -127,6 +127,20 @@ export class Control {
 			.map((job) => job.id);
 	}
 
+	/** Lip-sync jobs of the past, a second apart, the last one a second ago: all of them completed, without a video. */
+	addOldLipSyncJobs(count: number): void {
+		const { lipSyncJobs } = this.#world.state;
+		for (let secondsAgo = count; secondsAgo > 0; secondsAgo--)
+			lipSyncJobs.create({
+				durationMs: 0,
+				states: ['completed'],
+				credits: 5,
+				echo: {},
+				createdAt: this.#world.now() - secondsAgo * 1_000,
+				makeResultUrl: async () => 'https://example.com/video.mp4',
+			});
+	}
+
 	addVoices(count: number, provider?: string): Voice[] {
 		return this.#world.state.voices.addMany(count, provider);
 	}

@@ -22,6 +22,8 @@ export interface JobOrder {
 	/** Fields of the order that the job shows again. */
 	readonly echo: Readonly<Record<string, unknown>>;
 	readonly voiceId?: string;
+	/** Now when absent. */
+	readonly createdAt?: number;
 	/** Makes the result when it is first asked for. */
 	readonly makeResultUrl: () => Promise<string>;
 }
@@ -87,7 +89,7 @@ export class JobStore {
 		const job: Job = {
 			...order,
 			id: `${this.prefix}_${randomBytes(9).toString('hex')}`,
-			createdAt: this.now(),
+			createdAt: order.createdAt ?? this.now(),
 			failure: this.#failures.shift(),
 			polls: 0,
 			forcedStatus: undefined,

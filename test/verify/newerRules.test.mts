@@ -54,6 +54,9 @@ describe('icons', () => {
 	});
 });
 
+/** Where the errors of a polling trigger are made. */
+const POLL_FILE = /\bFishSpeechTrigger\/runPoll\.ts:/;
+
 describe('the source', () => {
 	const found = (check: (text: string) => string[]) =>
 		sourceFiles().flatMap(({ file, text }) => check(text).map((entry) => `${file}: ${entry}`));
@@ -62,8 +65,9 @@ describe('the source', () => {
 		expect(found(hardcodedIds)).toEqual([]);
 	});
 
-	it('makes no error of n8n without the index of its item', () => {
-		expect(found(errorsWithoutItemIndex)).toEqual([]);
+	it('makes no error of n8n without the index of its item, except in polls, which have no items', () => {
+		const inItems = found(errorsWithoutItemIndex).filter((entry) => !POLL_FILE.test(entry));
+		expect(inItems).toEqual([]);
 	});
 });
 

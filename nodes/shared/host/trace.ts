@@ -8,17 +8,18 @@ export class Tracer {
 	private readonly about: { readonly executionId: string; readonly node: string };
 
 	constructor(
-		private readonly host: IExecuteFunctions,
+		private readonly host: Pick<IExecuteFunctions, 'getExecutionId' | 'getNode' | 'logger'>,
 		private readonly service: Service,
 	) {
 		this.about = { executionId: host.getExecutionId() ?? '', node: host.getNode().name };
 	}
 
-	/** One line for each try at a call. */
-	call(itemIndex: number, line: CallTrace): void {
+	/** One line for each try at a call; a trigger has no items. */
+	call(itemIndex: number | undefined, line: CallTrace): void {
 		const { logger } = this.host;
 		const { name } = this.service;
-		const entry = { ...this.about, item: itemIndex, ...line };
+		const item = itemIndex === undefined ? {} : { item: itemIndex };
+		const entry = { ...this.about, ...item, ...line };
 		if (line.reason === undefined) logger.debug(`${name} call`, entry);
 		else logger.warn(`${name} call failed`, entry);
 	}

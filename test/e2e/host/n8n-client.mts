@@ -163,6 +163,10 @@ export class N8nClient {
 		await this.#call(z.unknown(), 'POST', `/rest/workflows/${id}/activate`, { versionId });
 	}
 
+	async deactivate({ id }: Workflow): Promise<void> {
+		await this.#call(z.unknown(), 'POST', `/rest/workflows/${id}/deactivate`, {});
+	}
+
 	/** Starts a manual execution, as the editor's button does; returns its id. */
 	async startManually({ id }: Workflow, triggerName: string): Promise<string> {
 		const body = { triggerToStartFrom: { name: triggerName } };

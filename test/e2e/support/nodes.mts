@@ -13,7 +13,8 @@ export type NodeTypeName =
 	| 'fishSpeechTextToSpeech'
 	| 'fishSpeechSpeechToText'
 	| 'fishSpeechVoices'
-	| 'fishSpeechLipSync';
+	| 'fishSpeechLipSync'
+	| 'fishSpeechTrigger';
 
 export function fullTypeName(type: NodeTypeName): string {
 	return `${PACKAGE_NAME}.${type}`;

@@ -31,18 +31,40 @@ const repeated = (text: string, bytes: number) => text.repeat(Math.ceil(bytes / 
 export const HOSTILE_SHAPES: readonly HostileShape[] = [
 	{ name: 'a long text in each field', body: (bytes) => fields(repeated('a', bytes / 6)) },
 	{ name: 'URLs without an end', body: (bytes) => fields(repeated('http://', bytes / 6)) },
-	{ name: 'a field name of underscores', body: (bytes) => `{"id":"a","${repeated('_', bytes)}-":1}` },
+	{
+		name: 'a field name of underscores',
+		body: (bytes) => `{"id":"a","${repeated('_', bytes)}-":1}`,
+	},
 	{ name: 'many fields', body: (bytes) => `{"id":"a",${list(bytes, (at) => `"_f_${at}":"x"`)}}` },
-	{ name: 'many items', body: (bytes) => `{"items":[${list(bytes, (at) => `{"id":"v${at}"}`)}],"data":[{"id":"a"}]}` },
-	{ name: 'many jobs', body: (bytes) => `{"data":{"tasks":[${list(bytes, (at) => `{"id":"j${at}"}`)}]}}` },
-	{ name: 'many segments', body: (bytes) => `{"text":"x","segments":[${list(bytes, () => '{"start":0,"end":1,"text":"a"}')}]}` },
-	{ name: 'lists in lists', body: (bytes) => `{"id":"a","data":${repeated('[', bytes / 2)}${repeated(']', bytes / 2)}}` },
+	{
+		name: 'many items',
+		body: (bytes) => `{"items":[${list(bytes, (at) => `{"id":"v${at}"}`)}],"data":[{"id":"a"}]}`,
+	},
+	{
+		name: 'many jobs',
+		body: (bytes) => `{"data":{"tasks":[${list(bytes, (at) => `{"id":"j${at}"}`)}]}}`,
+	},
+	{
+		name: 'many segments',
+		body: (bytes) =>
+			`{"text":"x","segments":[${list(bytes, () => '{"start":0,"end":1,"text":"a"}')}]}`,
+	},
+	{
+		name: 'lists in lists',
+		body: (bytes) => `{"id":"a","data":${repeated('[', bytes / 2)}${repeated(']', bytes / 2)}}`,
+	},
 	{ name: 'lists that are never closed', body: (bytes) => repeated('[', bytes) },
-	{ name: 'large integers', body: (bytes) => `{"id":"a","data":[${list(bytes, (at) => `90071992547409931${at}`)}]}` },
+	{
+		name: 'large integers',
+		body: (bytes) => `{"id":"a","data":[${list(bytes, (at) => `90071992547409931${at}`)}]}`,
+	},
 	{ name: 'one large integer', body: (bytes) => `{"id":${repeated('9', bytes)}}` },
 	{ name: 'white space', body: (bytes) => `${repeated(' ', bytes)}<` },
 	{ name: 'an echo of what was sent', body: (bytes) => fields(repeated(ECHOED, bytes / 6)) },
-	{ name: 'almost an echo', body: (bytes) => fields(repeated(`${ECHOED.slice(0, 23)}~`, bytes / 6)) },
+	{
+		name: 'almost an echo',
+		body: (bytes) => fields(repeated(`${ECHOED.slice(0, 23)}~`, bytes / 6)),
+	},
 	{ name: 'white space, compressed', gzip: true, body: (bytes) => repeated(' ', bytes) },
 ];
 

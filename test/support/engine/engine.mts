@@ -29,6 +29,7 @@ import type {
 	ToolRun,
 	WorkflowRun,
 } from './options.mts';
+import { ActiveTrigger, type TriggerNode, triggerWorkflow } from './polling.mts';
 import type { RunResult } from './result.mts';
 import { type RetryOptions, WorkflowRunner } from './runner.mts';
 import { agentNode, agentType } from './tool.mts';
@@ -190,6 +191,21 @@ export class Engine {
 		return { answers };
 	}
 
+	/** A workflow that begins with a polling trigger, not yet active. */
+	trigger(trigger: TriggerNode): ActiveTrigger {
+		const { runner, host } = this;
+		return new ActiveTrigger(
+			{
+				host,
+				createWorkflow: (node, staticData) =>
+					runner.createWorkflow({ ...triggerWorkflow(node), staticData }),
+				additionalData: () => runner.additionalData(),
+			},
+			this.singleNode(trigger),
+			trigger.budgetMs,
+		);
+	}
+
 	async listSearch(
 		node: string,
 		method: string,
@@ -235,7 +251,9 @@ export class Engine {
 		this.dispose();
 	}
 
-	private singleNode(run: NodeRun): SingleNode {
+	private singleNode(
+		run: Pick<NodeRun, 'node' | 'credential'> & Omit<SingleNode, 'type' | 'credentials'>,
+	): SingleNode {
 		return {
 			...run,
 			type: this.nodeTypes.fullName(run.node),

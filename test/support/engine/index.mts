@@ -11,6 +11,7 @@
 export { createEngine } from './createEngine.mts';
 export type { Engine } from './engine.mts';
 export type * from './options.mts';
+export type { ActiveTrigger, TriggerNode } from './polling.mts';
 export type { RunError, RunResult } from './result.mts';
 export type { ExecutionOptions, RetryOptions, RunningExecution } from './runner.mts';
 export type { NewBinary, StoredFile } from './binary.mts';

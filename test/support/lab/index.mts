@@ -13,7 +13,15 @@ export {
 	type Endpoint,
 	type MethodClass,
 } from '../../sandbox/endpoints.mts';
-export { createJob, dialogue, getJob, synthesize, texts, voice, waitForJob } from './parameters.mts';
+export {
+	createJob,
+	dialogue,
+	getJob,
+	synthesize,
+	texts,
+	voice,
+	waitForJob,
+} from './parameters.mts';
 export {
 	callLines,
 	failureOf,

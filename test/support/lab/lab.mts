@@ -7,12 +7,14 @@ import {
 } from '../../sandbox/server.mts';
 import {
 	createEngine,
+	type ActiveTrigger,
 	type CredentialReference,
 	type Engine,
 	type EngineOptions,
 	type FastClock,
 	type NodeRun,
 	type RunResult,
+	type TriggerNode,
 } from '../engine/index.mts';
 
 export interface LabOptions {
@@ -36,6 +38,8 @@ export interface Lab {
 	readonly clock: FastClock | undefined;
 	/** Runs one node over items (one empty item by default) with the lab's credential. */
 	run(node: string, parameters: INodeParameters, run?: LabRun): Promise<RunResult>;
+	/** A FishSpeech Trigger with the lab's credential, not yet active. */
+	trigger(parameters: INodeParameters, about?: Partial<TriggerNode>): ActiveTrigger;
 	/** The sandbox as after its start, and empty logs. */
 	reset(): Promise<void>;
 	close(): Promise<void>;
@@ -60,6 +64,8 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 		clock,
 		run: async (node, parameters, run = {}) =>
 			await engine.run({ credential, ...run, node, parameters }),
+		trigger: (parameters, about = {}) =>
+			engine.trigger({ node: 'fishSpeechTrigger', credential, ...about, parameters }),
 		reset: async () => {
 			await control.reset();
 			engine.deduplication.clear();

@@ -37,6 +37,7 @@ export function useLab(options: LabOptions = {}): Lab {
 			return started().clock;
 		},
 		run: async (...run) => await started().run(...run),
+		trigger: (...about) => started().trigger(...about),
 		reset: async () => await started().reset(),
 		close: async () => await started().close(),
 	};

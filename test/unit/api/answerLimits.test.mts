@@ -54,13 +54,21 @@ describe('an answer that is too large', () => {
 
 	it.each([
 		['depth', nested(64), 'more than 64 levels deep'],
-		['number of values', `{"id":"task_1","data":[${'{},'.repeat(150_000)}{}]}`, 'of more than 200000 values'],
+		[
+			'number of values',
+			`{"id":"task_1","data":[${'{},'.repeat(150_000)}{}]}`,
+			'of more than 200000 values',
+		],
 		['size', `{"id":"task_1","data":"${' '.repeat(9 * MIB)}"}`, 'of more than 8 MiB'],
 	])('by its %s may have been charged when it answers a create', async (_what, text, problem) => {
 		const { message, details } = await failureOf(jobOf(await answeredWith(text)));
 		expect(message).toContain(problem);
 		expect(message).toContain('more than this node accepts');
-		expect(details).toMatchObject({ reason: 'unexpectedResponse', outcomeUnknown: true, kind: 'terminal' });
+		expect(details).toMatchObject({
+			reason: 'unexpectedResponse',
+			outcomeUnknown: true,
+			kind: 'terminal',
+		});
 	});
 
 	it('leaves room for what a service sends', async () => {
@@ -70,7 +78,9 @@ describe('an answer that is too large', () => {
 	it('may be larger as a transcript', async () => {
 		const text = `{"text":"${'word '.repeat((10 * MIB) / 5)}","segments":[${'{"start":1},'.repeat(200_000)}{}]}`;
 		const client = await answeredBy(zipped(text));
-		const transcript = await createTranscription(client, { audioUrl: 'https://a.example.org/a.mp3' });
+		const transcript = await createTranscription(client, {
+			audioUrl: 'https://a.example.org/a.mp3',
+		});
 		expect(transcript.segments).toHaveLength(200_001);
 	});
 });

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_LISTED, MOST_PAGES } from '../../../nodes/shared/api/listLimits.ts';
-import { collectLipSyncJobs, readLipSyncPage } from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
+import {
+	collectLipSyncJobs,
+	readLipSyncPage,
+} from '../../../nodes/shared/fishspeech/lipSyncJobs.ts';
 import { collectVoices, readVoicePage } from '../../../nodes/shared/fishspeech/voices.ts';
 import { failureOf } from '../../support/apiClients.mts';
 
 /** A page of entries that no page had before. */
 const voices = (page: number, count: number) =>
-	readVoicePage({ items: Array.from({ length: count }, (_, at) => ({ id: `v_${page}_${at}` })) }) ?? fail();
+	readVoicePage({ items: Array.from({ length: count }, (_, at) => ({ id: `v_${page}_${at}` })) }) ??
+	fail();
 const jobs = (page: number, count: number) =>
-	readLipSyncPage({ data: Array.from({ length: count }, (_, at) => ({ id: `j_${page}_${at}` })) }) ?? fail();
+	readLipSyncPage({
+		data: Array.from({ length: count }, (_, at) => ({ id: `j_${page}_${at}` })),
+	}) ?? fail();
 const fail = (): never => {
 	throw new Error('not a page');
 };
@@ -28,7 +34,11 @@ describe('a list that does not end', () => {
 		const { message, action, details } = await failureOf(all());
 		expect(message).toContain(`The list of ${what} does not end`);
 		expect(action).toContain('Return All');
-		expect(details).toMatchObject({ reason: 'unexpectedResponse', kind: 'terminal', outcomeUnknown: false });
+		expect(details).toMatchObject({
+			reason: 'unexpectedResponse',
+			kind: 'terminal',
+			outcomeUnknown: false,
+		});
 		expect(pages).toBeLessThanOrEqual(MOST_PAGES);
 		expect(pages * count).toBeLessThanOrEqual(MOST_LISTED + count);
 	});

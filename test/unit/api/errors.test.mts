@@ -204,7 +204,10 @@ describe('something thrown during a try', () => {
 
 	it.each([
 		[new UnreadableBody('a body encoded as "br"'), 'a body encoded as "br"'],
-		[new BodyTooLarge('a body of more than 2 GiB'), 'a body of more than 2 GiB, more than this node accepts,'],
+		[
+			new BodyTooLarge('a body of more than 2 GiB'),
+			'a body of more than 2 GiB, more than this node accepts,',
+		],
 		[Object.assign(new Error('x'), { code: 'Z_DATA_ERROR' }), 'a compressed body that is broken'],
 	])('about a body is unreadable: %s', (error, what) => {
 		const failed = failedByError('FishSpeech', error, running, answer);

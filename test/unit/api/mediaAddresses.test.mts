@@ -61,7 +61,12 @@ describe('media that the service names', () => {
 		const { message, action, details } = await failureOf(client.download(url, countBytes));
 		expect(message).toContain('named a media address in a private network');
 		expect(action).toContain('HTTP Request node');
-		expect(details).toMatchObject({ reason: 'forbidden', kind: 'terminal', attempts: 0, outcomeUnknown: false });
+		expect(details).toMatchObject({
+			reason: 'forbidden',
+			kind: 'terminal',
+			attempts: 0,
+			outcomeUnknown: false,
+		});
 		expect(world.requests.length).toBe(before);
 	});
 

@@ -40,10 +40,14 @@ describe('an ID of the service', () => {
 	});
 
 	it('never makes n8n take a failed execution for one that was canceled, and stays as it is in the details', () => {
-		const { message, details } = failure('jobFailed', 'Job canceled_1 failed.', { jobId: 'canceled_1' });
+		const { message, details } = failure('jobFailed', 'Job canceled_1 failed.', {
+			jobId: 'canceled_1',
+		});
 		expect(message).toBe('Job cancelled_1 failed.');
 		expect(details.jobId).toBe('canceled_1');
-		expect(failure('jobFailed', 'x').with({ message: 'Job canceled_1' }).message).toBe('Job cancelled_1');
+		expect(failure('jobFailed', 'x').with({ message: 'Job canceled_1' }).message).toBe(
+			'Job cancelled_1',
+		);
 	});
 });
 

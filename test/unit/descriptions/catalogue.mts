@@ -9,7 +9,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { Operation } from '../../../nodes/shared/host/run/operation';
+import type { ParameterReader } from '../../../nodes/shared/host/parameters/reader';
+import type { ReadContext } from '../../../nodes/shared/host/parameters/readContext';
 import { repositoryRoot } from '../../support/engine/host.mts';
 
 /** A node of the package, from its source. */
@@ -20,7 +21,16 @@ export interface PackageNode {
 	readonly type: INodeType;
 	readonly description: INodeTypeDescription;
 	readonly codex: Codex;
-	readonly operations: readonly Operation[];
+	/** The parameter that says what the node does, and its choices: operations, or a trigger's events. */
+	readonly control: 'operation' | 'event';
+	readonly operations: readonly Choice[];
+}
+
+/** An operation, or an event of a trigger. */
+export interface Choice {
+	readonly name: string;
+	readonly fields: readonly INodeProperties[];
+	prepare(reader: ParameterReader, context: ReadContext): unknown;
 }
 
 export interface Codex {
@@ -55,21 +65,23 @@ async function packageNode(builtFile: string): Promise<PackageNode> {
 	const type = new NodeClass();
 	const codex: Codex = JSON.parse(readFileSync(source.replace(/\.ts$/, '.json'), 'utf8'));
 	const folder = path.dirname(source);
+	const control = type.description.polling === true ? 'event' : 'operation';
 	return {
 		name: type.description.name,
 		folder: path.relative(repositoryRoot, folder),
 		type,
 		description: type.description,
 		codex,
-		operations: await operationsIn(folder),
+		control,
+		operations: await choicesIn(folder, control),
 	};
 }
 
-async function operationsIn(folder: string): Promise<Operation[]> {
-	const files = readdirSync(folder).filter((file) => file.endsWith('.operation.ts'));
+async function choicesIn(folder: string, control: PackageNode['control']): Promise<Choice[]> {
+	const files = readdirSync(folder).filter((file) => file.endsWith(`.${control}.ts`));
 	const modules = await Promise.all(
 		files.map(
-			async (file): Promise<Record<string, Operation>> => await import(path.join(folder, file)),
+			async (file): Promise<Record<string, Choice>> => await import(path.join(folder, file)),
 		),
 	);
 	return modules.flatMap((module) =>
@@ -78,10 +90,10 @@ async function operationsIn(folder: string): Promise<Operation[]> {
 }
 
 /** A node's parameters, those within collections included. */
-export function parametersOf({ name, description }: PackageNode): Parameter[] {
+export function parametersOf({ name, description, control }: PackageNode): Parameter[] {
 	return description.properties.flatMap((property) => {
-		const [operation] = property.displayOptions?.show?.operation ?? [];
-		const place = typeof operation === 'string' ? `${name} › ${operation}` : name;
+		const [choice] = property.displayOptions?.show?.[control] ?? [];
+		const place = typeof choice === 'string' ? `${name} › ${choice}` : name;
 		return [
 			{ place: `${place} › ${property.name}`, property },
 			...entriesOf(property).map((entry) => ({

@@ -9,7 +9,9 @@ import { hasRightFullStop, isSentenceCase, titleCaseProblem } from './wording.mt
 const nodes = await packageNodes();
 const readme = readFileSync(path.join(repositoryRoot, 'README.md'), 'utf8');
 
-describe.each(nodes)('the node $name', ({ name, folder, description, codex, operations }) => {
+describe.each(nodes)('the node $name', ({ name, folder, description, codex, ...node }) => {
+	const { control, operations } = node;
+	const isTrigger = control === 'event';
 	const operation = description.properties[0];
 	const choices = operation === undefined ? [] : choicesOf(operation);
 
@@ -21,8 +23,8 @@ describe.each(nodes)('the node $name', ({ name, folder, description, codex, oper
 		expect(hasRightFullStop(description.description)).toBe(true);
 	});
 
-	it('shows its operation under its name', () => {
-		expect(String(description.subtitle)).toContain('$parameter["operation"]');
+	it('shows under its name what it does', () => {
+		expect(String(description.subtitle)).toContain(`$parameter["${control}"]`);
 	});
 
 	it('has icons for light and dark that exist', () => {
@@ -36,8 +38,9 @@ describe.each(nodes)('the node $name', ({ name, folder, description, codex, oper
 		expect(description.credentials).toEqual([{ name: 'fishSpeechApi', required: true }]);
 	});
 
-	it('can be a tool of an agent', () => {
-		expect(description.usableAsTool).toBe(true);
+	it('can be a tool of an agent, unless it starts the workflow', () => {
+		expect(description.usableAsTool).toBe(isTrigger ? undefined : true);
+		expect(description.inputs).toHaveLength(isTrigger ? 0 : 1);
 	});
 
 	it('has a codex with other words for it and pages that exist', () => {
@@ -52,10 +55,10 @@ describe.each(nodes)('the node $name', ({ name, folder, description, codex, oper
 		expect(urls.filter((url) => !anchors.has(new URL(url).hash))).toEqual([]);
 	});
 
-	it('begins with its operations, sorted, each a file of its own', () => {
+	it('begins with its operations or events, sorted, each a file of its own', () => {
 		expect(operation).toMatchObject({
-			displayName: 'Operation',
-			name: 'operation',
+			displayName: isTrigger ? 'Event' : 'Operation',
+			name: control,
 			type: 'options',
 			noDataExpression: true,
 		});
@@ -66,7 +69,7 @@ describe.each(nodes)('the node $name', ({ name, folder, description, codex, oper
 		expect(values).toContain(operation?.default);
 	});
 
-	it('says of each operation what it does: a title, an action in sentence case, a description', () => {
+	it('says of each what it does: a title, an action in sentence case, a description', () => {
 		for (const { name: title, action = '', description: text = '' } of choices) {
 			expect(titleCaseProblem(title)).toBeUndefined();
 			expect(isSentenceCase(action), action).toBe(true);

@@ -20,7 +20,7 @@ describe.each(nodes)('the README on $name', ({ description }) => {
 	const section = sectionOf(readme, title);
 	const shared = sectionOf(readme, 'Options of all nodes');
 
-	it('names every operation', () => {
+	it('names every operation or event', () => {
 		const operations = choicesOf(description.properties[0] ?? fail('no operation'));
 		const overview = tableRows(readme).find(([node]) => node?.startsWith(`[${title}]`));
 		for (const { name } of operations) {
@@ -31,7 +31,7 @@ describe.each(nodes)('the README on $name', ({ description }) => {
 
 	it('names every parameter and every option', () => {
 		const parameters = description.properties.filter(
-			({ name }) => name !== 'operation' && name !== 'options',
+			({ name }) => !['operation', 'event', 'options'].includes(name),
 		);
 		const options = description.properties
 			.filter(({ name }) => name === 'options')

@@ -10,9 +10,8 @@ import { openAccount } from '../../../nodes/shared/api/client/apiClient';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service';
 import { BinaryStore } from '../../../nodes/shared/host/media/binaryStore';
 import { ParameterReader, valuesOfItem } from '../../../nodes/shared/host/parameters/reader';
-import type { Operation } from '../../../nodes/shared/host/run/operation';
 import { runtime } from '../../../nodes/shared/host/runtime';
-import { choicesOf, entriesOf, type PackageNode } from './catalogue.mts';
+import { choicesOf, entriesOf, type Choice, type PackageNode } from './catalogue.mts';
 
 const typeVersion = 1;
 const node = { typeVersion };
@@ -32,7 +31,7 @@ const filledIn: Readonly<Record<string, NodeParameterValueType>> = {
 
 /** One way to set the parameters on which the visibility of others depends, on the canvas or as a tool. */
 export interface Setting {
-	readonly operation: Operation;
+	readonly operation: Choice;
 	readonly chosen: INodeParameters;
 	readonly isTool: boolean;
 }
@@ -40,14 +39,19 @@ export interface Setting {
 /** All combinations of the parameters that an operation's `displayOptions` look at, as far as they can be chosen. */
 export function settingsOf(packageNode: PackageNode): Setting[] {
 	const all = packageNode.operations.flatMap((operation) =>
-		combinationsOf(operation).flatMap((chosen) =>
-			[false, true].map((isTool): Setting => ({ operation, chosen, isTool })),
+		combinationsOf(operation, packageNode.control).flatMap((chosen) =>
+			(packageNode.description.usableAsTool ? [false, true] : [false]).map(
+				(isTool): Setting => ({ operation, chosen, isTool }),
+			),
 		),
 	);
 	return all.filter((setting) => canBeChosen(packageNode, setting));
 }
 
-function combinationsOf({ name, fields }: Operation): INodeParameters[] {
+function combinationsOf(
+	{ name, fields }: Choice,
+	control: PackageNode['control'],
+): INodeParameters[] {
 	const watched = new Set(
 		fields.flatMap(({ displayOptions: { show = {}, hide = {} } = {} }) => [
 			...Object.keys(show),
@@ -60,11 +64,11 @@ function combinationsOf({ name, fields }: Operation): INodeParameters[] {
 		values.set(field.name, new Set([...known, ...valuesOf(field)]));
 	}
 	return [...values].reduce<INodeParameters[]>(
-		(combinations, [control, choices]) =>
+		(combinations, [watchedName, choices]) =>
 			combinations.flatMap((chosen) =>
-				[...choices].map((choice) => ({ ...chosen, [control]: choice })),
+				[...choices].map((choice) => ({ ...chosen, [watchedName]: choice })),
 			),
-		[{ operation: name }],
+		[{ [control]: name }],
 	);
 }
 
@@ -107,7 +111,9 @@ export function shownNames(packageNode: PackageNode, setting: Setting): Names {
 	const shown = shownProperties(packageNode, setting);
 	const entries = shown.filter(({ name }) => name === 'options').flatMap(entriesOf);
 	return {
-		parameters: sorted(shown.map(({ name }) => name).filter((name) => name !== 'operation')),
+		parameters: sorted(
+			shown.map(({ name }) => name).filter((name) => name !== packageNode.control),
+		),
 		options: sorted(
 			entries.filter((entry) => isShown(entry, packageNode, setting, {})).map(({ name }) => name),
 		),

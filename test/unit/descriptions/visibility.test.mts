@@ -7,6 +7,7 @@ const nodes = await packageNodes();
 
 /** What is missing on a node that was just dropped on the canvas, the credential aside. */
 const firstImpression: Readonly<Record<string, readonly string[]>> = {
+	fishSpeechTrigger: [],
 	fishSpeechTextToSpeech: ['text', 'voiceId'],
 	fishSpeechProfile: [],
 	fishSpeechSpeechToText: ['audioUrl'],
@@ -15,7 +16,7 @@ const firstImpression: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(nodes)('the node $name', (packageNode) => {
-	const { name, description } = packageNode;
+	const { name, description, control } = packageNode;
 	const settings = settingsOf(packageNode).map((setting) => ({
 		...setting,
 		title: [...Object.values(setting.chosen), ...(setting.isTool ? ['as a tool'] : [])].join(', '),
@@ -30,7 +31,7 @@ describe.each(nodes)('the node $name', (packageNode) => {
 			settings.flatMap((setting) => shownNames(packageNode, setting).parameters),
 		);
 		const names = description.properties.map((property) => property.name);
-		expect(names.filter((known) => known !== 'operation' && !shown.has(known))).toEqual([]);
+		expect(names.filter((known) => known !== control && !shown.has(known))).toEqual([]);
 	});
 
 	it('asks at first for no more than it needs', () => {

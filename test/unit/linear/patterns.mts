@@ -33,7 +33,10 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^\d+$/`, { repeated: '1', end: 'a' }],
 	[ch`/^(\xef\xbb\xbf)?\s*/`, { repeated: ' ' }],
 	[ch`/^[{[]/`, { repeated: 'a' }],
-	[ch`/^(audio|video)\/|^application\/octet-stream$|^binary\//`, { start: 'application/octet-stream', repeated: 'm' }],
+	[
+		ch`/^(audio|video)\/|^application\/octet-stream$|^binary\//`,
+		{ start: 'application/octet-stream', repeated: 'm' },
+	],
 	[ch`/[.!?…。！？]$/`, { repeated: '.', end: 'a' }],
 	[ch`/^(CERT_|ERR_TLS_)/`, { repeated: 'CERT' }],
 	[
@@ -93,7 +96,10 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/[_-]/g`, { repeated: '_' }],
 	[ch`/^[%・ー～‥々ゝヽぁぃぅぇぉっゃゅょァィゥェォッャュョ]/`, { repeated: '%' }],
 	[ch`/[([{“‘„‚«‹「『（【《〈〔〖｢［｛〝]$/`, { repeated: '(', end: 'a' }],
-	[ch`/^[ -~\u00A1-\u00AC\u00AE-\u02FF\u0370-\u0373\u0376-\u0482\u048A-\u052F\u2010-\u2027]*$/`, { repeated: 'a', end: '\u0301' }],
+	[
+		ch`/^[ -~\u00A1-\u00AC\u00AE-\u02FF\u0370-\u0373\u0376-\u0482\u048A-\u052F\u2010-\u2027]*$/`,
+		{ repeated: 'a', end: '\u0301' },
+	],
 	[
 		ch`/[\u1100-\u115F\u2E80-\u303E\u3041-\u33FF\u3400-\u4DBF\u4E00-\u9FFF\uA000-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18CFF}\u{1B000}-\u{1B2FF}\u{20000}-\u{3FFFD}\p{Emoji_Presentation}]|\uFE0F/u`,
 		{ repeated: 'a' },

@@ -30,7 +30,10 @@ describe('the comparison', () => {
 	it.each([
 		[String.raw`/\/+$/`, { repeated: '/', end: 'a' }],
 		[String.raw`/_+([a-z0-9])/gi`, { repeated: '_', end: '-' }],
-		[String.raw`/https?:\/\/[^\s"'<>]*\/binary-data\/signed\?token=[\w.%-]+/gi`, { repeated: 'http://' }],
+		[
+			String.raw`/https?:\/\/[^\s"'<>]*\/binary-data\/signed\?token=[\w.%-]+/gi`,
+			{ repeated: 'http://' },
+		],
 	])('finds %s, which is quadratic', { timeout: 120_000 }, (literal, worst) => {
 		const pattern = toRegExp(literal);
 		const problem = growthProblem(

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { baseUrlProblem, normalizeBaseUrl } from '../../../nodes/shared/api/baseUrl.ts';
-import { cleanServerMessage, maskSecrets, maskSecretsDeep } from '../../../nodes/shared/api/redact.ts';
+import {
+	cleanServerMessage,
+	maskSecrets,
+	maskSecretsDeep,
+} from '../../../nodes/shared/api/redact.ts';
 import { parseRetryAfter } from '../../../nodes/shared/api/policy/retryDelay.ts';
 import { looksLikeHtml } from '../../../nodes/shared/api/http/jsonBody.ts';
 import { scanJson, TRANSCRIPT_LIMITS } from '../../../nodes/shared/api/http/jsonScan.ts';
@@ -19,7 +23,12 @@ type Scan = (input: string) => unknown;
 
 /** Every function that goes through a text which others wrote, and what it has the most to do with. */
 const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: WorstCase[]]> = [
-	['normalizeBaseUrl', normalizeBaseUrl, { start: 'https://a', repeated: '/', end: 'a' }, { repeated: ' ', end: 'a' }],
+	[
+		'normalizeBaseUrl',
+		normalizeBaseUrl,
+		{ start: 'https://a', repeated: '/', end: 'a' },
+		{ repeated: ' ', end: 'a' },
+	],
 	[
 		'baseUrlProblem',
 		(input) => baseUrlProblem(input, fishSpeech.baseUrl),
@@ -47,13 +56,35 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ start: '[', repeated: '{"speaker": "A", ' },
 	],
 	['asId', asId, { repeated: 'a', end: ' b' }],
-	['fileStem', (input) => fileStem(input, 'x'), { repeated: '. ' }, { repeated: 'a.' }, { repeated: '/\u2028' }, { repeated: ' ', end: 'a' }],
+	[
+		'fileStem',
+		(input) => fileStem(input, 'x'),
+		{ repeated: '. ' },
+		{ repeated: 'a.' },
+		{ repeated: '/\u2028' },
+		{ repeated: ' ', end: 'a' },
+	],
 	['fileNamePart', fileNamePart, { repeated: '/' }],
 	['toCamelCase', toCamelCase, { repeated: '_', end: '-' }, { repeated: '_a' }],
-	['parseRetryAfter', (input) => parseRetryAfter(input, undefined, 0), { repeated: '1', end: '.' }, { repeated: 'Mon, ' }],
-	['readError', (input) => readError({ code: input, error: { message: input } }), { repeated: ' ' }, { repeated: 'a' }],
+	[
+		'parseRetryAfter',
+		(input) => parseRetryAfter(input, undefined, 0),
+		{ repeated: '1', end: '.' },
+		{ repeated: 'Mon, ' },
+	],
+	[
+		'readError',
+		(input) => readError({ code: input, error: { message: input } }),
+		{ repeated: ' ' },
+		{ repeated: 'a' },
+	],
 	['isErrorBody', (input) => isErrorBody({ code: input, message: 'x' }), { repeated: '2' }],
-	['signedUrlSecrets', signedUrlSecrets, { repeated: 'http://' }, { start: 'http://a/', repeated: 'binary-data/signed?token' }],
+	[
+		'signedUrlSecrets',
+		signedUrlSecrets,
+		{ repeated: 'http://' },
+		{ start: 'http://a/', repeated: 'binary-data/signed?token' },
+	],
 	[
 		'maskSignedUrls',
 		maskSignedUrls,
@@ -76,60 +107,93 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ repeated: 'a' },
 		{ repeated: `${'a'.repeat(23)}x` },
 	],
-	['maskSecrets, a long text', (input) => mask(input, 'ab'.repeat(50)), { repeated: 'ab' }, { repeated: 'b' }],
-	['maskSecrets, a long secret', (input) => mask('ab'.repeat(50), input), { repeated: 'ab' }, { repeated: 'a' }],
-	['maskSecrets, a short secret', (input) => mask(input, 'aaaaaaaaaaaaaaaaaaaaaab'), { repeated: 'a' }],
+	[
+		'maskSecrets, a long text',
+		(input) => mask(input, 'ab'.repeat(50)),
+		{ repeated: 'ab' },
+		{ repeated: 'b' },
+	],
+	[
+		'maskSecrets, a long secret',
+		(input) => mask('ab'.repeat(50), input),
+		{ repeated: 'ab' },
+		{ repeated: 'a' },
+	],
+	[
+		'maskSecrets, a short secret',
+		(input) => mask(input, 'aaaaaaaaaaaaaaaaaaaaaab'),
+		{ repeated: 'a' },
+	],
 	[
 		'maskSecretsDeep',
-		(input) => maskSecretsDeep(Array.from({ length: 50 }, (_, at) => input.slice(0, input.length / 50) + at), [
-			{ value: input, label: '[text]' },
-		]),
+		(input) =>
+			maskSecretsDeep(
+				Array.from({ length: 50 }, (_, at) => input.slice(0, input.length / 50) + at),
+				[{ value: input, label: '[text]' }],
+			),
 		{ repeated: 'ab c' },
 	],
-	['normalizeText', normalizeText, { repeated: ' \n ' }, { repeated: '\r' }, { repeated: '\t', end: 'a' }, { repeated: '\n\n\na' }],
+	[
+		'normalizeText',
+		normalizeText,
+		{ repeated: ' \n ' },
+		{ repeated: '\r' },
+		{ repeated: '\t', end: 'a' },
+		{ repeated: '\n\n\na' },
+	],
 	['countCodePoints', countCodePoints, { repeated: '😀' }],
-	...[10, 500, 20_000].map((limit) => [
-		`splitText at ${limit}`,
-		(input: string) => splitText(input, limit),
-		{ repeated: 'a' },
-		{ repeated: '\ufe12\u0301' },
-		{ repeated: '。\u0301' },
-		{ repeated: '.' },
-		{ repeated: '. ' },
-		{ repeated: 'a.b' },
-		{ repeated: '\n ' },
-		{ repeated: ' ', end: 'a' },
-		{ repeated: '\u0301' },
-		{ repeated: 'ก' },
-		{ repeated: '漢' },
-		{ repeated: '🇩🇪' },
-		{ repeated: '👩‍🚀' },
-		{ repeated: '👩\u200d' },
-		{ repeated: '🇩.' },
-		{ repeated: `${'.'.repeat(400)}${' '.repeat(400)}a` },
-		{ repeated: `${'"'.repeat(400)} a` },
-		{ repeated: `${'\n'.repeat(400)}\u0301` },
-		{ repeated: 'क्' },
-	] as const),
-	...[0.25, 0.5].map((share) => [
-		`splitText at ${share} of the text`,
-		(input: string) => splitText(input, Math.ceil(input.length * share)),
-		{ repeated: '\ufe12\u0301' },
-		{ repeated: '.' },
-		{ repeated: '\u0301' },
-		{ repeated: '🇩🇪' },
-		{ repeated: '漢' },
-		{ repeated: '.\n' },
-		{ repeated: ' \u0301' },
-		{ repeated: '\n\u0301' },
-		{ repeated: '\n\n\u0301' },
-	] as const),
+	...[10, 500, 20_000].map(
+		(limit) =>
+			[
+				`splitText at ${limit}`,
+				(input: string) => splitText(input, limit),
+				{ repeated: 'a' },
+				{ repeated: '\ufe12\u0301' },
+				{ repeated: '。\u0301' },
+				{ repeated: '.' },
+				{ repeated: '. ' },
+				{ repeated: 'a.b' },
+				{ repeated: '\n ' },
+				{ repeated: ' ', end: 'a' },
+				{ repeated: '\u0301' },
+				{ repeated: 'ก' },
+				{ repeated: '漢' },
+				{ repeated: '🇩🇪' },
+				{ repeated: '👩‍🚀' },
+				{ repeated: '👩\u200d' },
+				{ repeated: '🇩.' },
+				{ repeated: `${'.'.repeat(400)}${' '.repeat(400)}a` },
+				{ repeated: `${'"'.repeat(400)} a` },
+				{ repeated: `${'\n'.repeat(400)}\u0301` },
+				{ repeated: 'क्' },
+			] as const,
+	),
+	...[0.25, 0.5].map(
+		(share) =>
+			[
+				`splitText at ${share} of the text`,
+				(input: string) => splitText(input, Math.ceil(input.length * share)),
+				{ repeated: '\ufe12\u0301' },
+				{ repeated: '.' },
+				{ repeated: '\u0301' },
+				{ repeated: '🇩🇪' },
+				{ repeated: '漢' },
+				{ repeated: '.\n' },
+				{ repeated: ' \u0301' },
+				{ repeated: '\n\u0301' },
+				{ repeated: '\n\n\u0301' },
+			] as const,
+	),
 	// Marks and white space that both grow with the text.
-	...['.', ',', '"', '.\n'].map((marks) => [
-		`splitText, a run of ${JSON.stringify(marks)} before a run of spaces`,
-		(input: string) => splitText(`${input.replaceAll(' ', marks)}${input}a${input}`, input.length + 1),
-		{ repeated: ' ' },
-	] as const),
+	...['.', ',', '"', '.\n'].map(
+		(marks) =>
+			[
+				`splitText, a run of ${JSON.stringify(marks)} before a run of spaces`,
+				(input: string) =>
+					splitText(`${input.replaceAll(' ', marks)}${input}a${input}`, input.length + 1),
+				{ repeated: ' ' },
+			] as const,
+	),
 ];
 
 function mask(text: string, value: string): string {

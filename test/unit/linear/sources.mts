@@ -21,16 +21,21 @@ export function findPatterns(): FoundPattern[] {
 				found.push({ literal: node.getText(), file });
 			ts.forEachChild(node, visit);
 		};
-		visit(ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.ESNext, true));
+		visit(
+			ts.createSourceFile(
+				file,
+				readFileSync(join(ROOT, file), 'utf8'),
+				ts.ScriptTarget.ESNext,
+				true,
+			),
+		);
 		return found;
 	});
 }
 
 function sourceFiles(): string[] {
 	return ['nodes', 'credentials', 'packages']
-		.flatMap((folder) =>
-			entriesOf(folder).map((name) => join(folder, name)),
-		)
+		.flatMap((folder) => entriesOf(folder).map((name) => join(folder, name)))
 		.filter((file) => /\.m?ts$/.test(file) && !file.includes('node_modules'));
 }
 

@@ -21,7 +21,7 @@ export interface JobKind {
 	nameOf(jobId: string): MediaName;
 	get(client: ApiClient, jobId: string): Promise<Job>;
 	/** What the row says about a job. */
-	fields(job: Job, call: ItemCall): IDataObject;
+	fields(job: Job, call: Pick<ItemCall, 'client'>): IDataObject;
 }
 
 interface JobParameters {

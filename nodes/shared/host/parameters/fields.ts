@@ -2,16 +2,17 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { flag, text, withField, type Parameter } from './parameter';
 
-/** Shows fields for one operation only. */
-export function forOperation(
-	operation: string,
+/** Shows fields for one choice of the parameter by which a node says what it does. */
+export function forChoice(
+	control: 'operation' | 'event',
+	value: string,
 	fields: readonly INodeProperties[],
 ): INodeProperties[] {
 	return fields.map((field) => ({
 		...field,
 		displayOptions: {
 			...field.displayOptions,
-			show: { ...field.displayOptions?.show, operation: [operation] },
+			show: { ...field.displayOptions?.show, [control]: [value] },
 		},
 	}));
 }

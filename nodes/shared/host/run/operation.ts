@@ -8,7 +8,7 @@ import {
 	readCallOptions,
 	type CallOptions,
 } from '../parameters/commonOptions';
-import { filtersField, forOperation, optionsField } from '../parameters/fields';
+import { filtersField, forChoice, optionsField } from '../parameters/fields';
 import type { Parameter } from '../parameters/parameter';
 import type { ReadContext } from '../parameters/readContext';
 import type { ParameterReader } from '../parameters/reader';
@@ -81,7 +81,7 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 		name,
 		creates,
 		isRemembered: definition.logicalRequest !== undefined,
-		fields: forOperation(name, [
+		fields: forChoice('operation', name, [
 			...parameters.map(({ field }) => field),
 			...(filters.length > 0 ? [filtersField(filters)] : []),
 			optionsField([...common, ...options]),

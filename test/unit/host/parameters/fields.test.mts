@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import {
 	filtersField,
-	forOperation,
+	forChoice,
 	optionsField,
 } from '../../../../nodes/shared/host/parameters/fields.ts';
 import { optionalText } from '../../../../nodes/shared/host/parameters/parameter.ts';
@@ -44,7 +44,7 @@ describe('the fields of an operation', () => {
 			...field('A'),
 			displayOptions: { show: { simplify: [true] }, hide: { b: [1] } },
 		};
-		expect(forOperation('get', [conditional])[0]?.displayOptions).toEqual({
+		expect(forChoice('operation', 'get', [conditional])[0]?.displayOptions).toEqual({
 			show: { simplify: [true], operation: ['get'] },
 			hide: { b: [1] },
 		});

@@ -115,6 +115,8 @@ describe('the hint of a batch', () => {
 		const row = { json: {} };
 		const rows = Array.from({ length: 200_000 }, () => row);
 		const usageOf = () => ({ quotaRemaining: 5 });
-		expect(batchHint([{ type: 'done', rows }], [], { usageOf })?.message).toBe('API quota remaining: 5.');
+		expect(batchHint([{ type: 'done', rows }], [], { usageOf })?.message).toBe(
+			'API quota remaining: 5.',
+		);
 	});
 });

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { ApiClient } from '../shared/api/client/apiClient';
-import { VOICE_FIELDS, type Voice } from '../shared/fishspeech/voices';
-import { maskedRow, withOtherFields } from '../shared/host/rows';
+import type { ApiClient } from '../api/client/apiClient';
+import { VOICE_FIELDS, type Voice } from '../fishspeech/voices';
+import { maskedRow, withOtherFields } from '../host/rows';
 
 /**
  * A voice as a row: the known fields first, then whatever else the service tells. The ID stays as it is, even if it

@@ -1,0 +1,30 @@
+import type { Job } from '../shared/api/job';
+
+/** `unclear` while all dates are the same, or there are too few of them. */
+export type ListOrder = 'newestFirst' | 'other' | 'unclear';
+
+/** Finds out, job by job, in which order a list stands. */
+export class JobOrder {
+	private lastMs: number | undefined;
+	private hasFallen = false;
+	private isOther = false;
+
+	take(createdMs: number | undefined): void {
+		const { lastMs } = this;
+		if (createdMs === undefined || (lastMs !== undefined && createdMs > lastMs))
+			this.isOther = true;
+		else if (lastMs !== undefined && createdMs < lastMs) this.hasFallen = true;
+		this.lastMs = createdMs;
+	}
+
+	get found(): ListOrder {
+		if (this.isOther) return 'other';
+		return this.hasFallen ? 'newestFirst' : 'unclear';
+	}
+}
+
+/** When a job was created, in milliseconds since the epoch; `undefined` when the service did not say it in a date. */
+export function createdMsOf({ createdAt }: Job): number | undefined {
+	const ms = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
+	return Number.isNaN(ms) ? undefined : ms;
+}

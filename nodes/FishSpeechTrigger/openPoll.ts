@@ -1,0 +1,82 @@
+import type { IPollFunctions } from 'n8n-workflow';
+
+import { ApiClient, type Account } from '../shared/api/client/apiClient';
+import { failure, ServiceError } from '../shared/api/errors';
+import type { Service } from '../shared/api/service';
+import { connect } from '../shared/host/connection';
+import { asServiceError, toNodeError } from '../shared/host/nodeErrors';
+import { describeValue } from '../shared/host/parameters/parameter';
+import { ParameterReader, valuesOfPoll } from '../shared/host/parameters/reader';
+import { runtime } from '../shared/host/runtime';
+import { Tracer } from '../shared/host/trace';
+import type { PreparedEvent, TriggerEvent, Watch } from './event';
+import { budgetMsOf, startBudget, type PollBudget } from './pollBudget';
+
+/** n8n polls again by itself, so a poll need not try for long. */
+const MAX_RETRIES = 2;
+
+/** A poll whose parameters are read and whose account is known. */
+export interface OpenPoll {
+	readonly name: string;
+	readonly event: PreparedEvent;
+	readonly account: Account;
+	readonly watch: Watch;
+}
+
+/** Runs `work` within the time that n8n gives a poll. Throws n8n's errors, with what happened and what to do. */
+export async function duringPoll<T>(
+	host: IPollFunctions,
+	service: Service,
+	events: readonly TriggerEvent[],
+	work: (poll: OpenPoll) => Promise<T>,
+): Promise<T> {
+	const budget = startBudget(budgetMsOf(host), runtime);
+	let name = 'poll';
+	try {
+		const reader = new ParameterReader(valuesOfPoll(host));
+		const { name: found, prepare } = chosenEvent(reader, events);
+		name = found;
+		const event = prepare(reader);
+		const account = await connect(host, service);
+		const tracer = new Tracer(host, service);
+		const client = new ApiClient(account, {
+			signal: budget.signal,
+			deadlineMs: budget.deadlineMs,
+			requestTimeoutMs: Math.min(event.requestTimeoutMs, budget.longestRequestMs),
+			maxRetries: MAX_RETRIES,
+			retryUnknownOutcome: false,
+			secrets: [],
+			trace: (line) => tracer.call(undefined, line),
+		});
+		const { hasTime } = budget;
+		return await work({ name, event, account, watch: { client, hasTime, nowMs: runtime.now() } });
+	} catch (error) {
+		const failed = asServiceError(error);
+		throw toNodeError(host.getNode(), withinBudget(failed, service, budget), name);
+	} finally {
+		budget.dispose();
+	}
+}
+
+function chosenEvent(reader: ParameterReader, events: readonly TriggerEvent[]): TriggerEvent {
+	const value = reader.value('event', 'Event');
+	const event = events.find(({ name }) => name === value);
+	if (event !== undefined) return event;
+	const names = events.map(({ name }) => name).join(', ');
+	throw reader.fail('Event', describeValue(value), names);
+}
+
+/** A poll that runs out of time was not stopped by anybody. */
+function withinBudget(
+	failed: ServiceError,
+	{ name }: Service,
+	{ signal, budgetMs }: PollBudget,
+): ServiceError {
+	if (!signal.aborted || failed.details.reason !== 'cancelled') return failed;
+	const { attempts } = failed.details;
+	return failure(
+		'timeout',
+		`${name} did not answer within the ${budgetMs / 1_000} seconds that n8n gives a poll.`,
+		{ action: 'Nothing is lost: the next poll looks for the same events.', attempts },
+	);
+}

@@ -1,0 +1,41 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { ApiClient } from '../api/client/apiClient';
+import type { Job } from '../api/job';
+import { getLipSyncJob, LIP_SYNC_FIELDS } from '../fishspeech/lipSyncJobs';
+import type { JobKind } from '../host/jobs/jobById';
+import { jobMedia } from '../host/jobs/jobDelivery';
+import { failureOf } from '../host/jobs/waitForJob';
+import { fileNamePart } from '../host/media/fileNames';
+import { definedFields, maskedRow, withOtherFields } from '../host/rows';
+
+/** Lip-sync jobs, which make video. */
+export const LIP_SYNC_JOBS: JobKind = {
+	media: jobMedia('video'),
+	exampleId: 'job_123',
+	nameOf: (jobId) => ({ fileName: `lip-sync-${fileNamePart(jobId)}`, format: 'mp4' }),
+	get: getLipSyncJob,
+	fields: (job, call) => {
+		const { jobId, state, status, progress, resultUrl, creditsUsed, createdAt, completedAt } = job;
+		return definedFields({
+			jobId,
+			state,
+			status,
+			progress,
+			resultUrl,
+			creditsUsed,
+			createdAt,
+			completedAt,
+			failure: failureOf(job, call),
+		});
+	},
+};
+
+/**
+ * A job of a list as a row: the fields of every job's row, whatever else the service tells after them. The ID stays as it
+ * is, even where a secret happens to stand in it.
+ */
+export function lipSyncRow(job: Job, client: ApiClient): IDataObject {
+	const row = withOtherFields(LIP_SYNC_JOBS.fields(job, { client }), job.raw, LIP_SYNC_FIELDS);
+	return { ...maskedRow(row, client.context.secrets), jobId: job.jobId };
+}
