@@ -67,6 +67,7 @@ describe('createJob', () => {
 			completedAt: expect.any(String),
 			mimeType: 'video/mp4',
 			bytes: expect.any(Number),
+			durationSeconds: expect.any(Number),
 		});
 		expect(row?.binary?.['data']).toMatchObject({
 			mimeType: 'video/mp4',

@@ -42,10 +42,21 @@ describe('Profile → Get', () => {
 		expect(lab.control.requests(ENDPOINTS.getProfile)).toHaveLength(5);
 	});
 
-	it('says which fields are missing', async () => {
+	it('leaves out a field that is missing or cannot be read, and shows the others', async () => {
 		lab.control.addFaults({
 			match: { times: 'always' },
-			do: { kind: 'editJson', remove: ['tier'] },
+			do: { kind: 'editJson', remove: ['tier'], set: { credits: 'unlimited' } },
+		});
+		const [row] = (await lab.run(NODE, get)).rows;
+		expect(row).toMatchObject({ apiQuotaRemaining: 988_000 });
+		expect(row).not.toHaveProperty('tier');
+		expect(row).not.toHaveProperty('credits');
+	});
+
+	it('fails where the answer has none of the fields of a profile', async () => {
+		lab.control.addFaults({
+			match: { times: 'always' },
+			do: { kind: 'editJson', remove: ['user_id', 'tier', 'credits', 'api_quota_remaining'] },
 		});
 		const { error, details } = failureOf(await lab.run(NODE, get));
 		expect(error).toContain('without the fields of a profile');

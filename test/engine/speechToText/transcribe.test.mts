@@ -182,7 +182,7 @@ describe('a transcript that is paid for', () => {
 	it('is not bought again when n8n tries the node again', async () => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.transcribe, nth: 2 },
-			do: { kind: 'status', status: 503, retryAfter: 'absurd' },
+			do: { kind: 'status', status: 429, retryAfter: 1 },
 		});
 		const options = { concurrency: 1, maxRetries: 0 };
 		const result = await transcribe({ options }, { items, settings: retry });

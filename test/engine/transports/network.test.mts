@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -34,6 +35,20 @@ async function open(options: EngineOptions): Promise<Workbench> {
 
 const answerOk: Answer = (_received, response) => void response.end('{"ok":true}');
 
+/** A name that only the proxy knows; it stands for this machine, which is otherwise called without a proxy. */
+const NAME = 'service.test';
+
+/** Finds this machine, whatever the name. */
+const lookUpHere = Object.assign(
+	(...question: unknown[]) => {
+		const found = question.at(-1) as (error: null, ...answer: unknown[]) => void;
+		const { all = false } = question[1] as { all?: boolean };
+		if (all) found(null, [{ address: '127.0.0.1', family: 4 }]);
+		else found(null, '127.0.0.1', 4);
+	},
+	{ __promisify__: lookup.__promisify__ },
+);
+
 /** A proxy that remembers where it was asked to connect to. */
 async function startProxy(refuse = false) {
 	const asked: string[] = [];
@@ -42,7 +57,10 @@ async function startProxy(refuse = false) {
 		port: 0,
 		prepareRequestFunction: ({ hostname, port, isHttp }) => {
 			asked.push(`${isHttp ? 'forward' : 'CONNECT'} ${hostname}:${port}`);
-			return { requestAuthentication: refuse };
+			return {
+				requestAuthentication: refuse,
+				dnsLookup: lookUpHere,
+			};
 		},
 	});
 	await proxy.listen();
@@ -57,21 +75,22 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const proxy = await startProxy();
 			const { transports } = await open({ env: { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } });
 			const response = await transports[adapter].send(
-				request(`${server.origin}/path`, { method: 'POST', body: '{"a":1}' }),
+				request(`http://${NAME}:${server.port}/path`, { method: 'POST', body: '{"a":1}' }),
 			);
 			expect((await bytesOf(response)).toString()).toBe('{"ok":true}');
 			expect(server.requests.map(({ path, body }) => `${path} ${body.toString()}`)).toEqual([
 				'/path {"a":1}',
 			]);
-			expect(proxy.asked).toEqual([expect.stringContaining(`127.0.0.1:${server.port}`)]);
+			expect(proxy.asked).toEqual([expect.stringContaining(`${NAME}:${server.port}`)]);
 		});
 
 		it('reaches an https address through a CONNECT tunnel, in which the certificate counts', async () => {
 			const server = await serve(answerOk, { selfSigned: true });
 			const proxy = await startProxy();
 			const { transports } = await open({ env: { HTTPS_PROXY: proxy.url } });
-			const error = await rejectionOf(transports[adapter].send(request(server.origin)));
-			expect(proxy.asked).toEqual([`CONNECT 127.0.0.1:${server.port}`]);
+			const url = `https://${NAME}:${server.port}`;
+			const error = await rejectionOf(transports[adapter].send(request(url)));
+			expect(proxy.asked).toEqual([`CONNECT ${NAME}:${server.port}`]);
 			expect(kindOf(error)).toBe('neverConnected');
 			expect(error).toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
 			expect(server.requests).toEqual([]);
@@ -90,7 +109,8 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			const server = await serve(answerOk, { selfSigned: true });
 			const proxy = await startProxy(true);
 			const { transports } = await open({ env: { HTTPS_PROXY: proxy.url } });
-			const sent = transports[adapter].send(request(server.origin, { method: 'POST', body: '{}' }));
+			const url = `https://${NAME}:${server.port}`;
+			const sent = transports[adapter].send(request(url, { method: 'POST', body: '{}' }));
 			expect(server.requests).toEqual([]);
 			if (adapter === 'undici') expect(kindOf(await rejectionOf(sent))).toBe('neverConnected');
 			else {

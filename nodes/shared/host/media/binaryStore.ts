@@ -38,7 +38,8 @@ export class BinaryStore {
 			});
 			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
 			const scan = scanner.finish();
-			const durationSeconds = scan?.durationSeconds ?? videoMeter.finish();
+			const ofVideo = mimeType.startsWith('video/') ? videoMeter.finish() : undefined;
+			const durationSeconds = scan?.durationSeconds ?? ofVideo;
 			return { binary, bytes, scan, durationSeconds };
 		};
 	}
