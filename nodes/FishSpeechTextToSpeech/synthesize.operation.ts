@@ -10,7 +10,7 @@ import { choice, shownWhen, withField } from '../shared/host/parameters/paramete
 import { definedFields, maskedRow, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
-import { expiredAudio } from './expiredAudio';
+import { expiredAudio, paidButNotFetched } from './expiredAudio';
 import { readLongSpeech, splitTextAt } from './longText/readLongSpeech';
 import { synthesizeParts, type LongSpeech } from './longText/synthesizeParts';
 import { format, text, textOptions, voiceId } from './speechParameters';
@@ -138,7 +138,11 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 			raw,
 		};
 	call.keepReceipt(audio);
-	return await deliver(audio, parameters, call);
+	try {
+		return await deliver(audio, parameters, call);
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 }
 
 /** Audio of an earlier try. Where its address opens nothing any more, the next Retry buys the item again. */

@@ -7,7 +7,7 @@ import { synthesizeSpeech } from '../../shared/fishspeech/speech';
 import type { Usage } from '../../shared/fishspeech/usage';
 import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
-import { expiredAudio } from '../expiredAudio';
+import { expiredAudio, paidButNotFetched } from '../expiredAudio';
 import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
 
 /** A long text, cut. */
@@ -93,7 +93,11 @@ async function fetchPart(body: WireObject, speech: LongSpeech, part: PartCall): 
 	if (answer.type === 'audio') return { ...answer.stored, creditsUsed, quotaRemaining };
 	const { audioUrl: url, expiresAt } = answer;
 	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining });
-	return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining };
+	try {
+		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining };
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 }
 
 /** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
