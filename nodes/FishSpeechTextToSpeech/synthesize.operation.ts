@@ -12,7 +12,7 @@ import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
 import { definedFields, maskedRow, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
-import { expiredAudio } from './expiredAudio';
+import { expiredAudio, paidButNotFetched } from './expiredAudio';
 import { longTextOptions, readLongSpeech } from './longText/readLongSpeech';
 import { synthesizeParts, type SpeechInParts } from './parts/synthesizeParts';
 import { format, text, textOptions, voiceId } from './speechParameters';
@@ -164,7 +164,11 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 		};
 	// The service's own body names the address once more: it is only kept where it is shown.
 	call.keepReceipt(parameters.simplify ? { ...audio, raw: undefined } : audio);
-	return await deliver(audio, parameters, call);
+	try {
+		return await deliver(audio, parameters, call);
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 }
 
 /** Audio of an earlier try. If its address no longer opens, the next Retry buys the item again. */

@@ -40,7 +40,8 @@ const languages: Parameter<string[]> = {
 		description: `The languages that the recordings are in, separated by commas, each as ${LANGUAGE_CODES}`,
 	},
 	parse(value, fail) {
-		const entries: unknown[] = Array.isArray(value) ? value : String(value).split(',');
+		const listed: unknown = typeof value === 'string' ? value.split(',') : value;
+		const entries: unknown[] = Array.isArray(listed) ? listed : [listed];
 		return entries.map((entry) => parseLanguage(entry, fail)).filter((language) => language !== '');
 	},
 };

@@ -152,8 +152,9 @@ function toolCalls(host: 'runAsOlderTool' | 'callOverMcp'): Attack {
 		expectBought(scene, () => 1, 'after all calls');
 		for (const [index, answer] of answers.entries()) {
 			const isPaid = boughtOf(scene, prepared[index]?.subject) > 0;
-			const isTold = 'observation' in answer || /may have been charged|job/i.test(answer.error);
-			if (isPaid && !isTold) broken.push(`call ${index} was paid, and its error hides it`);
+			const isTold = 'observation' in answer || /may have been charged|paid for|job/i.test(answer.error);
+			if (isPaid && !isTold)
+				broken.push(`call ${index} was paid, and its error hides it: ${JSON.stringify(answer)}`);
 		}
 	});
 }

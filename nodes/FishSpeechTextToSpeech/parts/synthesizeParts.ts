@@ -10,7 +10,7 @@ import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
-import { expiredAudio } from '../expiredAudio';
+import { expiredAudio, paidButNotFetched } from '../expiredAudio';
 import { subtitleFiles } from '../spokenSubtitles';
 import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
 
@@ -118,7 +118,11 @@ async function fetchPart(
 	if (part.receipt?.type === 'mediaUrl') {
 		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
 		try {
-			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+			try {
+		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 		} catch (error) {
 			throw caught(expiredAudio(error, part));
 		}
@@ -129,7 +133,11 @@ async function fetchPart(
 	const { audioUrl: url, expiresAt } = answer;
 	const raw = maskedRow(answer.raw, part.client.context.secrets);
 	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw });
-	return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+	try {
+		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 }
 
 /** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */

@@ -93,6 +93,21 @@ describe('audio behind an address', () => {
 		expect(accepted()).toBe(2);
 	});
 
+	it.each([404, 500])(
+		'that answers %i at first is said to be paid for and kept',
+		async (status) => {
+			lab.control.addFaults({
+				match: { path: ENDPOINTS.downloadFile },
+				do: { kind: 'status', status },
+			});
+			const parameters = synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } });
+			const failed = await lab.run(NODE, parameters, { items: texts(1) });
+			expect(failureOf(failed).message).toMatch(/^The audio is finished and paid for/);
+			expect((await lab.engine.retry(failed)).status).toBe('success');
+			expect(accepted()).toBe(1);
+		},
+	);
+
 	it('that has expired is said to be, and the next Retry buys that item again and no other', async () => {
 		const parameters = synthesize({
 			delivery: 'fileViaUrl',
