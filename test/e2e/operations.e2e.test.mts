@@ -9,6 +9,7 @@ import { expectPlayable } from './support/files.mts';
 import type { Lab } from './support/lab.mts';
 import {
 	type NodeTypeName,
+	conversation,
 	fetchFile,
 	fishSpeechNode,
 	synthesis,
@@ -86,7 +87,7 @@ const CASES: readonly OperationCase[] = [
 		node: 'fishSpeechTextToSpeech',
 		operation: 'dialogue',
 		how: 'in two voices',
-		parameters: () => twoVoices({ pauseBetweenLinesMs: 400 }),
+		parameters: () => conversation({ pauseBetweenLinesMs: 400 }),
 		row: {
 			format: 'mp3',
 			mimeType: 'audio/mpeg',
@@ -103,7 +104,7 @@ const CASES: readonly OperationCase[] = [
 		node: 'fishSpeechTextToSpeech',
 		operation: 'dialogue',
 		how: 'with subtitles',
-		parameters: () => twoVoices({ format: 'wav', subtitles: 'srt' }),
+		parameters: () => conversation({ format: 'wav', subtitles: 'srt' }),
 		row: { lines: 2, mimeType: 'audio/wav' },
 		file: { field: 'subtitles', mimeType: 'application/x-subrip' },
 	},
@@ -217,15 +218,6 @@ const CASES: readonly OperationCase[] = [
 		row: { jobId: expect.any(String), state: 'succeeded' },
 	},
 ];
-
-function twoVoices(changes: INodeParameters): INodeParameters {
-	const speaker = [
-		{ name: 'Anna', voiceId: voice('voice_anna') },
-		{ name: 'Boris', voiceId: voice('voice_boris') },
-	];
-	const lines = 'Anna: Shall we have tea?\nBoris: With pleasure.';
-	return { operation: 'dialogue', lines, speakers: { speaker }, ...changes };
-}
 
 /** The id of a speech job whose audio is ready. */
 async function finishedSpeechJob(lab: Lab): Promise<string> {
