@@ -103,7 +103,10 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		await run.expectFiles(rows, 'subtitles', 'application/x-subrip');
 		const seconds = Number(outputOf(execution, 'Speak Narration')[0]?.json['durationSeconds']);
 		expect(seconds).toBeGreaterThan(1);
-		expect(rows[0]?.json).toEqual({ durationSeconds: seconds, frames: Math.ceil(seconds * 25) });
+		expect(rows[0]?.json).toMatchObject({
+			durationSeconds: seconds,
+			frames: Math.ceil(seconds * 25),
+		});
 	},
 
 	'voice-assistant': async (run) => {
