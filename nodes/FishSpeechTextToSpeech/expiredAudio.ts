@@ -1,9 +1,13 @@
 import { ServiceError } from '../shared/api/errors';
 import type { ItemCall } from '../shared/host/run/itemCall';
 
+/** How hosts answer for an address that has expired, or whose file is gone. */
+const EXPIRED: ReadonlySet<number> = new Set([401, 403, 404, 410]);
+
 /** What to throw when audio of an earlier try could not be fetched. An address that no longer opens is forgotten. */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
-	if (!(error instanceof ServiceError) || !error.isRefusal) return error;
+	if (!(error instanceof ServiceError)) return error;
+	if (!EXPIRED.has(error.details.httpStatus ?? 0)) return error;
 	call.forgetReceipt();
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,

@@ -1,11 +1,12 @@
 import { say } from './progress.mts';
 import { openStage, outputDirectory, type Step } from './stage.mts';
+import { dialogue } from './steps/dialogue.mts';
 import { dubbing } from './steps/dubbing.mts';
 import { jobs } from './steps/jobs.mts';
 import { longText } from './steps/longText.mts';
 import { newsletter } from './steps/newsletter.mts';
 
-const steps: readonly Step[] = [newsletter, jobs, longText, dubbing];
+const steps: readonly Step[] = [newsletter, jobs, longText, dialogue, dubbing];
 
 async function main(): Promise<void> {
 	const stage = await openStage();

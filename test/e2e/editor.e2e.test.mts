@@ -11,6 +11,7 @@ import {
 	type NodeTypeName,
 	CREDENTIAL_NAME,
 	CREDENTIAL_TYPE,
+	conversation,
 	fishSpeechNode,
 	synthesis,
 } from './support/nodes.mts';
@@ -36,6 +37,7 @@ const SIGNED_OUT = /401 \(Unauthorized\).*\/rest\/login/;
 const PANELS: ReadonlyArray<readonly [name: string, type: NodeTypeName, INodeParameters]> = [
 	['Balance', 'fishSpeechProfile', { operation: 'checkBalance' }],
 	['Job', 'fishSpeechTextToSpeech', synthesis(TEXT, { operation: 'createJob' })],
+	['Dialogue', 'fishSpeechTextToSpeech', conversation({ subtitles: 'srt' })],
 	['Listen', 'fishSpeechSpeechToText', { audioUrl: 'https://example.com/a.mp3', subtitles: 'srt' }],
 	['Clone', 'fishSpeechVoices', { operation: 'create', name: 'Anna' }],
 	[

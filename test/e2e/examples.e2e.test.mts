@@ -80,6 +80,49 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		await run.expectFiles(rows, 'subtitles', 'application/x-subrip');
 	},
 
+	'podcast-from-script': async (run) => {
+		const execution = await run.byHand('Run by Hand');
+		const rows = outputOf(execution, 'Speak Episode');
+		await run.expectFiles(rows, 'data', 'audio/mpeg');
+		await run.expectFiles(rows, 'subtitles', 'application/x-subrip');
+		const asked = run.lab.sandbox.control.requests(ENDPOINTS.synthesize);
+		const voices = asked.map(({ body }) => (body as { voiceId: string }).voiceId);
+		expect(voices.toSorted()).toEqual([
+			...Array.from({ length: 3 }, () => 'voice_anna'),
+			...Array.from({ length: 3 }, () => 'voice_boris'),
+		]);
+		const [chapters] = outputOf(execution, 'Chapters');
+		expect(String(chapters?.json['chapters']).split('\n')).toEqual(
+			['Anna', 'Boris', 'Anna', 'Boris', 'Anna', 'Boris'].map((speaker) =>
+				expect.stringMatching(new RegExp(`^00:\\d\\d:\\d\\d ${speaker}$`)),
+			),
+		);
+		await run.expectFiles([chapters ?? { json: {} }], 'data', 'audio/mpeg');
+	},
+
+	'captioned-narration': async (run) => {
+		const execution = await run.byHand('Run by Hand');
+		const rows = outputOf(execution, 'For the Video Tool');
+		await run.expectFiles(rows, 'data', 'audio/mpeg');
+		await run.expectFiles(rows, 'subtitles', 'application/x-subrip');
+		const seconds = Number(outputOf(execution, 'Speak Narration')[0]?.json['durationSeconds']);
+		expect(seconds).toBeGreaterThan(1);
+		expect(rows[0]?.json).toMatchObject({
+			durationSeconds: seconds,
+			frames: Math.ceil(seconds * 25),
+		});
+	},
+
+	'voice-assistant': async (run) => {
+		const { bytes } = await speak(run.lab, SPOKEN);
+		const answer = await run.byWebhook('Voice Message', bytes, 'audio/mpeg');
+		expect(answer.status).toBe(200);
+		expect(answer.headers.get('content-type')).toContain('audio/mpeg');
+		await expectPlayable(Buffer.from(await answer.arrayBuffer()), 'audio/mpeg');
+		const said = run.lab.sandbox.control.requests(ENDPOINTS.synthesize).at(-1)?.body;
+		expect(said).toMatchObject({ text: `You said: ${SPOKEN}` });
+	},
+
 	'translated-dub': async (run) => {
 		const { url } = await speak(run.lab, SPOKEN);
 		const clip = await publishClip(run.lab);
@@ -201,6 +244,18 @@ class ExampleRun {
 			return (await client.executionsOf(this.workflow)).find((found) => !known.has(found.id))?.id;
 		});
 		return this.succeeded(await client.endOf(id));
+	}
+
+	/** Sends a file to a webhook and returns what the workflow answers. */
+	async byWebhook(triggerName: string, file: Buffer, mimeType: string): Promise<Response> {
+		const { client } = this.lab;
+		await client.activate(this.workflow);
+		const trigger = this.definition.nodes.find(({ name }) => name === triggerName);
+		return await fetch(`${client.baseUrl}/webhook/${String(trigger?.parameters['path'])}`, {
+			method: 'POST',
+			headers: { 'content-type': mimeType },
+			body: new Uint8Array(file),
+		});
 	}
 
 	async expectFiles(

@@ -152,7 +152,8 @@ function toolCalls(host: 'runAsOlderTool' | 'callOverMcp'): Attack {
 		expectBought(scene, () => 1, 'after all calls');
 		for (const [index, answer] of answers.entries()) {
 			const isPaid = boughtOf(scene, prepared[index]?.subject) > 0;
-			const isTold = 'observation' in answer || /may have been charged|paid for|job/i.test(answer.error);
+			const isTold =
+				'observation' in answer || /may have been charged|paid for|job/i.test(answer.error);
 			if (isPaid && !isTold)
 				broken.push(`call ${index} was paid, and its error hides it: ${JSON.stringify(answer)}`);
 		}

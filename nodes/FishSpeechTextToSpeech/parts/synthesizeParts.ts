@@ -119,10 +119,10 @@ async function fetchPart(
 		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
 		try {
 			try {
-		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-	} catch (error) {
-		throw caught(paidButNotFetched(error));
-	}
+				return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+			} catch (error) {
+				throw caught(paidButNotFetched(error));
+			}
 		} catch (error) {
 			throw caught(expiredAudio(error, part));
 		}

@@ -40,6 +40,16 @@ export function synthesis(text: string, more: INodeParameters = {}): INodeParame
 	return { operation: 'synthesize', text, voiceId: voice('voice_anna'), ...more };
 }
 
+/** The parameters of Text to Speech → Dialogue that speak two lines in two voices. */
+export function conversation(more: INodeParameters = {}): INodeParameters {
+	const speaker = [
+		{ name: 'Anna', voiceId: voice('voice_anna') },
+		{ name: 'Boris', voiceId: voice('voice_boris') },
+	];
+	const lines = 'Anna: Shall we have tea?\nBoris: With pleasure.';
+	return { operation: 'dialogue', lines, speakers: { speaker }, ...more };
+}
+
 /** An Edit Fields node whose output is this JSON, followed by nothing else. */
 export function fixedJson(name: string, json: unknown): INode {
 	const parameters = { mode: 'raw', jsonOutput: JSON.stringify(json), options: {} };

@@ -72,7 +72,7 @@ async function spoken(order: SpeechOrder): Promise<Speech> {
 	const voiceHash = createHash('sha256').update(order.voiceId).digest();
 	const samples = await speakPcm(order.text, {
 		language: languageOf(order.text),
-		pitch: 20 + ((voiceHash[0] ?? 0) % 60),
+		pitch: 20 + ((voiceHash[4] ?? 0) % 60),
 		wordsPerMinute: Math.round(165 * (order.speed ?? 1)),
 	});
 	const bytes =

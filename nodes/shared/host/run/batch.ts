@@ -1,5 +1,6 @@
 import { failure, type ServiceError } from '../../api/errors';
 import type { Service } from '../../api/service';
+import type { Row } from '../rows';
 import type { Reserve } from './reserve';
 import { Slots, type ReleaseSlot } from './slots';
 import type { ItemOutcome } from './summary';
@@ -31,7 +32,7 @@ export interface ItemSlot {
 	/** Lets the batch start another item, while this one only waits or runs in parts. */
 	release(): void;
 	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
-	runPart<T>(part: () => Promise<T>): Promise<T>;
+	runPart(part: () => Promise<Row>): Promise<Row>;
 }
 
 export interface BatchOptions {
@@ -91,9 +92,11 @@ export class Batch {
 			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
 				const runPart: ItemSlot['runPart'] = async (part) =>
 					await slots.run(async () => {
-						const refusal = this.refusalOf(item, 'part');
+						const refusal = this.refusalOf(item, 'part') ?? (await this.reserveRefusal(item));
 						if (refusal !== undefined) throw refusal;
-						return await part();
+						const row = await part();
+						this.options.reserve?.tell([row]);
+						return row;
 					});
 				const refusal = await this.reserveRefusal(item);
 				const outcome =
