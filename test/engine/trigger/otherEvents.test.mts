@@ -121,22 +121,34 @@ describe('Voice Added', () => {
 
 describe('a poll that fails', () => {
 	it.each([
-		[401, 'unauthorized', 'credential-invalid', 'Check the API token'],
-		[402, 'insufficientCredits', 'quota-exhausted', 'Add credits'],
-		[403, 'forbidden', 'credential-invalid', 'Check that the account'],
-	])('with %i says what to do', async (status, reason, cause, advice) => {
-		const trigger = lab.trigger(added);
-		await trigger.activate();
-		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status } });
-		await expect(trigger.poll()).rejects.toMatchObject({
+		[401, 'unauthorized', 'Check the API token'],
+		[402, 'insufficientCredits', 'Add credits'],
+		[403, 'forbidden', 'Check that the account'],
+	])('with %i says what to do', async (status, reason, advice) => {
+		await expect(pollAnswered(status)).rejects.toMatchObject({
 			name: 'NodeApiError',
 			message: expect.stringContaining(`answered ${status}`),
 			description: expect.stringContaining(advice),
 			httpCode: String(status),
 			context: { details: { reason, operation: 'voiceAdded', kind: 'terminal' } },
-			failure: { cause },
 		});
 	});
+
+	it.each([
+		[401, 'credential-invalid'],
+		[402, 'quota-exhausted'],
+		[429, 'rate-limited'],
+		[503, 'temporarily-unavailable'],
+	])('with %i tells n8n why, so that it polls less often', async (status, cause) => {
+		await expect(pollAnswered(status)).rejects.toMatchObject({ failure: { cause } });
+	});
+
+	async function pollAnswered(status: number): Promise<unknown> {
+		const trigger = lab.trigger(added);
+		await trigger.activate();
+		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status } });
+		return await trigger.poll();
+	}
 
 	it('refuses the activation, with the reason', async () => {
 		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status: 401 } });
@@ -167,7 +179,7 @@ describe('a poll that fails', () => {
 		await expect(lab.trigger(parameters).activate()).rejects.toMatchObject({
 			name: 'NodeOperationError',
 			message: expect.stringContaining(message),
-			failure: { cause: 'configuration-invalid' },
+			context: { details: { reason: 'invalidParameter' } },
 		});
 		expect(lab.control.requests()).toEqual([]);
 	});
