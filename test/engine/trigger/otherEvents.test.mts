@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../support/engine/host.mts';
 import { ENDPOINTS, useLab } from '../../support/lab/index.mts';
 
 const lab = useLab();
@@ -117,6 +120,24 @@ describe('Voice Added', () => {
 			description: expect.stringContaining('filters'),
 		});
 	});
+});
+
+describe('the preview', () => {
+	const file = path.join(repositoryRoot, 'nodes/FishSpeechTrigger/__schema__/v1.0.0.json');
+	const preview: { properties: Record<string, { type: string }> } = JSON.parse(
+		readFileSync(file, 'utf8'),
+	);
+
+	it.each([[below], [added], [{ event: 'lipSyncJobFinished' }]])(
+		'shows fields that every row has: %j',
+		async (parameters) => {
+			lab.control.addOldLipSyncJobs(1);
+			const [row] = await lab.trigger(parameters).fetchTestEvent();
+			for (const [field, { type }] of Object.entries(preview.properties))
+				expect(typeof row?.[field], field).toBe(type);
+			expect(row).toHaveProperty('event', parameters.event);
+		},
+	);
 });
 
 describe('a poll that fails', () => {
