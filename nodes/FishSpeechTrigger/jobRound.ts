@@ -43,8 +43,6 @@ export class JobRound {
 	private pages = 0;
 	private page = 1;
 	private isOver = false;
-	/** Whether the jobs at the top of the list have been read, down to those that are known. */
-	private isPastTop = false;
 
 	constructor(
 		private readonly state: JobsState | undefined,
@@ -106,7 +104,7 @@ export class JobRound {
 				known: this.known.pack(),
 				unfinished: this.unfinished.list(),
 				seenMs,
-				markMs: isComplete ? this.nextMarkMs() : state?.markMs,
+				markMs: this.nextMarkMs(),
 				newestMs: isComplete ? seenMs : state?.newestMs,
 				nextPage: isComplete ? undefined : this.page,
 			},
@@ -152,12 +150,10 @@ export class JobRound {
 	private isEnough(jobs: readonly Job[], isNews: boolean): boolean {
 		const { nextPage: resumeAt } = this.state ?? {};
 		const isNewestFirst = this.order.found === 'newestFirst';
+		if (isNewestFirst && !this.isWatching) return jobs.every(({ state }) => state !== 'running');
 		const oldestMs = Math.min(...jobs.map((job) => createdMsOf(job) ?? Number.POSITIVE_INFINITY));
-		if (isNewestFirst && !this.isWatching)
-			return oldestMs < (this.seenMs ?? oldestMs) && jobs.every(({ state }) => state !== 'running');
 		if (isNewestFirst && oldestMs < (this.state?.markMs ?? Number.NEGATIVE_INFINITY)) return true;
-		if (this.isPastTop || (isNewestFirst && isNews)) return false;
-		this.isPastTop = true;
+		if (isNewestFirst && isNews) return false;
 		// One page earlier, should a job have left the list since.
 		this.page = Math.max(this.page, (resumeAt ?? 0) - 1);
 		return isNewestFirst && resumeAt === undefined;

@@ -12,7 +12,7 @@ const allowed = [
 	/^dist\/credentials\/\w+\.credentials\.js$/,
 	/^dist\/nodes\/(\w+\/)+[\w.]+\.js$/,
 	/^dist\/nodes\/(\w+)\/\1\.node\.json$/,
-	/^dist\/nodes\/\w+\/__schema__\/v1\.0\.0\/\w+\.json$/,
+	/^dist\/nodes\/\w+\/__schema__\/v1\.0\.0(\/\w+)?\.json$/,
 ];
 
 /** What n8n has beside a community package; the last two are promised to it by nobody but ship with n8n. */

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repositoryRoot } from '../../support/engine/host.mts';
 import { ENDPOINTS, useLab } from '../../support/lab/index.mts';
 
 const lab = useLab();
@@ -119,24 +122,54 @@ describe('Voice Added', () => {
 	});
 });
 
+describe('the preview', () => {
+	const file = path.join(repositoryRoot, 'nodes/FishSpeechTrigger/__schema__/v1.0.0.json');
+	const preview: { properties: Record<string, { type: string }> } = JSON.parse(
+		readFileSync(file, 'utf8'),
+	);
+
+	it.each([[below], [added], [{ event: 'lipSyncJobFinished' }]])(
+		'shows fields that every row has: %j',
+		async (parameters) => {
+			lab.control.addOldLipSyncJobs(1);
+			const [row] = await lab.trigger(parameters).fetchTestEvent();
+			for (const [field, { type }] of Object.entries(preview.properties))
+				expect(typeof row?.[field], field).toBe(type);
+			expect(row).toHaveProperty('event', parameters.event);
+		},
+	);
+});
+
 describe('a poll that fails', () => {
 	it.each([
-		[401, 'unauthorized', 'credential-invalid', 'Check the API token'],
-		[402, 'insufficientCredits', 'quota-exhausted', 'Add credits'],
-		[403, 'forbidden', 'credential-invalid', 'Check that the account'],
-	])('with %i says what to do', async (status, reason, cause, advice) => {
-		const trigger = lab.trigger(added);
-		await trigger.activate();
-		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status } });
-		await expect(trigger.poll()).rejects.toMatchObject({
+		[401, 'unauthorized', 'Check the API token'],
+		[402, 'insufficientCredits', 'Add credits'],
+		[403, 'forbidden', 'Check that the account'],
+	])('with %i says what to do', async (status, reason, advice) => {
+		await expect(pollAnswered(status)).rejects.toMatchObject({
 			name: 'NodeApiError',
 			message: expect.stringContaining(`answered ${status}`),
 			description: expect.stringContaining(advice),
 			httpCode: String(status),
 			context: { details: { reason, operation: 'voiceAdded', kind: 'terminal' } },
-			failure: { cause },
 		});
 	});
+
+	it.each([
+		[401, 'credential-invalid'],
+		[402, 'quota-exhausted'],
+		[429, 'rate-limited'],
+		[503, 'temporarily-unavailable'],
+	])('with %i tells n8n why, so that it polls less often', async (status, cause) => {
+		await expect(pollAnswered(status)).rejects.toMatchObject({ failure: { cause } });
+	});
+
+	async function pollAnswered(status: number): Promise<unknown> {
+		const trigger = lab.trigger(added);
+		await trigger.activate();
+		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status } });
+		return await trigger.poll();
+	}
 
 	it('refuses the activation, with the reason', async () => {
 		lab.control.addFaults({ match: { times: 'always' }, do: { kind: 'status', status: 401 } });
@@ -167,7 +200,7 @@ describe('a poll that fails', () => {
 		await expect(lab.trigger(parameters).activate()).rejects.toMatchObject({
 			name: 'NodeOperationError',
 			message: expect.stringContaining(message),
-			failure: { cause: 'configuration-invalid' },
+			context: { details: { reason: 'invalidParameter' } },
 		});
 		expect(lab.control.requests()).toEqual([]);
 	});

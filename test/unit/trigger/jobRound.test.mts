@@ -110,13 +110,48 @@ describe('a list that begins with its newest job', () => {
 		expect(one.fired).toEqual(['late twin']);
 	});
 
-	it('fires a job that appears late, behind younger ones', () => {
-		const before = finishedJobs(10);
-		const young = job('young', 'succeeded', 105);
-		const first = pollList(activate(before), [young, ...before]);
-		const list = [young, job('late', 'succeeded', 100), ...before];
-		expect(pollList(first.state, list).fired).toEqual(['late']);
+	it('goes on early enough, should jobs have left the list since', () => {
+		const before = finishedJobs(100);
+		const missed = finishedJobs(400, { prefix: 'missed', fromMinutes: 1_000 });
+		const cut = pollList(activate(before), [...missed, ...before], { hasTimeFor: 3 });
+		const rest = pollList(cut.state, [...missed.slice(40), ...before]);
+		expect(rest.fired).toHaveLength(250);
 	});
+
+	it('fires a job that appears up to ten minutes late, behind younger ones', () => {
+		const young = [job('young', 'succeeded', 105), ...finishedJobs(10)];
+		let state = activate(finishedJobs(10));
+		for (let polls = 0; polls < 3; polls++) ({ state } = pollList(state, young));
+		const late = [job('late', 'succeeded', 96), job('too late', 'succeeded', 94)];
+		expect(pollList(state, [...young.slice(0, 1), ...late, ...young.slice(1)]).fired).toEqual([
+			'late',
+		]);
+	});
+
+	it('is read at activation as far as jobs are running', () => {
+		const running = Array.from({ length: 120 }, (_, index) =>
+			job(`slow${index}`, 'running', 2_000 - index),
+		);
+		const first = pollList(undefined, [...running, ...finishedJobs(500)]);
+		expect(first.pages).toEqual([1, 2, 3, 4]);
+		expect(first.state.unfinished).toHaveLength(120);
+	});
+});
+
+it('a job that was added to pages already read is found in the next round, however long this one took', () => {
+	const list = [...unordered(finishedJobs(2_500))];
+	let state = activate(list);
+	// The round ends at its third poll.
+	({ state } = pollList(state, list));
+	list.splice(70, 0, job('passed', 'succeeded', 5_000));
+	list.push(job('at the end', 'succeeded', 5_060));
+	const fired: string[] = [];
+	for (let polls = 0; polls < 6; polls++) {
+		const poll = pollList(state, list);
+		fired.push(...poll.fired);
+		({ state } = poll);
+	}
+	expect(fired.sort()).toEqual(['at the end', 'passed']);
 });
 
 describe('jobs that are still running', () => {
