@@ -16,7 +16,7 @@ const allowed = [
 ];
 
 /** What n8n has beside a community package; the last two are promised to it by nobody but ship with n8n. */
-const hostModules = ['n8n-workflow', 'zod/v4', 'undici'];
+const hostModules = ['undici/package.json', 'n8n-workflow', 'zod/v4', 'undici'];
 
 interface Manifest {
 	readonly n8n: { readonly credentials: readonly string[]; readonly nodes: readonly string[] };
