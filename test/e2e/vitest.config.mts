@@ -8,7 +8,8 @@ export default defineConfig({
 	test: {
 		name: 'e2e',
 		environment: 'node',
-		include: ['test/e2e/**/*.e2e.test.mts'],
+		// Those of `nightly` have a configuration of their own.
+		include: ['test/e2e/*.e2e.test.mts'],
 		globalSetup: ['test/e2e/global-setup.mts'],
 		// Each file has an n8n of its own, and two at a time take longer than one after the other.
 		fileParallelism: false,

@@ -14,6 +14,7 @@ const KINDS_AT_A_TIME = 20;
 /** n8n's own limit of Max Tries. */
 const MOST_TRIES = 5;
 const MOST_RETRIES = 150;
+const TURNED_AWAY_MS = 6 * 60_000;
 
 export interface WalkReport {
 	readonly seed: number;
@@ -44,6 +45,8 @@ export async function randomWalk(operation: FaultedOperation, seed: number): Pro
 		let executions = 0;
 		let result: RunResult | undefined;
 		do {
+			// After a wait that is too long for a node, the account's calls are turned away for five minutes.
+			if (result !== undefined) lab.clock?.skip(TURNED_AWAY_MS);
 			result =
 				result === undefined
 					? await lab.run(operation.node, operation.parameters, {

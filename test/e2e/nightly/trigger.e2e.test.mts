@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Execution, outputOf } from './host/execution.mts';
-import type { Workflow } from './host/n8n-client.mts';
-import { until } from './host/until.mts';
-import { chain } from './host/workflow.mts';
-import { fishSpeechNode } from './support/nodes.mts';
-import { finish, orderLipSyncJob } from './support/otherClient.mts';
-import { useLab } from './support/useLab.mts';
+import { type Execution, outputOf } from '../host/execution.mts';
+import type { Workflow } from '../host/n8n-client.mts';
+import { until } from '../host/until.mts';
+import { chain } from '../host/workflow.mts';
+import { fishSpeechNode } from '../support/nodes.mts';
+import { finish, orderLipSyncJob } from '../support/otherClient.mts';
+import { useLab } from '../support/useLab.mts';
 
 /** n8n polls once a minute. */
 const LONGEST_POLL_MS = 100_000;
