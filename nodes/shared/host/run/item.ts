@@ -1,58 +1,31 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { failure, type ServiceError } from '../../api/errors';
+import type { ServiceError } from '../../api/errors';
 import { isInMemory } from '../memory/ledger';
 import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
-import type { Receipt } from '../memory/receipts';
 import { recall } from '../memory/recall';
 import { asServiceError } from '../nodeErrors';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
 import type { ItemSlot } from './batch';
 import { itemCall, type CallReport, type RunContext } from './itemCall';
+import {
+	failed,
+	impossible,
+	isState,
+	settled,
+	type ItemState,
+	type Sendable,
+	type StateOf,
+} from './itemState';
 import type { PreparedItem } from './operation';
 import type { ItemOutcome } from './summary';
-
-/** An item that can be sent, and its place in the ledger; `undefined` for operations that are not remembered. */
-interface Sendable {
-	readonly item: PreparedItem;
-	readonly key: string | undefined;
-	/** Its once key is recorded for it, in this try or an earlier one. */
-	readonly holdsOnceKey: boolean;
-}
-
-/** `unread` → `read` → `open` or `accepted` → `finished`; `settled` when there is nothing to send. */
-type ItemState =
-	| { readonly type: 'unread' }
-	| ({ readonly type: 'read' } & Sendable)
-	/** Known without sending anything: remembered, refused, or seen before. */
-	| ({
-			readonly type: 'settled';
-			readonly isKept: boolean;
-			readonly outcome: ItemOutcome;
-	  } & Partial<Sendable>)
-	/** To be sent. */
-	| ({
-			readonly type: 'open';
-			readonly receipt: Receipt | undefined;
-			readonly mayBeCharged: boolean;
-	  } & Sendable)
-	/** Paid for in an earlier try, and to be fetched. */
-	| ({ readonly type: 'accepted'; readonly receipt: Receipt } & Sendable)
-	| ({
-			readonly type: 'finished';
-			readonly isKept: boolean;
-			readonly outcome: ItemOutcome;
-			readonly isSurelyUnpaid: boolean;
-	  } & Sendable);
 
 /** A row as n8n gets it. */
 export interface OutputRow {
 	readonly json: Row['json'];
 	readonly binary?: Record<string, IBinaryData>;
 }
-
-type StateOf<Type extends ItemState['type']> = Extract<ItemState, { type: Type }>;
 
 /** One item on its way: read, looked up, sent, remembered. */
 export class Item {
@@ -278,26 +251,4 @@ export class Item {
 /** The service's own body is only kept where it is shown: it is as large as the rest. */
 function rowsToKeep(rows: readonly Row[], { showsRaw }: PreparedItem): readonly Row[] {
 	return showsRaw ? rows : rows.map(({ json, files }) => ({ json, ...(files && { files }) }));
-}
-
-function isState<Type extends ItemState['type']>(
-	state: ItemState,
-	type: Type,
-): state is StateOf<Type> {
-	return state.type === type;
-}
-
-function failed(error: ServiceError): ItemOutcome {
-	return { type: 'failed', error };
-}
-
-function settled(outcome: ItemOutcome, isKept = false): StateOf<'settled'> {
-	return { type: 'settled', isKept, outcome };
-}
-
-/** A fault of this package, not of the user. */
-function impossible(what: string, { type }: ItemState): ServiceError {
-	return failure('unexpectedResponse', `An item that is ${type} cannot ${what}.`, {
-		action: 'This is a fault of this node. Report it with the message.',
-	});
 }
