@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
-import { ENDPOINTS } from '../sandbox/endpoints.mts';
-import { packageOperations } from '../support/packageOperations.mts';
-import { publishClip, speak } from '../support/lab/media.mts';
-import { ensureChromium } from './host/chromium.mts';
-import { type Editor, openEditor } from './host/editor.mts';
-import { type Execution, type ExecutionItem, outputOf } from './host/execution.mts';
-import type { Workflow } from './host/n8n-client.mts';
-import { createReport } from './host/progress.mts';
-import { until } from './host/until.mts';
-import type { WorkflowDefinition } from './host/workflow.mts';
-import { EditorSteps } from './support/editorSteps.mts';
-import { readExamples, withCredential } from './support/examples.mts';
-import { expectPlayable } from './support/files.mts';
-import type { Lab } from './support/lab.mts';
-import { PACKAGE_NAME } from './support/nodes.mts';
-import { finish, makeVoice, orderLipSyncJob, orderSpeechJob } from './support/otherClient.mts';
-import { picture } from './support/pictures.mts';
-import { startLab } from './support/startLab.mts';
+import { ENDPOINTS } from '../../sandbox/endpoints.mts';
+import { packageOperations } from '../../support/packageOperations.mts';
+import { publishClip, speak } from '../../support/lab/media.mts';
+import { ensureChromium } from '../host/chromium.mts';
+import { type Editor, openEditor } from '../host/editor.mts';
+import { type Execution, type ExecutionItem, outputOf } from '../host/execution.mts';
+import type { Workflow } from '../host/n8n-client.mts';
+import { createReport } from '../host/progress.mts';
+import { until } from '../host/until.mts';
+import type { WorkflowDefinition } from '../host/workflow.mts';
+import { EditorSteps } from '../support/editorSteps.mts';
+import { readExamples, withCredential } from '../support/examples.mts';
+import { expectPlayable } from '../support/files.mts';
+import type { Lab } from '../support/lab.mts';
+import { PACKAGE_NAME } from '../support/nodes.mts';
+import { finish, makeVoice, orderLipSyncJob, orderSpeechJob } from '../support/otherClient.mts';
+import { picture } from '../support/pictures.mts';
+import { startLab } from '../support/startLab.mts';
 
 const SPOKEN = 'Welcome to the show. Today we talk about fish.';
 
