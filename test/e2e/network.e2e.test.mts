@@ -21,18 +21,19 @@ describe.each([
 		expect(await adaptersUsed(lab)).toEqual([adapter]);
 	});
 
-	it('goes through the proxy that the environment names', async () => {
+	// A service on this machine is never asked over a proxy; n8n's helper cannot pass beside one by itself.
+	it(`calls this machine ${hideUndici ? 'through' : 'beside'} the proxy that the environment names`, async () => {
 		const proxy = await startProxy();
 		onTestFinished(async () => await proxy[Symbol.asyncDispose]());
 		const lab = await start({ env: { HTTP_PROXY: proxy.url, NO_PROXY: '' } });
 		await expectEverythingToWork(lab);
 		await expectVoicesToBeListed(lab);
 		expect(await adaptersUsed(lab)).toEqual([adapter]);
-		// A direct connection would not be one of the proxy's.
 		const { requests, connectionsOpened } = lab.sandbox.control.stats();
 		expect(requests).toBeGreaterThan(0);
 		const tunnels = proxy.targets.filter((target) => target === new URL(lab.sandbox.origin).host);
-		expect(tunnels.length).toBeGreaterThanOrEqual(connectionsOpened);
+		if (hideUndici) expect(tunnels.length).toBeGreaterThanOrEqual(connectionsOpened);
+		else expect(tunnels).toEqual([]);
 	});
 
 	it('refuses a loopback address when n8n protects it, and says who refused', async () => {
