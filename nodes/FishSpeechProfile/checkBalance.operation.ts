@@ -1,20 +1,16 @@
 import { getProfile } from '../shared/fishspeech/profile';
-import { balance, balanceOf, type Balance } from '../shared/fishspeechNodes/balance';
+import {
+	balance,
+	balanceOf,
+	minimumBalance,
+	type Balance,
+} from '../shared/fishspeechNodes/balance';
 import { profileRow } from '../shared/fishspeechNodes/profileRow';
-import { number } from '../shared/host/parameters/parameter';
 import { defineOperation } from '../shared/host/run/operation';
 
-const minimum = number({
-	displayName: 'Minimum',
-	name: 'minimum',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 1000,
-	required: true,
-	placeholder: 'e.g. 1000',
-	description:
-		'The output field "sufficient" is true when the balance is at least this. It is a check, not a reservation.',
-});
+const minimum = minimumBalance(
+	'The output field "sufficient" is true when the balance is at least this. It is a check, not a reservation.',
+);
 
 interface CheckBalanceParameters {
 	readonly balance: Balance;

@@ -2,23 +2,14 @@ import { z } from 'zod/v4';
 
 import type { ApiClient } from '../shared/api/client/apiClient';
 import { getProfile, type Profile } from '../shared/fishspeech/profile';
-import { balance, balanceOf } from '../shared/fishspeechNodes/balance';
+import { balance, balanceOf, minimumBalance } from '../shared/fishspeechNodes/balance';
 import { profileRow } from '../shared/fishspeechNodes/profileRow';
-import { number } from '../shared/host/parameters/parameter';
 import { compareBalance } from './compareBalance';
 import { defineEvent, type EventRow } from './event';
 
-const minimum = number({
-	displayName: 'Minimum',
-	name: 'minimum',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 1000,
-	required: true,
-	placeholder: 'e.g. 1000',
-	description:
-		'Starts the workflow once when the balance falls below this, and again only after it was at least this',
-});
+const minimum = minimumBalance(
+	'Starts the workflow once when the balance falls below this, and again only after it was at least this',
+);
 
 const EVENT_ID = 'below';
 

@@ -1,7 +1,7 @@
 import type { ApiClient } from '../api/client/apiClient';
 import { failure } from '../api/errors';
 import type { Profile } from '../fishspeech/profile';
-import { choice } from '../host/parameters/parameter';
+import { choice, number, type Parameter } from '../host/parameters/parameter';
 
 export type Balance = 'apiQuotaRemaining' | 'credits';
 
@@ -15,6 +15,20 @@ export const balance = choice(
 	['API Quota Remaining', 'apiQuotaRemaining', 'What calls of the API are paid from'],
 	['Credits', 'credits', 'The credits of the site membership'],
 );
+
+/** What a balance is compared with. */
+export function minimumBalance(description: string): Parameter<number> {
+	return number({
+		displayName: 'Minimum',
+		name: 'minimum',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 1000,
+		required: true,
+		placeholder: 'e.g. 1000',
+		description,
+	});
+}
 
 /** The chosen balance of an account. Throws `unexpectedResponse` when the service sent no number for it. */
 export function balanceOf(profile: Profile, which: Balance, { service }: ApiClient): number {
