@@ -215,7 +215,8 @@ export async function dispatch(
 			return;
 		}
 		const answer = await doWork();
-		const { latencyMs } = state.behaviour;
+		// A limiter stands before the service and refuses at once.
+		const latencyMs = answer.status === 429 ? 0 : state.behaviour.latencyMs;
 		if (latencyMs > 0) await delay(latencyMs, undefined, { signal: world.shutdown });
 		send(task, answer);
 	} catch {

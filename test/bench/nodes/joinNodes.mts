@@ -7,7 +7,7 @@ import { speechLike } from '../server/speechLike.mts';
 
 const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/parts/audioParts.ts')
->('FishSpeechTextToSpeech/longText/audioParts');
+>('FishSpeechTextToSpeech/parts/audioParts');
 const { createAudioScanner } =
 	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');
 const { BinaryStore } = builtModule<

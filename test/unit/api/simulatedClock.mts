@@ -10,6 +10,8 @@ export class SimulatedClock implements Clock {
 	readonly sleeps: number[] = [];
 	/** How wrong the date is. */
 	dateOffByMs = 0;
+	/** By how much timers ring before their time. */
+	ringsEarlyByMs = 0;
 	private nowMs = Date.UTC(2026, 0, 1);
 	private readonly startMs = this.nowMs;
 	private readonly sleepers: Sleeper[] = [];
@@ -46,7 +48,7 @@ export class SimulatedClock implements Clock {
 				reject(signal?.reason);
 			};
 			const sleeper: Sleeper = {
-				wakeAtMs: this.nowMs + Math.max(0, ms),
+				wakeAtMs: this.nowMs + Math.max(0, ms - this.ringsEarlyByMs),
 				wake: () => {
 					signal?.removeEventListener('abort', onAbort);
 					resolve();

@@ -44,14 +44,14 @@ type Turn = { readonly call: SentCall } | TurnedAway;
 
 /** After so long without a call, what was learned of an account is worth nothing. */
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
-/** No timer is more exact than this. */
-const TIMER_MS = 1;
+/** A timer may ring this much early. What it was set for counts as come then. */
+const EARLY_TIMER_MS = 1;
 /** Without a reason of its own, an abort makes an error with a stack trace. */
 const REPLACED = new Error('The alarm is set anew.');
 
 /**
  * Lets the calls of one account in, as {@link AccountLimit} learns from its 429s. First come, first served: a call that
- * has to come back keeps its place. Time is the clock's `elapsed()`, which no change of the date moves.
+ * has to come back keeps its place, unless nothing gets through at all. Time is the clock's `elapsed()`, which no change of the date moves.
  */
 export class AccountGate {
 	private limit = new AccountLimit();
@@ -89,6 +89,7 @@ export class AccountGate {
 		const ticket = this.nextTicket++;
 		this.passes++;
 		let sent: SentCall | undefined;
+		let refusals = 0;
 		const leave = (report: (call: SentCall, nowMs: number) => void) => {
 			if (sent === undefined) return;
 			this.lastUsedMs = this.clock.elapsed();
@@ -97,25 +98,26 @@ export class AccountGate {
 			this.serve();
 		};
 		const failed = () =>
-			leave((call) => {
+			leave((call, nowMs) => {
 				if (this.away?.asking === call) this.away.asking = undefined;
-				this.limit.failed();
+				this.limit.failed(call, nowMs);
 			});
 		return {
 			enter: async (limits = {}) => {
-				const turn = await this.turn(ticket, limits);
+				const turn = await this.turn({ ticket, refusals }, limits);
 				if (typeof turn === 'string' || !('call' in turn)) return turn;
 				sent = turn.call;
 				return 'in';
 			},
 			succeeded: () =>
-				leave((call) => {
+				leave((call, nowMs) => {
 					this.answered(call);
-					this.limit.succeeded(call);
+					this.limit.succeeded(call, nowMs);
 				}),
 			failed,
 			rateLimited: (retryAfterMs = 0) => {
 				let ownWaitMs = 0;
+				refusals++;
 				leave((call, nowMs) => {
 					this.answered(call);
 					ownWaitMs = this.limit.refused(call, nowMs, retryAfterMs, (refusalsInARow) =>
@@ -125,8 +127,8 @@ export class AccountGate {
 				return ownWaitMs;
 			},
 			turnedAway: ({ reason, retryAfterMs }) =>
-				leave((_call, nowMs) => {
-					this.limit.failed();
+				leave((call, nowMs) => {
+					this.limit.failed(call, nowMs);
 					this.away = {
 						reason,
 						untilMs: nowMs + retryAfterMs,
@@ -140,8 +142,11 @@ export class AccountGate {
 		};
 	}
 
-	private async turn(ticket: number, limits: WaitLimits): Promise<Turn | 'stopped' | 'late'> {
-		const turn = this.line.join(ticket, limits);
+	private async turn(
+		caller: { readonly ticket: number; readonly refusals: number },
+		limits: WaitLimits,
+	): Promise<Turn | 'stopped' | 'late'> {
+		const turn = this.line.join(caller, limits);
 		this.serve();
 		return await turn;
 	}
@@ -152,23 +157,26 @@ export class AccountGate {
 	}
 
 	private serve(): void {
-		const nowMs = this.clock.elapsed();
+		const elapsedMs = this.clock.elapsed();
+		const nowMs = elapsedMs + EARLY_TIMER_MS;
 		while (!this.line.isEmpty) {
 			const { away } = this;
 			if (away !== undefined && nowMs < away.asksAgainAtMs) {
 				const { reason, untilMs } = away;
-				this.line.serve({ reason, retryAfterMs: untilMs - nowMs });
+				this.line.serve({ reason, retryAfterMs: untilMs - elapsedMs });
 				continue;
 			}
 			const opensAtMs = away?.asking === undefined ? this.limit.opensAtMs(nowMs) : undefined;
 			if (opensAtMs === undefined) return;
-			if (opensAtMs >= nowMs + TIMER_MS) {
+			if (opensAtMs > nowMs) {
 				this.setAlarm(opensAtMs);
 				return;
 			}
 			const call = this.limit.sent(nowMs);
 			if (away !== undefined) away.asking = call;
-			this.line.serve({ call });
+			// While nothing gets through, the calls take turns: otherwise the first one would use up all of its tries.
+			if (this.limit.isRefusedAgain) this.line.serveLeastRefused({ call });
+			else this.line.serve({ call });
 		}
 	}
 

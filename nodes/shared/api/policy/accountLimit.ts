@@ -1,10 +1,9 @@
-import { CallsAtOnce } from './callsAtOnce';
+import { CallsAtOnce, type PlacedCall } from './callsAtOnce';
 import { LearnedPace } from './learnedPace';
 
 /** One call let in, from its sending to its answer. */
 export interface SentCall {
-	/** How many were in flight with it, itself included. */
-	readonly place: number;
+	readonly placed: PlacedCall;
 	/** How many closures there had been. */
 	readonly closures: number;
 }
@@ -47,6 +46,11 @@ export class AccountLimit {
 		return this.closures === 0 && this.closure === undefined;
 	}
 
+	/** The first call after a closure was refused again. */
+	get isRefusedAgain(): boolean {
+		return this.refusalsInARow > 1;
+	}
+
 	/** When the next call may go: now or before, or later; `undefined` when an answer has to come first. */
 	opensAtMs(nowMs: number): number | undefined {
 		if (this.closure !== undefined && nowMs < this.closure.untilMs) return this.closure.untilMs;
@@ -60,18 +64,18 @@ export class AccountLimit {
 	sent(nowMs: number): SentCall {
 		this.pace.sent(nowMs);
 		this.accepted++;
-		return { place: this.atOnce.sent(), closures: this.closures };
+		return { placed: this.atOnce.sent(nowMs), closures: this.closures };
 	}
 
-	succeeded({ place, closures }: SentCall): void {
-		this.atOnce.ended();
+	succeeded({ placed, closures }: SentCall, nowMs: number): void {
+		this.atOnce.ended(placed, nowMs);
 		this.refusalsInARow = 0;
-		if (closures === this.closures) this.atOnce.succeeded(place);
+		if (closures === this.closures) this.atOnce.succeeded(placed);
 	}
 
 	/** Failed for a reason of its own, which says nothing about a limit. */
-	failed(): void {
-		this.atOnce.ended();
+	failed({ placed }: SentCall, nowMs: number): void {
+		this.atOnce.ended(placed, nowMs);
 	}
 
 	/**
@@ -79,12 +83,12 @@ export class AccountLimit {
 	 * Returns for how long the call has to wait on its own before it comes back: 0 unless it was asked for longer than others.
 	 */
 	refused(
-		{ place, closures }: SentCall,
+		{ placed, closures }: SentCall,
 		nowMs: number,
 		retryAfterMs: number,
 		backOffMs: (refusalsInARow: number) => number,
 	): number {
-		this.atOnce.ended();
+		this.atOnce.ended(placed, nowMs);
 		const isOfNow = closures === this.closures;
 		if (isOfNow) this.accepted--;
 		if (this.closure !== undefined && nowMs < this.closure.untilMs) {
@@ -97,7 +101,7 @@ export class AccountLimit {
 			atMs: nowMs,
 			forMs,
 			untilMs: nowMs + forMs,
-			wasFull: this.atOnce.isFull(place),
+			wasFull: this.atOnce.isFull(placed),
 			wasPaced: this.hasWaitedForPace,
 			carried: this.atOnce.count,
 		};
@@ -116,8 +120,11 @@ export class AccountLimit {
 
 	private learn({ atMs, wasFull, wasPaced, ...closure }: Closure): void {
 		const carried = Math.max(1, closure.carried);
+		// An account that allows some calls at once would have let one of them through.
+		const isAboutNumber =
+			wasFull && !wasPaced && closure.carried > 0 && this.atOnce.explains(carried);
 		const isMeasured = this.measuredFromMs === undefined || this.accepted >= FEWEST_TO_MEASURE;
-		if (wasFull && !wasPaced && this.atOnce.explains(carried)) this.atOnce.limitTo(carried);
+		if (isAboutNumber) this.atOnce.limitTo(carried);
 		else if (this.measuredFromMs === undefined) this.atOnce.growFrom(carried + 1);
 		else {
 			if (isMeasured) this.pace.learn(this.accepted, atMs - this.measuredFromMs, wasPaced);

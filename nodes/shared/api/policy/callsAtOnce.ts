@@ -1,4 +1,16 @@
+/** One call in flight. */
+export interface PlacedCall {
+	/** How many were in flight with it when it was sent, itself included. */
+	readonly place: number;
+	readonly sentMs: number;
+	/** The fewest and the most that may have been there when it arrived, itself included. */
+	fewest: number;
+	most: number;
+}
+
 const NONE = Number.POSITIVE_INFINITY;
+/** What ends or is sent so soon after a call may have done so before the call arrived. */
+const ARRIVAL_MS = 20;
 /** One more is tried after this many times the limit have succeeded: at first, and growing after each refusal. */
 const FIRST_PATIENCE = 4;
 const PATIENCE_GROWTH = 4;
@@ -10,7 +22,7 @@ const LONGEST_PATIENCE = 64;
  */
 export class CallsAtOnce {
 	private limit = NONE;
-	private inFlight = 0;
+	private readonly inFlight = new Set<PlacedCall>();
 	private successes = 0;
 	private patience = FIRST_PATIENCE;
 	private steps = 0;
@@ -19,29 +31,33 @@ export class CallsAtOnce {
 	private provenBefore = 0;
 
 	get count(): number {
-		return this.inFlight;
+		return this.inFlight.size;
 	}
 
 	get hasRoom(): boolean {
-		return this.inFlight < this.limit;
+		return this.inFlight.size < this.limit;
 	}
 
-	/** Returns how many are in flight with the call that is sent. */
-	sent(): number {
-		return ++this.inFlight;
+	sent(nowMs: number): PlacedCall {
+		const place = this.inFlight.size + 1;
+		for (const other of this.inFlight) if (mayArriveAt(other, nowMs)) other.most++;
+		const call = { place, sentMs: nowMs, fewest: place, most: place };
+		this.inFlight.add(call);
+		return call;
 	}
 
-	/** Whether a call sent as one of `place` had the last place. */
-	isFull(place: number): boolean {
-		return this.limit === NONE || place >= this.limit;
+	/** Whether the call may have been the last that the limit allows. */
+	isFull({ most }: PlacedCall): boolean {
+		return this.limit === NONE || most >= this.limit;
 	}
 
-	ended(): void {
-		this.inFlight--;
+	ended(call: PlacedCall, nowMs: number): void {
+		this.inFlight.delete(call);
+		for (const other of this.inFlight) if (mayArriveAt(other, nowMs)) other.fewest--;
 	}
 
-	succeeded(place: number): void {
-		this.proven = Math.max(this.proven, place);
+	succeeded({ place, fewest }: PlacedCall): void {
+		this.proven = Math.max(this.proven, fewest);
 		if (place < this.limit || ++this.successes < this.limit * this.patience) return;
 		this.limit++;
 		this.successes = 0;
@@ -50,9 +66,7 @@ export class CallsAtOnce {
 
 	/** Whether a 429 that left `carried` calls in flight can be about their number: never were more accepted. */
 	explains(carried: number): boolean {
-		// With a known limit, one more may have been accepted because another had just ended.
-		const tolerance = this.limit === NONE ? 0 : 1;
-		return carried + tolerance >= Math.max(this.proven, this.provenBefore);
+		return carried >= Math.max(this.proven, this.provenBefore);
 	}
 
 	/** A 429 was about the number: no more than were carried, and patience before the next try. */
@@ -85,4 +99,8 @@ export class CallsAtOnce {
 		this.successes = 0;
 		this.steps = 0;
 	}
+}
+
+function mayArriveAt({ sentMs }: PlacedCall, nowMs: number): boolean {
+	return nowMs - sentMs < ARRIVAL_MS;
 }

@@ -6,14 +6,14 @@ const KEPT_AT_LEAST = 0.9;
 const AGREEMENT = 0.05;
 const ROUNDING = 0.5;
 /** How many closures long the pace takes to double, at first and after many measurements that confirmed it. */
-const FIRST_PATIENCE = 1;
+const FIRST_PATIENCE = 1.25;
 const LONGEST_PATIENCE = 48;
 /** A shorter closure says nothing about how costly the next 429 will be. */
 const SHORTEST_CLOSURE_MS = 500;
 /** Nor does one in which so few calls fit. */
 const FEWEST_CALLS = 4;
 /** In what part of the closure's length the calls are caught up with that it held back. */
-const CATCH_UP = 0.25;
+const CATCH_UP = 0.4;
 
 /**
  * How many calls a second an account allows, as far as its 429s have told. Between two 429s everything was used that

@@ -9,6 +9,7 @@ export interface WaitLimits {
 
 interface Waiting<Turn> {
 	readonly ticket: number;
+	readonly refusals: number;
 	readonly settle: (turn: Turn | 'stopped' | 'late') => void;
 }
 
@@ -28,9 +29,9 @@ export class WaitingLine<Turn> {
 		return this.waiting.length === 0;
 	}
 
-	/** Joins at once, and resolves with the turn that {@link serve} gives. */
+	/** Joins at once, after so many refusals, and resolves with the turn that {@link serve} gives. */
 	async join(
-		ticket: number,
+		{ ticket, refusals }: { readonly ticket: number; readonly refusals: number },
 		{ signal, deadlineMs }: WaitLimits,
 	): Promise<Turn | 'stopped' | 'late'> {
 		if (signal?.aborted === true) return 'stopped';
@@ -38,6 +39,7 @@ export class WaitingLine<Turn> {
 			const over = deadlineMs === undefined ? undefined : new AbortController();
 			const waiting: Waiting<Turn> = {
 				ticket,
+				refusals,
 				settle: (turn) => {
 					signal?.removeEventListener('abort', onStop);
 					over?.abort(OVER);
@@ -61,6 +63,14 @@ export class WaitingLine<Turn> {
 	serve(turn: Turn): void {
 		this.waiting.shift()?.settle(turn);
 		if (this.isEmpty) this.onEmptied();
+	}
+
+	/** Gives it to the first of those who were refused the fewest times. */
+	serveLeastRefused(turn: Turn): void {
+		const fewest = Math.min(...this.waiting.map(({ refusals }) => refusals));
+		const place = this.waiting.findIndex(({ refusals }) => refusals === fewest);
+		this.waiting.unshift(...this.waiting.splice(place, 1));
+		this.serve(turn);
 	}
 
 	private leave(waiting: Waiting<Turn>, how: 'stopped' | 'late'): void {

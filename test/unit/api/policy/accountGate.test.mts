@@ -53,6 +53,38 @@ describe('the account gate', () => {
 		expect(waiting.entry).toBe('in');
 	});
 
+	it('lets no more in when its timer rings a little early', async () => {
+		const clock = new SimulatedClock();
+		clock.ringsEarlyByMs = 0.5;
+		const gate = new AccountGate(clock);
+		const passes = await enterAll(gate, 20);
+		for (const pass of passes.slice(1)) pass.rateLimited(1_000);
+		passes[0]?.succeeded();
+		const entered = passes.slice(1).map(async (pass) => await pass.enter());
+		let count = 0;
+		for (const entering of entered) void entering.then(() => count++);
+		await clock.pass(1_000);
+		await turn();
+		expect(count).toBe(1);
+		for (const pass of passes) pass.end();
+	});
+
+	it('lets the calls take turns while each is refused, so that none uses up its tries', async () => {
+		const clock = new SimulatedClock();
+		const gate = new AccountGate(clock);
+		const passes = await enterAll(gate, 10);
+		for (const pass of passes) pass.rateLimited(1_000);
+		const refusals = passes.map(() => 1);
+		for (const [index, pass] of passes.entries())
+			void pass.enter().then(async function again() {
+				refusals[index] = (refusals[index] ?? 0) + 1;
+				pass.rateLimited(1_000);
+				await pass.enter().then(again);
+			});
+		while (Math.max(...refusals) < 4) await clock.pass(1_000);
+		expect(Math.min(...refusals)).toBe(3);
+	});
+
 	it.each([-60_000, -HOUR_MS, HOUR_MS])(
 		'is not closed for longer or shorter when the date jumps by %i ms',
 		async (jumpMs) => {

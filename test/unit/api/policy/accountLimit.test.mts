@@ -18,7 +18,7 @@ function sendOneByOne(limit: AccountLimit, fromMs: number, count: number): numbe
 	let nowMs = fromMs;
 	for (let sent = 0; sent < count; sent++) {
 		nowMs = Math.max(nowMs, limit.opensAtMs(nowMs) ?? Number.NaN);
-		limit.succeeded(limit.sent(nowMs));
+		limit.succeeded(limit.sent(nowMs), nowMs);
 	}
 	return nowMs;
 }
@@ -26,7 +26,7 @@ function sendOneByOne(limit: AccountLimit, fromMs: number, count: number): numbe
 /** A limit that has seen 20 accepted in the second between two 429s, one at a time, after 20 at once. */
 function pacedAt20(): AccountLimit {
 	const limit = new AccountLimit();
-	for (const call of sendAll(limit, 0, 20)) limit.succeeded(call);
+	for (const call of sendAll(limit, 0, 20)) limit.succeeded(call, 100);
 	for (const call of sendAll(limit, 0, 1)) limit.refused(call, 0, 500, noBackOff);
 	sendOneByOne(limit, 500, 20);
 	for (const call of sendAll(limit, 999, 1)) limit.refused(call, 1_000, 1_000, noBackOff);
@@ -78,7 +78,7 @@ describe('the limit of an account', () => {
 		};
 		for (const atMs of [0, 1_000, 2_000])
 			for (const call of sendAll(limit, atMs, 1)) limit.refused(call, atMs, 0, backOffMs);
-		for (const call of sendAll(limit, 3_000, 1)) limit.succeeded(call);
+		for (const call of sendAll(limit, 3_000, 1)) limit.succeeded(call, 3_100);
 		for (const call of sendAll(limit, 4_000, 1)) limit.refused(call, 4_000, 0, backOffMs);
 		expect(inARow).toEqual([1, 2, 3, 1]);
 	});
@@ -87,26 +87,47 @@ describe('the limit of an account', () => {
 		const limit = new AccountLimit();
 		const calls = sendAll(limit, 0, 20);
 		for (const call of calls.slice(5)) limit.refused(call, 10, 1_000, noBackOff);
-		for (const call of calls.slice(0, 5)) limit.succeeded(call);
+		for (const call of calls.slice(0, 5)) limit.succeeded(call, 100);
 		expect(sendAll(limit, 1_010)).toHaveLength(5);
+	});
+
+	it('learns the same number when calls overtake each other on their way', () => {
+		const limit = new AccountLimit();
+		const calls = sendAll(limit, 0, 20);
+		for (const call of calls.slice(5)) limit.refused(call, 10, 1_000, noBackOff);
+		for (const call of calls.slice(0, 5)) limit.succeeded(call, 100);
+		let nowMs = 1_010;
+		let sent = sendAll(limit, nowMs);
+		for (; sent.length === 5; sent = sendAll(limit, (nowMs += 200)))
+			for (const call of sent) limit.succeeded(call, nowMs + 100);
+		// The sixth arrived before the fifth, which is refused in its place.
+		for (const call of sent.splice(4, 1)) limit.refused(call, nowMs + 5, 1_000, noBackOff);
+		for (const call of sent) limit.succeeded(call, nowMs + 100);
+		expect(sendAll(limit, nowMs + 1_005)).toHaveLength(5);
+	});
+
+	it('takes a 429 that let nobody through for no number of calls at once', () => {
+		const limit = new AccountLimit();
+		for (const call of sendAll(limit, 0, 20)) limit.refused(call, 10, 1_000, noBackOff);
+		expect(sendAll(limit, 1_010)).toHaveLength(2);
 	});
 
 	it('tries one more at once after a while, and is more patient after each that was refused', () => {
 		const limit = new AccountLimit();
 		const calls = sendAll(limit, 0, 6);
 		for (const call of calls.slice(5)) limit.refused(call, 10, 1_000, noBackOff);
-		for (const call of calls.slice(0, 5)) limit.succeeded(call);
+		for (const call of calls.slice(0, 5)) limit.succeeded(call, 100);
 		let nowMs = 1_010;
 		const roundsUntilSix = () => {
 			for (let rounds = 0; ; rounds++) {
 				const sent = sendAll(limit, nowMs);
 				if (sent.length > 5) {
 					for (const call of sent.slice(5)) limit.refused(call, nowMs + 1, 1_000, noBackOff);
-					for (const call of sent.slice(0, 5)) limit.succeeded(call);
+					for (const call of sent.slice(0, 5)) limit.succeeded(call, nowMs + 100);
 					nowMs += 1_001;
 					return rounds;
 				}
-				for (const call of sent) limit.succeeded(call);
+				for (const call of sent) limit.succeeded(call, nowMs + 100);
 				nowMs += 100;
 			}
 		};
@@ -130,7 +151,7 @@ describe('the limit of an account', () => {
 		const limit = pacedAt20();
 		const atOnce = sendAll(limit, 2_000);
 		expect(atOnce.length).toBeLessThanOrEqual(2);
-		for (const call of atOnce) limit.succeeded(call);
+		for (const call of atOnce) limit.succeeded(call, 2_000);
 		expect(sendOneByOne(limit, 2_000, 15)).toBeLessThan(2_500);
 	});
 
@@ -151,7 +172,7 @@ describe('the limit of an account', () => {
 
 	it('says nothing of a call that failed for a reason of its own', () => {
 		const limit = new AccountLimit();
-		for (const _call of sendAll(limit, 0, 50)) limit.failed();
+		for (const call of sendAll(limit, 0, 50)) limit.failed(call, 100);
 		expect(limit.isUnknown).toBe(true);
 		expect(sendAll(limit, 0, 500)).toHaveLength(500);
 	});

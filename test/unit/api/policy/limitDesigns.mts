@@ -1,5 +1,5 @@
 import { AccountLimit } from '../../../../nodes/shared/api/policy/accountLimit.ts';
-import { CallsAtOnce } from '../../../../nodes/shared/api/policy/callsAtOnce.ts';
+import { CallsAtOnce, type PlacedCall } from '../../../../nodes/shared/api/policy/callsAtOnce.ts';
 import { LearnedPace } from '../../../../nodes/shared/api/policy/learnedPace.ts';
 import { simulate, type Admission, type Load } from './limitSimulation.mts';
 
@@ -44,7 +44,7 @@ class Halving implements Admission<void> {
 }
 
 interface Sent {
-	readonly place: number;
+	readonly placed: PlacedCall;
 	readonly closures: number;
 }
 
@@ -70,24 +70,24 @@ abstract class OneHalf implements Admission<Sent> {
 		return this.nextAtMs(nowMs);
 	}
 
-	sent(_nowMs: number): Sent {
+	sent(nowMs: number): Sent {
 		this.accepted++;
-		return { place: this.atOnce.sent(), closures: this.closures };
+		return { placed: this.atOnce.sent(nowMs), closures: this.closures };
 	}
 
-	succeeded({ place, closures }: Sent): void {
-		this.atOnce.ended();
+	succeeded({ placed, closures }: Sent, nowMs: number): void {
+		this.atOnce.ended(placed, nowMs);
 		this.refusalsInARow = 0;
-		if (closures === this.closures) this.atOnce.succeeded(place);
+		if (closures === this.closures) this.atOnce.succeeded(placed);
 	}
 
 	refused(
-		{ closures }: Sent,
+		{ placed, closures }: Sent,
 		nowMs: number,
 		retryAfterMs: number,
 		backOffMs: (refusals: number) => number,
 	): number {
-		this.atOnce.ended();
+		this.atOnce.ended(placed, nowMs);
 		if (closures === this.closures) this.accepted--;
 		if (this.closure !== undefined) {
 			this.closure.carried--;

@@ -52,9 +52,15 @@ interface Item {
 }
 
 const MAX_RETRIES = 4;
+/** To the server, and how much longer it may take. */
 const ONE_WAY_MS = 1;
+const JITTER_MS = 4;
+/** How much later than the first process another one may start. */
+const LATEST_START_MS = 60;
+/** How much later than asked for a timer may ring. */
+const LATE_TIMER_MS = 2;
 const GIVE_UP_MS = 600_000;
-const ONE_RETRY_AFTER_MS = 1_000;
+const ONE_RETRY_AFTER_MS = 1_000 + LATE_TIMER_MS + JITTER_MS;
 
 /** Plays a batch event by event: no timers, no promises, the same for the same seed. */
 export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>): Outcome {
@@ -88,7 +94,7 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 		const wakeAt = (atMs: number) => {
 			if (wakesAtMs <= atMs) return;
 			wakesAtMs = atMs;
-			agenda.add(atMs, (nowMs) => {
+			agenda.add(atMs + LATE_TIMER_MS * random(), (nowMs) => {
 				if (wakesAtMs !== atMs) return;
 				wakesAtMs = Number.POSITIVE_INFINITY;
 				admit(nowMs);
@@ -99,7 +105,7 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 			requests++;
 			item.tries++;
 			const answerMs = latencyMs * (1 + spread * (2 * random() - 1));
-			agenda.add(sentMs + ONE_WAY_MS, (arrivedMs) => {
+			agenda.add(sentMs + ONE_WAY_MS + JITTER_MS * random(), (arrivedMs) => {
 				const isAccepted = server.accepts(arrivedMs, sentMs + answerMs - ONE_WAY_MS);
 				const isSlow = isAccepted || load.hasSlowRefusals === true;
 				agenda.add(isSlow ? sentMs + answerMs : arrivedMs + ONE_WAY_MS, (nowMs) => {
@@ -140,7 +146,10 @@ export function simulate<Call>(load: Load, admissionFor: () => Admission<Call>):
 	};
 
 	const starts = Array.from({ length: processes }, openProcess);
-	for (let slot = 0; slot < concurrency; slot++) for (const start of starts) start(0);
+	for (const [process, start] of starts.entries()) {
+		const startsAtMs = process === 0 ? 0 : LATEST_START_MS * random();
+		for (let slot = 0; slot < concurrency; slot++) agenda.add(startsAtMs, start);
+	}
 	agenda.run();
 	return { items: runs, requests, endedMs: Math.max(...runs.map(({ endedMs }) => endedMs)) };
 }
