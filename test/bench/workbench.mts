@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine, type RunResult } from '../support/engine/index.mts';
+import { createEngine, type Engine, type InputItem, type RunResult } from '../support/engine/index.mts';
 import { measured, type Sample } from './measure.mts';
 import { bareLoop } from './nodes/bareLoop.mts';
 import { emptyNodeLike } from './nodes/emptyNode.mts';
@@ -27,6 +27,7 @@ export interface Measured extends Sample {
 type Rival = 'bareLoop' | 'helperLoop' | 'helperAtOnce';
 
 const NODE = 'fishSpeechTextToSpeech';
+const SPEAKERS = ['Anna', 'Ben'];
 const RIVALS = { bareLoop, helperLoop, helperAtOnce };
 
 /** n8n's engine with our nodes and their rivals, beside a server process. */
@@ -59,6 +60,32 @@ export class Workbench {
 		const credential = this.engine.credential('fishSpeechApi', { apiToken, baseUrl });
 		const parameters = ourParameters({ concurrency: work.concurrency, ...options });
 		return await this.measure(work, behaviour, { node: NODE, parameters, credential });
+	}
+
+	/** Dialogue over one item with `work.items` lines, spoken by two voices. */
+	async dialogue(work: Work): Promise<Measured> {
+		const { behaviour, origin } = this.prepare(work);
+		const baseUrl = baseUrlOf(origin, behaviour);
+		const apiToken = `token-${behaviour.run}`;
+		const credential = this.engine.credential('fishSpeechApi', { apiToken, baseUrl });
+		const lines = textItems(work.items).map(({ json }, index) => ({
+			speaker: SPEAKERS[index % SPEAKERS.length] ?? '',
+			text: json.text,
+		}));
+		const parameters: INodeParameters = {
+			operation: 'dialogue',
+			lines: JSON.stringify(lines),
+			speakers: {
+				speaker: SPEAKERS.map((name) => ({
+					name,
+					voiceId: { __rl: true, mode: 'id', value: `voice_${name}` },
+				})),
+			},
+			format: 'mp3',
+			options: { concurrency: work.concurrency },
+		};
+		const run = { node: NODE, parameters, credential };
+		return await this.measure(work, behaviour, run, [{ json: {} }]);
 	}
 
 	async rival(name: Rival, work: Work): Promise<Measured> {
@@ -114,15 +141,15 @@ export class Workbench {
 		work: Work,
 		behaviour: Behaviour,
 		run: Pick<Parameters<Engine['run']>[0], 'node' | 'parameters' | 'credential'>,
+		items: InputItem[] = textItems(work.items),
 	): Promise<Measured> {
-		const items = textItems(work.items);
 		const settings = { onError: 'continueRegularOutput' } as const;
 		const results: RunResult[] = [];
 		const sample = await measured(async () => {
 			results.push(await this.engine.run({ ...run, items, settings }));
 		});
 		const [result] = results;
-		if (result === undefined || result.status !== 'success' || result.rows.length !== work.items)
+		if (result === undefined || result.status !== 'success' || result.rows.length !== items.length)
 			throw new Error(`${run.node}: ${result?.error?.message ?? 'rows are missing'}`);
 		await this.engine.binary.deleteExecution('workflow-1', result.executionId);
 		this.engine.clearLogs();

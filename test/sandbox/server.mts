@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Control } from './control.mts';
 import { mountControl } from './controlRoutes.mts';
 import { Listener } from './listener.mts';
@@ -31,6 +32,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const token = options.token ?? defaultToken;
 	const mode = options.voice ?? 'tone';
 	const shutdown = new AbortController();
+	// Every answer that waits listens to it.
+	setMaxListeners(0, shutdown.signal);
 	let connectionNumber = 0;
 	let main: Listener | undefined;
 	let media: Promise<Listener> | undefined;

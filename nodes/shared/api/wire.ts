@@ -50,25 +50,13 @@ export function asNumber(value: unknown): number | undefined {
 	return lenientNumber.parse(value);
 }
 
-/** The places in which a value may stand: the body itself, then the named objects inside it. */
-function places(body: WireObject, names: readonly string[]): WireObject[] {
-	return [body, ...names.map((name) => body[name]).filter(isWireObject)];
-}
-
 /** The first non-empty text under one of `keys`, in the body and then in each of `inside`. */
 export function firstText(
 	body: WireObject,
 	keys: readonly string[],
 	inside: readonly string[] = [],
 ): string | undefined {
-	for (const place of places(body, inside))
-		for (const key of keys) {
-			// Not with zod: a list may have a hundred thousand entries, each asked for dozens of keys that are not there.
-			const value = place[key];
-			const found = typeof value === 'string' ? value.trim() : '';
-			if (found !== '') return found;
-		}
-	return undefined;
+	return firstIn(body, keys, inside, visibleText);
 }
 
 /** The first number under one of `keys`, in the body and then in each of `inside`. */
@@ -77,13 +65,41 @@ export function firstNumber(
 	keys: readonly string[],
 	inside: readonly string[] = [],
 ): number | undefined {
-	for (const place of places(body, inside))
-		for (const key of keys) {
-			const value = place[key];
-			const found = value === undefined ? undefined : asNumber(value);
-			if (found !== undefined) return found;
-		}
+	return firstIn(body, keys, inside, asNumber);
+}
+
+/** Makes nothing on its way: a list may have a hundred thousand entries, each asked for dozens of keys that are not there. */
+function firstIn<T>(
+	body: WireObject,
+	keys: readonly string[],
+	inside: readonly string[],
+	read: (value: unknown) => T | undefined,
+): T | undefined {
+	const found = firstOf(body, keys, read);
+	if (found !== undefined) return found;
+	for (const name of inside) {
+		const place = body[name];
+		const foundInside = isWireObject(place) ? firstOf(place, keys, read) : undefined;
+		if (foundInside !== undefined) return foundInside;
+	}
 	return undefined;
+}
+
+function firstOf<T>(
+	place: WireObject,
+	keys: readonly string[],
+	read: (value: unknown) => T | undefined,
+): T | undefined {
+	for (const key of keys) {
+		const value = place[key];
+		const found = value === undefined ? undefined : read(value);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+function visibleText(value: unknown): string | undefined {
+	return typeof value === 'string' ? value.trim() || undefined : undefined;
 }
 
 /** `snake_case` to `camelCase`; other spellings stay. */

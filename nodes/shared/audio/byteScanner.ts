@@ -24,6 +24,19 @@ export interface ByteWindow {
 	readonly isLast: boolean;
 }
 
+/** Seams of finished scans, for the next ones: memory outside of the heap makes the engine collect garbage sooner. */
+const spareSeams: Buffer[] = [];
+const MOST_SPARE_SEAMS = 32;
+
+function takeSeam(bytes: number): Buffer {
+	const place = spareSeams.findIndex((seam) => seam.length >= bytes);
+	return spareSeams.splice(place, place === -1 ? 0 : 1)[0] ?? Buffer.allocUnsafe(bytes);
+}
+
+function giveBackSeam(seam: Buffer | undefined): void {
+	if (seam !== undefined && spareSeams.length < MOST_SPARE_SEAMS) spareSeams.push(seam);
+}
+
 /** A scanner that hops from one thing to the next and keeps no more than the few bytes that a parser looks ahead. */
 export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScanner<Result> {
 	const { lookAheadBytes } = parser;
@@ -51,7 +64,7 @@ export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScann
 	function keep(bytes: Buffer): void {
 		restBytes = bytes.length;
 		if (restBytes === 0) return;
-		seam ??= Buffer.allocUnsafe(2 * lookAheadBytes);
+		seam ??= takeSeam(2 * lookAheadBytes);
 		bytes.copy(seam);
 	}
 
@@ -81,6 +94,8 @@ export function createByteScanner<Result>(parser: ByteParser<Result>): ByteScann
 		finish() {
 			const rest = seam?.subarray(0, restBytes) ?? Buffer.alloc(0);
 			walk(rest, streamBytes - restBytes, true);
+			giveBackSeam(seam);
+			seam = undefined;
 			return parser.finish(streamBytes);
 		},
 	};

@@ -74,13 +74,11 @@ export function jobState(status: string | undefined): JobState {
 }
 
 function readJobId(body: WireObject): string | undefined {
-	return [
-		body.id,
-		body.taskId,
-		...['task', 'data', 'record'].map((place) => asWireObject(body[place])?.id),
-	]
-		.map(asId)
-		.find((id) => id !== undefined);
+	const inside = () =>
+		['task', 'data', 'record']
+			.map((place) => asId(asWireObject(body[place])?.id))
+			.find((id) => id !== undefined);
+	return asId(body.id) ?? asId(body.taskId) ?? inside();
 }
 
 function readStatus(body: WireObject): string | undefined {

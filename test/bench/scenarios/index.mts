@@ -1,7 +1,9 @@
 import type { Scenario } from '../scenario.mts';
 import { accountLimit } from './accountLimit.mts';
+import { answers } from './answers.mts';
 import { connections } from './connections.mts';
 import { cpu } from './cpu.mts';
+import { dialogue } from './dialogue.mts';
 import { duration } from './duration.mts';
 import { fullN8n } from './fullN8n.mts';
 import { loading } from './loading.mts';
@@ -11,6 +13,7 @@ import { queue } from './queue.mts';
 import { rateLimit } from './rateLimit.mts';
 import { scale } from './scale.mts';
 import { throughput } from './throughput.mts';
+import { trigger } from './trigger.mts';
 import { waiting } from './waiting.mts';
 
 /** In the order of the report, by the name that the command line takes. */
@@ -24,6 +27,9 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	waiting,
 	longText,
 	duration,
+	dialogue,
+	answers,
+	trigger,
 	scale,
 	loading,
 	fullN8n,

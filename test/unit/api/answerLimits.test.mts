@@ -57,7 +57,7 @@ describe('an answer that is too large', () => {
 		[
 			'number of values',
 			`{"id":"task_1","data":[${'{},'.repeat(150_000)}{}]}`,
-			'of more than 200000 values',
+			'of more than 50000 values',
 		],
 		['size', `{"id":"task_1","data":"${' '.repeat(9 * MIB)}"}`, 'of more than 8 MiB'],
 	])('by its %s may have been charged when it answers a create', async (_what, text, problem) => {

@@ -12,7 +12,7 @@ const MIB = 1024 ** 2;
 const DEEPEST = 64;
 
 /** Jobs, lists, profiles, errors. */
-export const ANSWER_LIMITS: JsonLimits = { bytes: 8 * MIB, depth: DEEPEST, elements: 200_000 };
+export const ANSWER_LIMITS: JsonLimits = { bytes: 8 * MIB, depth: DEEPEST, elements: 50_000 };
 /** A day of speech with a time for each word. */
 export const TRANSCRIPT_LIMITS: JsonLimits = {
 	bytes: 16 * MIB,

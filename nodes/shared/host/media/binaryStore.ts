@@ -25,12 +25,12 @@ export class BinaryStore {
 		return async (media) => {
 			const { fileName, mimeType } = nameMedia(media.contentType, name);
 			const scanner = createAudioScanner();
-			const videoMeter = mp4DurationMeter();
+			const videoMeter = mimeType.startsWith('video/') ? mp4DurationMeter() : undefined;
 			let bytes = 0;
 			const stream = media.stream({
 				onChunk: (chunk) => {
 					scanner.push(chunk);
-					videoMeter.push(chunk);
+					videoMeter?.push(chunk);
 				},
 				onEnd: (length) => {
 					bytes = length;
@@ -38,8 +38,7 @@ export class BinaryStore {
 			});
 			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
 			const scan = scanner.finish();
-			const ofVideo = mimeType.startsWith('video/') ? videoMeter.finish() : undefined;
-			const durationSeconds = scan?.durationSeconds ?? ofVideo;
+			const durationSeconds = scan?.durationSeconds ?? videoMeter?.finish();
 			return { binary, bytes, scan, durationSeconds };
 		};
 	}
