@@ -1,5 +1,10 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { createEngine, type Engine, type InputItem, type RunResult } from '../support/engine/index.mts';
+import {
+	createEngine,
+	type Engine,
+	type InputItem,
+	type RunResult,
+} from '../support/engine/index.mts';
 import { measured, type Sample } from './measure.mts';
 import { bareLoop } from './nodes/bareLoop.mts';
 import { emptyNodeLike } from './nodes/emptyNode.mts';

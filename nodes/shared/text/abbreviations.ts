@@ -1,5 +1,5 @@
 /** As written before the full stop ("No. 5", but "he said no."); lower-case ones may begin a sentence too. */
-const abbreviations = new Set(
+const ABBREVIATIONS = new Set(
 	[
 		// English
 		'Mr Mrs Ms Dr Prof St Sr Jr Messrs Gen Col Capt Cpt Lt Sgt Cmdr Adm Rev Hon Gov Sen Rep Pres Mt Ft vs',
@@ -17,22 +17,22 @@ const abbreviations = new Set(
 		.split(' '),
 );
 
-const longestWord = 16;
+const LONGEST_WORD = 16;
 /** The look-behind lets a match begin at the start of a run only, which keeps the search linear. */
-const wordBeforeStop = /(?<![\p{L}\p{M}\p{N}.])[\p{L}\p{M}\p{N}.]+$/u;
+const WORD_BEFORE_STOP = /(?<![\p{L}\p{M}\p{N}.])[\p{L}\p{M}\p{N}.]+$/u;
 /** German ordinals and dates ("3. Mai", "1. Januar"), and numbered lists. */
-const ordinal = /^\d{1,2}$/;
+const ORDINAL = /^\d{1,2}$/;
 /** In scripts with upper and lower case only: elsewhere one letter can be a word ("네."). */
-const initial = /^[\p{Lu}\p{Ll}]\p{M}*$/u;
+const INITIAL = /^[\p{Lu}\p{Ll}]\p{M}*$/u;
 /** Letters between full stops: "z.B", "т.е", "U.S", "Ph.D", "p.m". */
-const dotted = /^(?:[\p{Lu}\p{Ll}]{1,2}\.)+[\p{Lu}\p{Ll}]{1,2}$/u;
+const DOTTED = /^(?:[\p{Lu}\p{Ll}]{1,2}\.)+[\p{Lu}\p{Ll}]{1,2}$/u;
 
 /** Whether the full stop at `index` belongs to an abbreviation, an initial or an ordinal instead of ending a sentence. */
 export function isAbbreviationStop(text: string, index: number): boolean {
-	const before = text.slice(Math.max(0, index - longestWord), index);
-	const word = wordBeforeStop.exec(before)?.[0];
+	const before = text.slice(Math.max(0, index - LONGEST_WORD), index);
+	const word = WORD_BEFORE_STOP.exec(before)?.[0];
 	if (word === undefined) return false;
 	const inSentence = word.charAt(0).toLowerCase() + word.slice(1);
-	const isKnown = abbreviations.has(word) || abbreviations.has(inSentence);
-	return isKnown || initial.test(word) || ordinal.test(word) || dotted.test(word);
+	const isKnown = ABBREVIATIONS.has(word) || ABBREVIATIONS.has(inSentence);
+	return isKnown || INITIAL.test(word) || ORDINAL.test(word) || DOTTED.test(word);
 }

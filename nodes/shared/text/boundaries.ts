@@ -1,6 +1,6 @@
 import { isAbbreviationStop } from './abbreviations';
 import { isGraphemeBoundary } from './graphemes';
-import { Mark, isBreakingAt, isWhiteAt, marksAt, trailingMarks } from './marks';
+import { Mark, isBreakingAt, isWhiteAt, marksAt, TRAILING_MARKS } from './marks';
 
 /*
  * Each finder returns where the last part of its kind ends: an index with something visible before it, in (from, to],
@@ -8,7 +8,7 @@ import { Mark, isBreakingAt, isWhiteAt, marksAt, trailingMarks } from './marks';
  * from `to` and stop at the first find.
  */
 
-const digit = /^\p{Nd}/u;
+const DIGIT = /^\p{Nd}/u;
 
 /** The index of the next visible character at or after `index`. */
 export function skipWhiteSpace(text: string, index: number): number {
@@ -98,7 +98,7 @@ function endsSentence(text: string, { mark, end, next }: MarkInRun): boolean {
 	const isQuoted = end > mark + 1;
 	if ((marksAt(text, mark) & Mark.wide) !== 0) {
 		// "３．１４", and 「…。」と, which goes on after the quote.
-		if (text[mark] === '．' && digit.test(text.slice(end))) return false;
+		if (text[mark] === '．' && DIGIT.test(text.slice(end))) return false;
 		return !isTrailingAt(text, end) && !(isQuoted && text[end] === 'と');
 	}
 	if (end < text.length && !isBreakingAt(text, end)) return false;
@@ -109,7 +109,7 @@ function endsSentence(text: string, { mark, end, next }: MarkInRun): boolean {
 function endsClause(text: string, { mark, end }: MarkInRun): boolean {
 	if (end >= text.length || isBreakingAt(text, end)) return true;
 	const isWide = (marksAt(text, mark) & Mark.wide) !== 0;
-	return isWide && !isTrailingAt(text, end) && !digit.test(text.slice(end));
+	return isWide && !isTrailingAt(text, end) && !DIGIT.test(text.slice(end));
 }
 
 /** Whether the white space after `end`, if any, leads to a place where no combined character is cut. */
@@ -125,7 +125,7 @@ function visibleEnd(text: string, index: number, from: number): number {
 }
 
 function isTrailingAt(text: string, index: number): boolean {
-	return (marksAt(text, index) & trailingMarks) !== 0;
+	return (marksAt(text, index) & TRAILING_MARKS) !== 0;
 }
 
 function isLowerCaseAt(text: string, index: number): boolean {

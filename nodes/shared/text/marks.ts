@@ -13,7 +13,7 @@ export const Mark = {
 } as const;
 
 /** What must not begin a part or a line: it would be torn from the word before it. */
-export const trailingMarks = Mark.sentence | Mark.clause | Mark.closing;
+export const TRAILING_MARKS = Mark.sentence | Mark.clause | Mark.closing;
 
 /** One byte for each code unit: the cutter asks about nearly every character, and sets are ten times slower. */
 const table = new Uint8Array(0x10000);

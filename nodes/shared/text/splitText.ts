@@ -9,7 +9,7 @@ import {
 import { isGraphemeBoundary } from './graphemes';
 import { cutToken, isSpacelessAt } from './tokens';
 
-const surrogate = /[\uD800-\uDFFF]/;
+const SURROGATE = /[\uD800-\uDFFF]/;
 
 /**
  * Cuts a text into parts of at most `maxCodePoints`, at the end of a paragraph, a sentence, a clause or a word, in that
@@ -25,7 +25,7 @@ export function splitText(text: string, maxCodePoints: number): string[] {
 		throw new RangeError('maxCodePoints must be a positive integer');
 	}
 	const textEnd = text.trimEnd().length;
-	const hasPairs = surrogate.test(text);
+	const hasPairs = SURROGATE.test(text);
 	const parts: string[] = [];
 	let partStart = 0;
 	while (partStart < textEnd) {

@@ -1,12 +1,12 @@
 import { graphemeStart } from './graphemes';
-import { marksAt, trailingMarks } from './marks';
+import { marksAt, TRAILING_MARKS } from './marks';
 
-const windowBeforeUnits = 40;
-const windowAfterUnits = 16;
+const WINDOW_BEFORE_UNITS = 40;
+const WINDOW_AFTER_UNITS = 16;
 /** Scripts that write no spaces between words. */
 export const spacelessScript =
 	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const urlPart = /[/?&=#%+~@|\\-](?=[^/?&=#%+~@|\\-]*$)/;
+const URL_PART = /[/?&=#%+~@|\\-](?=[^/?&=#%+~@|\\-]*$)/;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -32,16 +32,16 @@ export function cutToken(text: string, from: number, to: number): number {
 
 function lastWordStart(text: string, from: number, to: number): number {
 	// Segmenting is quadratic in the length on Node 20, and words are short: a small window decides.
-	const start = Math.max(from, to - windowBeforeUnits);
+	const start = Math.max(from, to - WINDOW_BEFORE_UNITS);
 	segmenter ??= new Intl.Segmenter('en', { granularity: 'word' });
-	const words = segmenter.segment(text.slice(start, to + windowAfterUnits));
+	const words = segmenter.segment(text.slice(start, to + WINDOW_AFTER_UNITS));
 	let cut = to;
 	while (cut > start) {
 		const index = words.containing(cut - start)?.index ?? 0;
 		// The beginning of the window is a word's beginning only by chance.
 		if (index === 0) return from;
 		cut = start + index;
-		if ((marksAt(text, cut) & trailingMarks) === 0 && graphemeStart(text, cut, from) === cut)
+		if ((marksAt(text, cut) & TRAILING_MARKS) === 0 && graphemeStart(text, cut, from) === cut)
 			return cut;
 		cut -= 1;
 	}
@@ -49,8 +49,8 @@ function lastWordStart(text: string, from: number, to: number): number {
 }
 
 function afterSeparator(text: string, from: number, to: number): number {
-	const start = Math.max(from, to - windowBeforeUnits);
-	const separator = text.slice(start, to).search(urlPart);
+	const start = Math.max(from, to - WINDOW_BEFORE_UNITS);
+	const separator = text.slice(start, to).search(URL_PART);
 	const cut = start + separator + 1;
 	return separator >= 0 && graphemeStart(text, cut, from) === cut ? cut : from;
 }

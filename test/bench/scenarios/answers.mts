@@ -48,7 +48,12 @@ export const answers: Scenario = {
 			}
 			return [
 				worstOf('an answer of 1 MB blocks the loop, worst', 'ms', costs, (cost) => cost.blockedMs),
-				worstOf('an answer of 1 MB adds memory, worst', 'MiB', costs, (cost) => cost.addedBytes / MIB),
+				worstOf(
+					'an answer of 1 MB adds memory, worst',
+					'MiB',
+					costs,
+					(cost) => cost.addedBytes / MIB,
+				),
 			];
 		} finally {
 			await server.close();

@@ -193,6 +193,29 @@ describe('the once key', () => {
 		expect(states(await lab.run(NODE, parameters, { items }))).toEqual(['skipped']);
 	});
 
+	it('is recorded anew when it was changed before Retry', async () => {
+		const parameters = createJob({ options: { onceKey: '={{ $json.key }}' } });
+		const renamed = createJob({ options: { onceKey: '={{ $json.key + "-2" }}' } });
+		lab.control.configure({ jobDurationMs: 0 });
+		lab.control.failNextJobs('speech', { code: 'ERR' });
+		const failed = await lab.run(NODE, parameters, { items: keyed('a') });
+		expect(states(await lab.engine.retry(failed, { parameters: renamed }))).toEqual(['done']);
+		expect(accepted()).toBe(2);
+		for (const again of [parameters, renamed])
+			expect(states(await lab.run(NODE, again, { items: keyed('a') }))).toEqual(['skipped']);
+		expect(accepted()).toBe(2);
+	});
+
+	it('buys what may have been charged once more under another key', async () => {
+		lab.control.addFaults({ match: { times: 1 }, do: { kind: 'reset' } });
+		const failed = await lab.run(NODE, withKey(), { items: keyed('a') });
+		expect(failureOf(failed).details.outcomeUnknown).toBe(true);
+		const same = await lab.engine.retry(failed);
+		expect(failureOf(same).details.outcomeUnknown).toBe(true);
+		const renamed = withKey({ onceKey: '={{ $json.key + "-2" }}' });
+		expect(states(await lab.engine.retry(failed, { parameters: renamed }))).toEqual(['done']);
+	});
+
 	it('has an item that was refused sent again by Retry, not skipped', async () => {
 		lab.control.addFaults({ match: { times: 1 }, do: { kind: 'status', status: 422 } });
 		const failed = await lab.run(NODE, withKey(), { items: keyed('a') });

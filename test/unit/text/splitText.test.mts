@@ -192,7 +192,8 @@ describe('splitText', () => {
 		fc.assert(
 			fc.property(mixedText(), fc.integer({ min: 5, max: 60 }), (text, maxCodePoints) => {
 				for (const part of splitText(
-					normalizeText(text).replace(/\s\p{M}/gu, ' '),
+					// With a mark or a joiner behind it, white space is the base of a combined character.
+					normalizeText(text).replace(/\s[\p{M}\u200c\u200d]+/gu, ' '),
 					maxCodePoints,
 				)) {
 					expect(part).toBe(part.trimStart());

@@ -18,8 +18,8 @@ export interface LedgerEntry {
 	readonly shape?: string;
 	/** A terminal failure. Counts only in the execution in which it happened: "Retry" means that something was fixed. */
 	readonly failure?: ServiceError;
-	/** The once key of this item was recorded for it, and not taken back. */
-	readonly holdsOnceKey?: boolean;
+	/** The once key that was recorded for this item and not taken back, as {@link onceKeyId} writes it. */
+	readonly heldOnceKey?: string;
 	/** Something of the item was paid for, or may have been: its once key is not given back. */
 	readonly mayBeCharged?: boolean;
 	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
@@ -75,7 +75,7 @@ const sealedContent = z.object({
 });
 const storedEntry = z.object({
 	sealed: z.string().optional(),
-	holdsOnceKey: z.boolean().optional(),
+	heldOnceKey: z.string().optional(),
 	mayBeCharged: z.boolean().optional(),
 	isFinishedInMemory: z.boolean().optional(),
 	refusals: z.number().optional(),
@@ -261,6 +261,11 @@ export class Ledger {
 function storedIn(context: IContextObject): StoredLedger {
 	const known = storedLedger.safeParse(context[CONTEXT_KEY]);
 	return known.success ? known.data : { version: VERSION, seed: randomUUID(), entries: {} };
+}
+
+/** Stands for a once key, so that the ledger shows none: 32 hex digits. */
+export function onceKeyId(onceKey: string): string {
+	return hashOf(onceKey).slice(0, 32);
 }
 
 /** Whether n8n keeps a file of these rows in memory: then a binary has no ID, and the reference is the file itself. */

@@ -3,7 +3,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import { failure, ServiceError } from '../../api/errors';
 import type { BinaryStore } from '../media/binaryStore';
 import type { Row } from '../rows';
-import type { Ledger, LedgerEntry } from './ledger';
+import { onceKeyId, type Ledger, type LedgerEntry } from './ledger';
 import type { Receipt } from './receipts';
 
 /** What an earlier try of this execution, or the one it retries, has already settled about an item. */
@@ -29,6 +29,8 @@ export interface RecallOptions {
 	readonly showsRaw?: boolean;
 	/** The user takes the risk that a create is charged twice. */
 	readonly retryUnknownOutcome: boolean;
+	/** The item's key now. Under another one than before, it is another purchase. */
+	readonly onceKey?: string;
 }
 
 /**
@@ -37,9 +39,10 @@ export interface RecallOptions {
  * the receipt if there is one.
  */
 export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
-	const { ledger, binaries, retryUnknownOutcome } = options;
+	const { ledger, binaries, retryUnknownOutcome, onceKey } = options;
 	const entry = ledger.get(key);
-	const { receipt, isOfThisExecution = true, holdsOnceKey = false } = entry ?? {};
+	const { receipt, isOfThisExecution = true, heldOnceKey } = entry ?? {};
+	const holdsOnceKey = onceKey !== undefined && heldOnceKey === onceKeyId(onceKey);
 	const mayBeCharged = entry?.mayBeCharged ?? false;
 	const isSent = receipt?.type === 'sent';
 	const rows = entry && rowsAsWanted(entry, options);

@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { ServiceError } from '../../api/errors';
-import { isInMemory } from '../memory/ledger';
+import { isInMemory, onceKeyId } from '../memory/ledger';
 import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
 import { recall } from '../memory/recall';
 import { asServiceError } from '../nodeErrors';
@@ -63,11 +63,11 @@ export class Item {
 		const { item, key, holdsOnceKey } = this.expect('read');
 		const { ledger, binaries } = this.run;
 		const { shape, showsRaw, options } = item;
-		const { retryUnknownOutcome } = options;
+		const { retryUnknownOutcome, onceKey } = options;
 		const recalled =
 			key === undefined
 				? undefined
-				: await recall(key, { ledger, binaries, shape, showsRaw, retryUnknownOutcome });
+				: await recall(key, { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey });
 		const sendable = { item, key, holdsOnceKey };
 		switch (recalled?.type) {
 			case 'done':
@@ -116,7 +116,7 @@ export class Item {
 			this.state = { ...state, ...settled(outcome, true) };
 			return;
 		}
-		if (!state.holdsOnceKey) this.keepsOnceKey(state.key, true);
+		if (!state.holdsOnceKey) this.keepsOnceKey(state.key, onceKey);
 		this.state = { ...state, holdsOnceKey: true };
 	}
 
@@ -129,7 +129,7 @@ export class Item {
 
 	onceKeyReleased(): void {
 		const finished = this.expect('finished');
-		this.keepsOnceKey(finished.key, false);
+		this.keepsOnceKey(finished.key, undefined);
 		this.state = { ...finished, holdsOnceKey: false };
 	}
 
@@ -237,8 +237,9 @@ export class Item {
 		});
 	}
 
-	private keepsOnceKey(key: string | undefined, holdsOnceKey: boolean): void {
-		if (key !== undefined) this.run.ledger.keep(key, { holdsOnceKey });
+	private keepsOnceKey(key: string | undefined, onceKey: string | undefined): void {
+		const heldOnceKey = onceKey && onceKeyId(onceKey);
+		if (key !== undefined) this.run.ledger.keep(key, { heldOnceKey });
 	}
 
 	private expect<Type extends ItemState['type']>(type: Type): StateOf<Type> {

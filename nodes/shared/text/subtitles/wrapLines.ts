@@ -1,4 +1,4 @@
-import { marksAt, trailingMarks } from '../marks';
+import { marksAt, TRAILING_MARKS } from '../marks';
 import { splitText } from '../splitText';
 import { spacelessScript } from '../tokens';
 import { countColumns, graphemes } from './columns';
@@ -73,7 +73,7 @@ function breakWord(run: string, maxColumns: number): string[] {
 }
 
 function isTrailing(segment: string): boolean {
-	return (marksAt(segment, 0) & trailingMarks) !== 0 || MUST_NOT_BEGIN.test(segment);
+	return (marksAt(segment, 0) & TRAILING_MARKS) !== 0 || MUST_NOT_BEGIN.test(segment);
 }
 
 function fill(word: string, maxColumns: number): string[] {

@@ -22,7 +22,7 @@ describe('what the ledger remembers', () => {
 		['a paid answer', { receipt: { type: 'answer', body: { text: 'Hello' } } }],
 		['a change that was sent', { receipt: { type: 'sent' } }],
 		['finished rows and how they look', { rows, shape: 'srt' }],
-		['a once key', { holdsOnceKey: true }],
+		['a once key', { heldOnceKey: 'a1b2' }],
 		['a charge that may have been made', { mayBeCharged: true }],
 	])('comes back in the next try, after a restart too: %s', (_, entry) => {
 		const context: IContextObject = {};
@@ -59,11 +59,11 @@ describe('what the ledger remembers', () => {
 		const ledger = ledgerIn(context);
 		const key = ledger.key(CALL);
 		ledger.keep(key, { receipt: job });
-		ledger.keep(key, { holdsOnceKey: true });
-		expect(ledger.get(key)).toMatchObject({ receipt: job, holdsOnceKey: true });
+		ledger.keep(key, { heldOnceKey: 'a1b2' });
+		expect(ledger.get(key)).toMatchObject({ receipt: job, heldOnceKey: 'a1b2' });
 		ledger.keep(key, { receipt: undefined });
 		expect(ledger.get(key)?.receipt).toBeUndefined();
-		expect(ledger.get(key)).toMatchObject({ holdsOnceKey: true });
+		expect(ledger.get(key)).toMatchObject({ heldOnceKey: 'a1b2' });
 	});
 
 	it.each<[string, (context: IContextObject) => void]>([
@@ -302,13 +302,13 @@ describe('rows whose files n8n keeps in memory', () => {
 		const context: IContextObject = {};
 		const first = ledgerIn(context);
 		const key = first.key(CALL);
-		first.keep(key, { rows: memoryRows, holdsOnceKey: true });
+		first.keep(key, { rows: memoryRows, heldOnceKey: 'a1b2' });
 		first.close();
-		expect(ledgerIn(context).get(key)).toMatchObject({ rows: memoryRows, holdsOnceKey: true });
+		expect(ledgerIn(context).get(key)).toMatchObject({ rows: memoryRows, heldOnceKey: 'a1b2' });
 		expect(JSON.stringify(context)).not.toContain(memoryFile.data);
 		const afterRestart = ledgerIn(reloaded(context)).get(key);
 		expect(afterRestart?.rows).toBeUndefined();
-		expect(afterRestart).toMatchObject({ holdsOnceKey: true });
+		expect(afterRestart).toMatchObject({ heldOnceKey: 'a1b2' });
 	});
 
 	it('stay when something else is learnt of the item', () => {

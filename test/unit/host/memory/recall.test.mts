@@ -3,7 +3,7 @@ import type { IBinaryData, IContextObject, IExecuteFunctions } from 'n8n-workflo
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../nodes/shared/api/errors.ts';
 import { BinaryStore } from '../../../../nodes/shared/host/media/binaryStore.ts';
-import type { LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
+import { onceKeyId, type LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
 import type { Receipt } from '../../../../nodes/shared/host/memory/receipts.ts';
 import { recall, type Recalled } from '../../../../nodes/shared/host/memory/recall.ts';
 import type { Row } from '../../../../nodes/shared/host/rows.ts';
@@ -39,6 +39,7 @@ interface Look {
 	readonly binaries?: BinaryStore;
 	readonly shape?: string;
 	readonly retryUnknownOutcome?: boolean;
+	readonly onceKey?: string;
 	/** As Retry does it, in an execution of its own. */
 	readonly isRetry?: boolean;
 }
@@ -46,12 +47,13 @@ interface Look {
 /** What an item comes to after an earlier try has left `entry`. */
 async function recalled(entry: LedgerEntry | undefined, look: Look = {}) {
 	const { binaries = ALL_FILES, shape, retryUnknownOutcome = false, isRetry = false } = look;
+	const { onceKey = 'key' } = look;
 	const context: IContextObject = {};
 	const before = ledgerIn(context);
 	const key = before.key(CALL);
 	if (entry !== undefined) before.keep(key, entry);
 	const ledger = ledgerIn(reloaded(context), isRetry ? { executionId: 'execution-2' } : {});
-	const options = { ledger, binaries, shape, retryUnknownOutcome };
+	const options = { ledger, binaries, shape, retryUnknownOutcome, onceKey };
 	const found = await recall(key, options);
 	return { found, again: async () => await recall(key, options), entry: () => ledger.get(key) };
 }
@@ -63,13 +65,15 @@ const open = (changes: object = {}): Recalled => ({
 	receipt: undefined,
 	...changes,
 });
+const held = onceKeyId('key');
 const failed = (error: typeof refused): Recalled => ({ type: 'failed', error });
 const retry = { isRetry: true };
 
 describe('what an earlier try has left of an item', () => {
 	it.each<[string, LedgerEntry | undefined, Look, Recalled]>([
 		['nothing', undefined, {}, open()],
-		['nothing but its once key', { holdsOnceKey: true }, {}, open({ holdsOnceKey: true })],
+		['nothing but its once key', { heldOnceKey: held }, {}, open({ holdsOnceKey: true })],
+		['nothing but another once key', { heldOnceKey: held }, { onceKey: 'new' }, open()],
 		['finished rows', { rows: plainRows }, {}, { type: 'done', rows: plainRows }],
 		['a job', { receipt: job }, {}, { type: 'accepted', receipt: job }],
 		['a job, on Retry', { receipt: job }, retry, { type: 'accepted', receipt: job }],
@@ -115,19 +119,25 @@ describe('what an earlier try has left of an item', () => {
 		],
 		[
 			'an unknown outcome under a once key, on Retry',
-			{ failure: unknown, holdsOnceKey: true },
+			{ failure: unknown, heldOnceKey: held },
 			retry,
 			failed(unknown),
 		],
 		[
+			'an unknown outcome under another once key, on Retry',
+			{ failure: unknown, heldOnceKey: held },
+			{ ...retry, onceKey: 'new' },
+			open(),
+		],
+		[
 			'an unknown outcome under a once key, on Retry at the user’s risk',
-			{ failure: unknown, holdsOnceKey: true },
+			{ failure: unknown, heldOnceKey: held },
 			{ ...retry, retryUnknownOutcome: true },
 			open({ holdsOnceKey: true }),
 		],
 		[
 			'a refusal under a once key, on Retry',
-			{ failure: refused, holdsOnceKey: true },
+			{ failure: refused, heldOnceKey: held },
 			retry,
 			open({ holdsOnceKey: true }),
 		],
