@@ -15,6 +15,7 @@ import {
 	fishSpeechNode,
 	synthesis,
 } from './support/nodes.mts';
+import { finish, orderLipSyncJob } from './support/otherClient.mts';
 import { picture, pictureOfFailure } from './support/pictures.mts';
 import { startLab } from './support/startLab.mts';
 
@@ -146,6 +147,26 @@ describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorSc
 			await shoot(steps, `panel-${name.toLowerCase()}`);
 			await steps.closeNode();
 		}
+	});
+
+	it('shows by Fetch Test Event what is missing, and then the newest job', async () => {
+		const { client } = lab;
+		const credentials = await credentialsWith(lab.sandbox.token);
+		const parameters = { event: 'lipSyncJobFinished' };
+		const trigger = fishSpeechNode('Finished', 'fishSpeechTrigger', parameters, { credentials });
+		const workflow = await client.createWorkflow(chain('Trigger', [trigger]));
+		await lab.sandbox.control.reset();
+		const steps = await open();
+		await steps.openWorkflow(workflow.id);
+		await steps.openNode('Finished');
+		await steps.expectNoIssues();
+		const output = steps.byId('output-panel');
+		await steps.byId('node-execute-button').first().click();
+		await output.getByText('no finished lip sync job').first().waitFor();
+		const job = finish(lab, 'lipSync', await orderLipSyncJob(lab, 'Ready to be seen.'));
+		await steps.byId('node-execute-button').first().click();
+		await output.getByText(job).first().waitFor();
+		await shoot(steps, 'trigger');
 	});
 
 	it('says in the panel what went wrong and what to do', async () => {

@@ -89,6 +89,8 @@ export function arrive(
 	const fault = arrival.state.faults.onHeaders(subjectOf(arrival));
 	if (fault !== undefined) arrival.record.fault = fault.kind;
 	arrival.state.log.add(arrival.record);
+	// Dates in an answer are counted from its own.
+	response.setHeader('date', new Date(world.now()).toUTCString());
 	if (fault === undefined) return arrival;
 	delivery.breakConnection(response, 'fin');
 	return undefined;

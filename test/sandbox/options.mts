@@ -25,6 +25,8 @@ const behaviourFields = {
 	extraFields: z.array(z.string()).readonly(),
 	/** A lie told as `total` of the voices list; null tells the truth. */
 	voicesTotal: z.number().int().nullable(),
+	/** Nobody documents the order of lists of jobs; `mixed` is neither of the others, and always the same. */
+	jobListOrder: z.enum(['newestFirst', 'oldestFirst', 'mixed']),
 	/** `other` serves generated files from a second listener, hence another origin. */
 	mediaOrigin: z.enum(['same', 'other']),
 	mediaNeedsToken: z.boolean(),
@@ -72,6 +74,7 @@ const behaviourDefaults: Behaviour = {
 	unknownVoices: 'refuse',
 	extraFields: [],
 	voicesTotal: null,
+	jobListOrder: 'newestFirst',
 	mediaOrigin: 'same',
 	mediaNeedsToken: false,
 	mediaLifetimeMs: 3_600_000,

@@ -2,13 +2,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod/v4';
 
 import { outputOf } from '../../e2e/host/execution.mts';
+import { until } from '../../e2e/host/until.mts';
 import { chain, manualTrigger } from '../../e2e/host/workflow.mts';
-import { fetchFile, fishSpeechNode, synthesis } from '../../e2e/support/nodes.mts';
+import {
+	EVERY_OTHER_SECOND,
+	fetchFile,
+	fishSpeechNode,
+	synthesis,
+} from '../../e2e/support/nodes.mts';
 import {
 	OPERATION_CASES,
 	expectCaseToWork,
 	nameOfCase,
 } from '../../e2e/support/operationCases.mts';
+import { finish, orderLipSyncJob } from '../../e2e/support/otherClient.mts';
 import { speak } from '../../support/lab/media.mts';
 import { expectOverlapToBuyOnce } from '../support/onceKeys.mts';
 import {
@@ -46,6 +53,26 @@ describe('n8n in queue mode', () => {
 		const { id, status } = await client.endOf(await client.startManually(workflow, 'Start'));
 		expect(status).toBe('success');
 		expect(server.workers).toContain(await server.workerOf(id));
+	});
+
+	it('polls a trigger on the main and runs on a worker what it starts', async () => {
+		const { client, credentials, server } = lab;
+		const parameters = { pollTimes: EVERY_OTHER_SECOND, event: 'lipSyncJobFinished' };
+		const trigger = fishSpeechNode('Finished', 'fishSpeechTrigger', parameters, { credentials });
+		const get = fishSpeechNode('Get', 'fishSpeechProfile', { operation: 'get' }, { credentials });
+		const job = await orderLipSyncJob(lab, 'Dubbed meanwhile.');
+		const workflow = await lab.activate(chain('Triggered', [trigger, get]));
+		finish(lab, 'lipSync', job);
+		const id = await until('an execution by the trigger', 30_000, async () => {
+			return (await client.executionsOf(workflow))[0]?.id;
+		});
+		const execution = await client.endOf(id);
+		await client.deactivate(workflow);
+		expect(outputOf(execution, 'Finished')[0]?.json).toMatchObject({ jobId: job });
+		const worker = await server.workerOf(id);
+		expect(await server.main.logText()).toContain('/media/lip-sync/jobs');
+		expect(await worker.logText()).not.toContain('/media/lip-sync/jobs');
+		expect(await worker.logText()).toContain('/profile');
 	});
 
 	it('shares eight executions out over both workers and delivers their 200 files byte for byte', async () => {

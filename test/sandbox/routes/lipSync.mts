@@ -3,6 +3,7 @@ import { ApiProblem, jsonAnswer, type Answer } from '../answer.mts';
 import { acceptWork, jsonBody, usageHeaders, type Call, type Handlers } from '../call.mts';
 import { checked, LipSyncQuery, LipSyncRequest, withoutExtras } from '../contract.mts';
 import { failureFields, type Job } from '../jobs.mts';
+import type { Behaviour } from '../options.mts';
 import { dub } from '../media/dub.mts';
 import { fetchMedia } from '../media/fetchMedia.mts';
 import { probe } from '../media/probe.mts';
@@ -68,10 +69,17 @@ async function getJob(call: Call): Promise<Answer> {
 	return jsonAnswer(200, { success: true, message: 'Job found', data: await shown(call, job) });
 }
 
+function inOrder(newestFirst: readonly Job[], order: Behaviour['jobListOrder']): Job[] {
+	if (order === 'newestFirst') return [...newestFirst];
+	if (order === 'oldestFirst') return [...newestFirst].reverse();
+	// IDs are random, and an ID stays where it is.
+	return [...newestFirst].sort((one, other) => one.id.localeCompare(other.id));
+}
+
 async function listJobs(call: Call): Promise<Answer> {
 	const { page = 1, limit = 20, status } = checked(LipSyncQuery, call.query);
 	const { lipSyncJobs } = call.state;
-	const all = lipSyncJobs.list();
+	const all = inOrder(lipSyncJobs.list(), call.state.behaviour.jobListOrder);
 	const matching = all.filter(
 		(job) => status === undefined || lipSyncJobs.statusOf(job).status === status,
 	);

@@ -60,6 +60,9 @@ export interface ApiCall<T> {
 const MEDIA_REFUSED =
 	'The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a job use Get Job, which asks for a new address.';
 
+const MEDIA_NOT_FETCHED =
+	'The media are finished and paid for, and were not fetched yet. Run the node again later, or press Retry in n8n.';
+
 /**
  * Makes the calls of one item, or of one look-up, to one account. The endpoints of a service stand in its own folder, one
  * function each.
@@ -149,6 +152,7 @@ export class ApiClient {
 				tracePath: '{media}',
 				who,
 				actionWhenRefused: MEDIA_REFUSED,
+				actionWhenNotSent: MEDIA_NOT_FETCHED,
 				...(isOwn && { account: this.account.fingerprint }),
 				isOfMediaHost: () => !isApiAnswering,
 				headers: this.commonHeaders(),

@@ -23,6 +23,8 @@ export interface RepeatableCall<T> extends HttpCall<T> {
 	readonly isOfMediaHost?: () => boolean;
 	/** What to do about a 4xx or a refused redirect, where the standard sentences would mislead the user. */
 	readonly actionWhenRefused?: string;
+	/** The same about a call that does not get its turn. */
+	readonly actionWhenNotSent?: string;
 }
 
 /**
@@ -44,7 +46,12 @@ export async function sendWithRetries<T>(
 			const entry = await enter(pass, context);
 			if (entry === 'late' && lastFailure !== undefined) throw lastFailure;
 			if (entry !== 'in')
-				throw notLetIn(entry, call.who, { attempts: attempt - 1, jobId, outcomeUnknown });
+				throw notLetIn(entry, call.who, {
+					attempts: attempt - 1,
+					jobId,
+					outcomeUnknown,
+					...(call.actionWhenNotSent !== undefined && { action: call.actionWhenNotSent }),
+				});
 			const outcome = await tryOnce(call, context, connection, attempt);
 			if (outcome.ok) {
 				pass?.succeeded();

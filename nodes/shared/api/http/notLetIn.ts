@@ -6,6 +6,8 @@ interface Before {
 	readonly attempts: number;
 	readonly jobId?: string;
 	readonly outcomeUnknown: boolean;
+	/** What to do, where what was not sent is not what is paid for. */
+	readonly action?: string;
 }
 
 /** The failure of a call that did not get its turn. `who` is the service's name. */
@@ -23,6 +25,6 @@ export function notLetIn(entry: Exclude<Entry, 'in'>, who: string, before: Befor
 	return failure(
 		reason,
 		`${who} has asked this account to wait ${minutes} minutes, which is longer than this node waits, so this call was not sent.`,
-		{ ...before, retryAfterMs, action: 'Run the node again after that time.' },
+		{ action: 'Run the node again after that time.', ...before, retryAfterMs },
 	);
 }

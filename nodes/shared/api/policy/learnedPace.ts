@@ -5,6 +5,8 @@ const KEPT_AT_LEAST = 0.9;
 /** A measurement as close as this to the rate confirms it, and so does one that is off by half a call. */
 const AGREEMENT = 0.05;
 const ROUNDING = 0.5;
+/** One call a second. A slower account is seldom one: more likely, not all that it had to give was asked for. */
+const SLOWEST_PER_MS = 1 / 1_000;
 /** How many closures long the pace takes to double, at first and after many measurements that confirmed it. */
 const FIRST_PATIENCE = 1.25;
 const LONGEST_PATIENCE = 48;
@@ -58,14 +60,15 @@ export class LearnedPace {
 	/** `accepted` calls in `durationMs` were all that the account had to give; `wasUsed` when calls waited for the pace. */
 	learn(accepted: number, durationMs: number, wasUsed: boolean): void {
 		const { perMs } = this;
+		const measuredPerMs = Math.max(SLOWEST_PER_MS, accepted / durationMs);
 		if (perMs === undefined) {
-			this.perMs = accepted / durationMs;
+			this.perMs = measuredPerMs;
 			return;
 		}
 		const isOffBy = Math.abs(accepted - perMs * durationMs);
 		const isConfirmed = wasUsed && isOffBy <= Math.max(ROUNDING, AGREEMENT * accepted);
 		this.patience = isConfirmed ? Math.min(LONGEST_PATIENCE, this.patience * 2) : FIRST_PATIENCE;
-		this.perMs = Math.max(accepted / durationMs, this.lowered(perMs));
+		this.perMs = Math.max(measuredPerMs, this.lowered(perMs));
 	}
 
 	/** The same after too few calls to measure by. */
@@ -93,6 +96,6 @@ export class LearnedPace {
 	}
 
 	private lowered(perMs: number): number {
-		return KEPT_AT_LEAST * Math.min(perMs, this.paceOf(perMs));
+		return Math.max(SLOWEST_PER_MS, KEPT_AT_LEAST * Math.min(perMs, this.paceOf(perMs)));
 	}
 }

@@ -147,6 +147,18 @@ describe('the limit of an account', () => {
 		expect((laterMs - caughtUpMs) / 4).toBeLessThan(55);
 	});
 
+	it('is no slower than a call a second, however seldom the account was asked', () => {
+		const limit = new AccountLimit();
+		const refuseAt = (nowMs: number) => {
+			for (const call of sendAll(limit, nowMs, 1)) limit.refused(call, nowMs, 0, () => 500);
+		};
+		refuseAt(0);
+		for (let minute = 1; minute < 9; minute++) sendOneByOne(limit, minute * 60_000, 1);
+		refuseAt(540_000);
+		refuseAt(541_000);
+		expect(limit.opensAtMs(542_000)).toBeLessThan(544_000);
+	});
+
 	it('catches up with what a closure held back, a little at a time', () => {
 		const limit = pacedAt20();
 		const atOnce = sendAll(limit, 2_000);
