@@ -16,7 +16,7 @@ import { Tracer } from '../trace';
 import { Batch } from './batch';
 import { Item, type OutputRow } from './item';
 import type { RunContext } from './itemCall';
-import type { Operation } from './operation';
+import type { Conclusion, Operation } from './operation';
 import { Reserve } from './reserve';
 import { Slots } from './slots';
 import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summary';
@@ -30,6 +30,8 @@ interface BatchReport {
 	readonly outcomes: readonly ItemOutcome[];
 	readonly items?: readonly Item[];
 	readonly hints?: readonly string[];
+	/** What n8n gets in the place of the items' rows. */
+	readonly conclusion?: Conclusion;
 	/** Whether the batch made something that is charged. */
 	readonly creates?: boolean;
 }
@@ -105,8 +107,10 @@ async function runItems(
 		});
 		const outcomes = await batch.run(items);
 		await takeBackOnceKeys(host, items, run.tracer);
-		if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
-		return { outcomes, items, hints, creates: operation.creates };
+		const conclusion = await operation.conclude?.(account, outcomes);
+		if (conclusion === undefined && outcomes.every(({ type }) => type === 'done'))
+			run.ledger.clear();
+		return { outcomes, items, hints, creates: operation.creates, conclusion };
 	} finally {
 		run.ledger.close();
 	}
@@ -164,8 +168,9 @@ function deliver(
 	host: IExecuteFunctions,
 	service: QuotaService,
 	operation: string,
-	{ outcomes, items = [], hints = [], creates = false }: BatchReport,
+	{ outcomes, items = [], hints = [], creates = false, conclusion }: BatchReport,
 ): INodeExecutionData[][] {
+	if (conclusion !== undefined) return [[...conclusion]];
 	const node = host.getNode();
 	const failed = host.continueOnFail() ? undefined : firstFailed(outcomes);
 	if (failed !== undefined) {
