@@ -24,7 +24,7 @@ describe('the arrows of docs/architecture.md', () => {
 
 	it.each([
 		['HTTP', ['api', 'api/policy', 'api/http', 'api/client']],
-		['n8n', ['host', 'host/media', 'host/parameters', 'host/memory', 'host/run', 'host/jobs']],
+		['n8n', ['host', 'host/media', 'host/parameters', 'host/memory', 'host/run', 'host/jobs', 'host/sleep']],
 	])('lead downwards inside the part for %s', (_part, layers) => {
 		expect(upwardImports(imports, inShared(layers))).toEqual([]);
 	});

@@ -107,7 +107,10 @@ async function runItems(
 		});
 		const outcomes = await batch.run(items);
 		await takeBackOnceKeys(host, items, run.tracer);
-		const conclusion = await operation.conclude?.(account, outcomes);
+		const conclusion = await operation.conclude?.(
+			account,
+			rowsOf(host, operation.name, outcomes, items),
+		);
 		if (conclusion === undefined && outcomes.every(({ type }) => type === 'done'))
 			run.ledger.clear();
 		return { outcomes, items, hints, creates: operation.creates, conclusion };
@@ -183,25 +186,34 @@ function deliver(
 	}
 	const hint = batchHint(outcomes, hints, service, creates);
 	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
+	return [rowsOf(host, operation, outcomes, items).flat()];
+}
+
+/** The rows of each item as n8n gets them. */
+function rowsOf(
+	host: IExecuteFunctions,
+	operation: string,
+	outcomes: readonly ItemOutcome[],
+	items: readonly Item[],
+): INodeExecutionData[][] {
+	const node = host.getNode();
 	const input = host.getInputData();
-	return [
-		outcomes.flatMap((outcome, index): INodeExecutionData[] => {
-			const pairedItem = { item: index };
-			if (outcome.type === 'failed')
-				return [{ json: failureRow(outcome.error, operation), pairedItem }];
-			const item = items[index];
-			const before = item?.includesInputFields ? withoutError(input[index]) : {};
-			return outcome.rows.map((row) => {
-				const { json, binary }: OutputRow = item?.output(row) ?? { json: row.json };
-				const references = fileReferences(node, binary);
-				return {
-					json: { ...before, ...json, ...references },
-					...(binary && { binary }),
-					pairedItem,
-				};
-			});
-		}),
-	];
+	return outcomes.map((outcome, index) => {
+		const pairedItem = { item: index };
+		if (outcome.type === 'failed')
+			return [{ json: failureRow(outcome.error, operation), pairedItem }];
+		const item = items[index];
+		const before = item?.includesInputFields ? withoutError(input[index]) : {};
+		return outcome.rows.map((row) => {
+			const { json, binary }: OutputRow = item?.output(row) ?? { json: row.json };
+			const references = fileReferences(node, binary);
+			return {
+				json: { ...before, ...json, ...references },
+				...(binary && { binary }),
+				pairedItem,
+			};
+		});
+	});
 }
 
 /** The first item that failed itself. One that was only not sent stands for the batch if there is no other. */

@@ -16,7 +16,6 @@ import type { ReadContext } from '../parameters/readContext';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
 import type { ItemCall } from './itemCall';
-import type { ItemOutcome } from './summary';
 
 type Parameters = ReadonlyArray<Parameter<unknown>>;
 
@@ -78,10 +77,10 @@ export interface Operation {
 	readonly isRemembered: boolean;
 	prepare(reader: ParameterReader, context: ReadContext): PreparedItem;
 	/**
-	 * Called once all items are through. What it returns goes to n8n in the place of their rows, and the ledger keeps what
-	 * it knows: for a node that lets its execution sleep.
+	 * Called once all items are through, with the rows of each. What it returns goes to n8n in their place, and the ledger
+	 * keeps what it knows: for a node that lets its execution sleep.
 	 */
-	conclude?(account: Account, outcomes: readonly ItemOutcome[]): Promise<Conclusion>;
+	conclude?(account: Account, rows: ReadonlyArray<INodeExecutionData[]>): Promise<Conclusion>;
 }
 
 export type Conclusion = readonly INodeExecutionData[] | undefined;
