@@ -15,18 +15,22 @@ const CONFLICT = 409;
 /** What the callbacks of one sleep share in this process. */
 class Waking {
 	isTaken = false;
+	private finished: Jobs | undefined;
 	private last: Promise<void> = Promise.resolve();
 	private next: Promise<Jobs | undefined> | undefined;
 
-	/** One read under way, and at most one more after it, for all that call meanwhile. */
+	/** One read under way, and at most one more after it, for all that call meanwhile; none once all are finished. */
 	async look(read: () => Promise<Jobs | undefined>): Promise<Jobs | undefined> {
 		if (this.next !== undefined) return await this.next;
 		const looked = this.last.then(async () => {
 			this.next = undefined;
-			return await read();
+			this.finished ??= await read();
+			return this.finished;
 		});
 		this.next = looked;
-		this.last = looked.then(async () => await runtime.sleep(READ_PAUSE_MS));
+		this.last = looked.then(async () => {
+			if (this.finished === undefined) await runtime.sleep(READ_PAUSE_MS);
+		});
 		return await looked;
 	}
 }
