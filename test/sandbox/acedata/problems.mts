@@ -15,6 +15,7 @@ const CODE_BY_STATUS: Readonly<Record<number, string>> = {
 	401: 'invalid_token',
 	403: 'forbidden',
 	404: 'no_api',
+	408: 'timeout',
 	429: 'too_many_requests',
 	500: 'api_error',
 	504: 'timeout',
