@@ -6,6 +6,7 @@ import { ACEDATA_ENDPOINTS } from '../sandbox/endpoints.mts';
 import { startModelStub } from './host/model-stub.mts';
 import { lastRunOf, outputOf, type Execution } from './host/execution.mts';
 import {
+	type WorkflowDefinition,
 	chain,
 	connect,
 	itemsOfWebhook,
@@ -14,10 +15,13 @@ import {
 	webhookTrigger,
 } from './host/workflow.mts';
 import { expectPlayable } from './support/files.mts';
-import { aceDataNode, fixedJson, splitOut } from './support/nodes.mts';
+import { ACEDATA_EXAMPLES_FOLDER, readExamples, withCredential } from './support/examples.mts';
+import { aceDataNode, fixedJson } from './support/nodes.mts';
 import { useLab } from './support/useLab.mts';
 
 const SPEAK = 'Speak';
+/** Its name in the example, and in the README. */
+const CALLBACK_NODE = 'AceData Fish Audio';
 const HOUR_MS = 3_600_000;
 /** n8n looks for executions that are due once a minute. */
 const DEADLINE_TIMEOUT_MS = 150_000;
@@ -168,6 +172,16 @@ describe('an execution that sleeps until the service calls back', () => {
 		await expectAudioOf(await lab.client.endOf(id), items);
 	});
 
+	it('loses a callback that comes before it sleeps, and is woken by a later one', async () => {
+		const { control } = lab.sandbox;
+		control.configure({ aceDataCallbacks: 'early' });
+		const { id, taskIds } = await fallAsleep('too-early', lines(1, 'an early callback'));
+		expect(control.callbacks().map(({ status }) => status)).toEqual([409]);
+		finish(taskIds);
+		await control.sendCallback(taskIds[0] ?? '');
+		expect((await lab.client.endOf(id)).status).toBe('success');
+	});
+
 	it('sends failed tasks to the error output', async () => {
 		const { control } = lab.sandbox;
 		control.failNextJobs('aceData', { code: 'content_moderation', message: 'Not this text.' });
@@ -187,68 +201,75 @@ describe('an execution that sleeps until the service calls back', () => {
 	});
 });
 
-describe('a callback that comes before the execution sleeps', () => {
+describe('the examples', () => {
+	/** As a user imports it: with the credential of this n8n. */
+	async function example(name: string): Promise<WorkflowDefinition> {
+		const examples = await readExamples(ACEDATA_EXAMPLES_FOLDER);
+		const found = examples.find((candidate) => candidate.name === name);
+		if (found === undefined) throw new Error(`there is no example "${name}"`);
+		return withCredential(found.workflow, lab.credentials);
+	}
+
 	it(
-		'is lost, and behind the deadline Wait for Task delivers without buying again',
+		'deliver by the branch behind the deadline, when every callback came before the execution slept',
 		async () => {
-			const { control } = lab.sandbox;
+			const { client, sandbox } = lab;
+			const { control } = sandbox;
 			control.configure({ aceDataCallbacks: 'early', jobDurationMs: 1_500 });
-			const items = lines(2, 'an early callback');
-			const path = 'early';
-			const workflow = chain(path, [
-				webhookTrigger(path),
-				itemsOfWebhook(),
-				speaking({ options: { waitTimeoutSeconds: 5 } }),
-				deadlineSwitch(),
-				...deadlineBranch(),
-			]);
-			const active = await lab.activate(workflow);
-			const id = await lab.client.startByWebhook(active, path, { items });
-			await lab.client.sleepOf(id);
-			expect(control.callbacks().map(({ status }) => status)).toEqual([409, 409]);
-			const execution = await lab.client.endOf(id, DEADLINE_TIMEOUT_MS);
+			const imported = await example('speech-with-callbacks');
+			const nodes = imported.nodes.map((one) =>
+				one.name === CALLBACK_NODE
+					? { ...one, parameters: { ...one.parameters, options: { waitTimeoutSeconds: 5 } } }
+					: one,
+			);
+			const workflow = await client.createWorkflow({ ...imported, nodes });
+			const id = await client.startManually(workflow, 'Run by Hand');
+			await client.sleepOf(id);
+			// 409 in production; started in the editor, n8n has no record of the execution yet.
+			const answers = control.callbacks().map(({ status = 0 }) => status);
+			expect(answers.map((status) => status >= 400)).toEqual([true, true, true]);
+			const execution = await client.endOf(id, DEADLINE_TIMEOUT_MS);
 			expect(execution.status).toBe('success');
-			// The input has passed through.
-			expect(outputOf(execution, SPEAK).map(({ json }) => json)).toEqual(items);
-			await expectAudioOf(execution, items, 'Wait for Task');
-			expect(control.charges()).toHaveLength(2);
+			const items = outputOf(execution, 'One Item per Chapter').map(({ json }) => json);
+			// n8n has handed the input on.
+			expect(outputOf(execution, CALLBACK_NODE).map(({ json }) => json)).toEqual(items);
+			const texts = items.map(({ text }) => ({ text: String(text) }));
+			await expectAudioOf(execution, texts, 'Wait for Task');
+			expect(outputOf(execution, 'Audio')).toHaveLength(3);
+			expect(control.charges()).toHaveLength(3);
 		},
 		DEADLINE_TIMEOUT_MS,
 	);
 
-	/** As the README and the example show it. */
-	function deadlineSwitch(): INode {
-		const conditions = {
-			combinator: 'and',
-			options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
-			conditions: [
-				{
-					id: 'deadline',
-					leftValue: '={{ $json.taskId ?? $json.error }}',
-					rightValue: '',
-					operator: { type: 'string', operation: 'notExists', singleValue: true },
-				},
-			],
-		};
-		return node(
-			'Deadline Over?',
-			'n8n-nodes-base.if',
-			{ conditions, options: {} },
-			{ typeVersion: 2.2 },
-		);
-	}
+	it('go past that branch when the service calls back', async () => {
+		const { client, sandbox } = lab;
+		sandbox.control.configure({ aceDataCallbacks: 'twice', jobDurationMs: 2_000 });
+		const workflow = await client.createWorkflow(await example('speech-with-callbacks'));
+		const execution = await client.endOf(await client.startManually(workflow, 'Run by Hand'));
+		expect(execution.status).toBe('success');
+		expect(outputOf(execution, 'Audio')).toHaveLength(3);
+		expect(execution.data.resultData.runData).not.toHaveProperty('Wait for Task');
+	});
 
-	function deadlineBranch(): INode[] {
-		const once = { executeOnce: true };
-		const tasks = `={{ { tasks: $('${SPEAK}').context.tasks } }}`;
-		const parameters = { mode: 'raw', jsonOutput: tasks, options: {} };
-		const wait = { operation: 'waitForTask', taskId: '={{ $json.taskId }}' };
-		return [
-			node('Tasks', 'n8n-nodes-base.set', parameters, { typeVersion: 3.4, ...once }),
-			splitOut('Each Task', 'tasks'),
-			aceDataNode('Wait for Task', wait, { credentials: lab.credentials }),
-		];
-	}
+	it('make a voice of an uploaded recording and speak with it', async () => {
+		const { client, sandbox } = lab;
+		const { bytes } = await sandbox.control.audio({ text: 'A recording of somebody.' });
+		const workflow = await lab.activate(await example('voice-that-speaks'));
+		const form = (await example('voice-that-speaks')).nodes.find(
+			({ webhookId }) => webhookId !== undefined,
+		);
+		const recording = new File([new Uint8Array(bytes)], 'anna.mp3', { type: 'audio/mpeg' });
+		const fields = [recording, 'Said by the new voice.'];
+		const execution = await client.endOf(
+			await client.startByForm(workflow, form?.webhookId ?? '', fields),
+		);
+		expect(execution.status).toBe('success');
+		const { voiceId } = outputOf(execution, 'Make Voice')[0]?.json ?? {};
+		expect(outputOf(execution, 'Speak')[0]?.json).toMatchObject({
+			voiceId,
+			mimeType: 'audio/mpeg',
+		});
+	});
 });
 
 describe('a sleep that could not end well', () => {
