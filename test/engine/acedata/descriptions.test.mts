@@ -12,6 +12,11 @@ import {
 	useLab,
 	waitForAceDataTask,
 } from '../../support/lab/index.mts';
+import { whatToDo } from '../../../nodes/shared/api/errors.ts';
+import { FAILURE_REASONS } from '../../../nodes/shared/api/reasons.ts';
+import type { Service } from '../../../nodes/shared/api/service.ts';
+import { repositoryRoot } from '../../support/engine/host.mts';
+import { sectionOf, tableRows } from '../../unit/descriptions/readme.mts';
 import { misfits, type Schema } from '../../support/schemaPreview.mts';
 import {
 	hasRightFullStop,
@@ -101,6 +106,55 @@ describe('the node', () => {
 	] as const)('can be seen on the %s canvas', (theme, file) => {
 		const svg = readFileSync(path.join(PACKAGE_FOLDER, 'icons', file), 'utf8');
 		expect(iconContrast(svg, BACKGROUNDS[theme])).toBeGreaterThanOrEqual(MIN_CONTRAST);
+	});
+});
+
+describe('the README', () => {
+	const readme = readFileSync(path.join(PACKAGE_FOLDER, 'README.md'), 'utf8');
+
+	it('names every operation, parameter and option', () => {
+		const names = allParameters(description.properties)
+			.map(({ property }) => property.displayName)
+			.filter((name) => name !== 'Operation' && name !== 'Options');
+		const operationNames = choicesOf('operation').map(({ name }) => name);
+		const missing = [...names, ...operationNames].filter((name) => !readme.includes(`**${name}**`));
+		expect(missing).toEqual([]);
+	});
+
+	it('says for every reason what to do, in the words of the rows', () => {
+		const { loader, host } = lab.engine;
+		const file = path.join(loader.directory, 'dist', 'nodes', 'shared', 'acedata', 'service.js');
+		const { aceData }: { aceData: Service } = host.require(file);
+		const told = tableRows(sectionOf(readme, 'Failures'))
+			.filter(([reason]) => /^`\w+`$/.test(reason ?? ''))
+			.map(([reason = '', , action]) => [reason.replaceAll('`', ''), action]);
+		// Nothing can be kept in reserve where no endpoint tells what is left.
+		const reasons = FAILURE_REASONS.filter((reason) => reason !== 'reserveReached');
+		expect(told).toEqual(
+			reasons.map((reason) => [reason, whatToDo(reason, false, aceData.actions)]),
+		);
+	});
+
+	it('names every code of the contract', () => {
+		const contract = readFileSync(path.join(repositoryRoot, 'docs', 'api-contract.md'), 'utf8');
+		const codes = [
+			...sectionOf(contract, '10.5 Errors').matchAll(
+				/`([a-z]+_[a-z_]+|disabled|forbidden|timeout|rejected)`/g,
+			),
+		].map(([, code = '']) => code);
+		const errorCodes = codes.filter((code) => !['trace_id'].includes(code));
+		expect(errorCodes.length).toBeGreaterThan(14);
+		expect(errorCodes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+	});
+
+	it('shows the branch of the example', () => {
+		const example = readFileSync(
+			path.join(PACKAGE_FOLDER, 'examples', 'speech-with-callbacks.json'),
+			'utf8',
+		);
+		const expression = "{{ { tasks: $('AceData Fish Audio').context.tasks } }}";
+		expect(readme).toContain(expression);
+		expect(example).toContain(expression);
 	});
 });
 

@@ -8,7 +8,7 @@ import {
 	urlOfMedia,
 	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
-import { optionalText } from '../shared/host/parameters/parameter';
+import { optionalText, url, type Parameter } from '../shared/host/parameters/parameter';
 import { definedFields, maskedRow, withOtherFields } from '../shared/host/rows';
 import { withSecrets } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
@@ -40,12 +40,16 @@ const description = described(
 	'Warm and calm',
 	'What is said about the voice',
 );
-const imageUrl = described(
+const { field: imageField } = described(
 	'Image URL',
 	'imageUrl',
 	'https://example.com/anna.png',
 	'A picture for the voice',
 );
+const imageUrl: Parameter<string> = {
+	field: imageField,
+	parse: (value, fail) => (value === '' ? '' : url(imageField).parse(value, fail)),
+};
 
 interface VoiceParameters {
 	readonly source: MediaSource;
