@@ -13,6 +13,7 @@ import {
 	waitForAceDataTask,
 } from '../../support/lab/index.mts';
 import type { RunResult, WaitingExecutions } from '../../support/engine/index.mts';
+import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
 
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
@@ -207,6 +208,45 @@ describe('a sleep until the service calls back', () => {
 		expect(kept).not.toContain('quick brown');
 		expect(kept).not.toContain(lab.sandbox.token);
 		expect(kept).not.toContain(String(asleep.run.data.resumeToken));
+	});
+});
+
+describe('the key in the callback URL', () => {
+	it('is shown nowhere, even when the service repeats it', async () => {
+		await lab.engine.serveWaiting();
+		let key = '';
+		const server = await serve(({ body }, response) => {
+			const { callback_url: url }: { callback_url: string } = JSON.parse(body.toString());
+			key = new URL(url).searchParams.get('signature') ?? '';
+			const error = { code: 'bad_request', message: `Cannot call ${url}, nor use ${key}.` };
+			response.writeHead(400, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ error }));
+		});
+		const data = { apiToken: 'token-of-the-test', baseUrl: server.origin };
+		const credential = lab.engine.credential('aceDataCloudApi', data);
+		const run = { items: texts(1), settings: CONTINUE, credential };
+		const result = await lab.run(ACEDATA_NODE, callback, run);
+		expect(failureRowsOf(result)[0]?.error).toContain('(bad_request): Cannot call');
+		expect(key.length).toBeGreaterThan(20);
+		const shown = JSON.stringify([result.rows, result.hints, result.logs, result.contextData]);
+		expect(shown).not.toContain(key);
+	});
+});
+
+describe('a batch of many tasks', () => {
+	it('is read in parts', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep(
+			{ items: texts(120) },
+			generateAudio({ waitMode: 'callback', downloadAudio: false, options: { concurrency: 20 } }),
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(taskIds[119] ?? '');
+		const result = await waiting.woken(asleep);
+		expect(result.rows.every(({ audioUrl }) => audioUrl !== undefined)).toBe(true);
+		const sizes = lab.control
+			.requests(ACEDATA_ENDPOINTS.readTasks)
+			.map(({ body }) => Object(body).ids.length);
+		expect(sizes).toEqual([100, 20, 100, 20]);
 	});
 });
 

@@ -13,6 +13,7 @@ import type { DeliveryCall } from '../run/itemCall';
 import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
 import type { BatchJobs, Jobs } from './batchJobs';
+import { MOST_IDS, READ_PAUSE_MS } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
@@ -65,8 +66,13 @@ export async function finishedJobs(
 	client: ApiClient,
 ): Promise<Jobs | undefined> {
 	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
+	const jobs = new Map<string, Job>();
 	try {
-		const jobs = await retrieve(client, ids);
+		for (let start = 0; start < ids.length; start += MOST_IDS) {
+			if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
+			for (const [id, job] of read) jobs.set(id, job);
+		}
 		const isFinished = (id: string) => (jobs.get(id)?.state ?? 'running') !== 'running';
 		return ids.every(isFinished) ? jobs : undefined;
 	} catch {

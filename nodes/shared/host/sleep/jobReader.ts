@@ -9,7 +9,8 @@ import type { BatchJobs } from './batchJobs';
 export const READ_PAUSE_MS = 1_000;
 /** Reads are quick, whatever the time-out of the call that makes the media. */
 const READ_TIMEOUT_MS = 60_000;
-const MOST_IDS = 100;
+/** Of one read: no service tells how many it takes. */
+export const MOST_IDS = 100;
 
 interface Question {
 	readonly client: ApiClient;

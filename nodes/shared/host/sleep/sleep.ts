@@ -2,12 +2,14 @@ import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n
 
 import type { Account } from '../../api/client/apiClient';
 import { failure } from '../../api/errors';
+import type { Secret } from '../../api/redact';
 import { unreachableOrigin } from '../parameters/mediaSource';
 import type { Parameter } from '../parameters/parameter';
 import type { ParameterReader } from '../parameters/reader';
 import { isTool } from '../rows';
 import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
+import { querySecrets } from '../signedUrls';
 import type { BatchJobs } from './batchJobs';
 import { deliveryCall, finishedJobs, finishedRows, type SleepingJob } from './finished';
 
@@ -51,6 +53,11 @@ export class Sleep {
 		url.pathname += `/${this.host.getNode().id}`;
 		url.searchParams.set('item', String(itemIndex));
 		return url.href;
+	}
+
+	/** The key in that address, which nothing may show. */
+	get secrets(): Secret[] {
+		return querySecrets(resumeUrl(this.host)).map(({ value }) => ({ value, label: '[key]' }));
 	}
 
 	add(itemIndex: number, job: SleepingJob, waitTimeoutMs: number): void {

@@ -42,8 +42,8 @@ export async function wake(
 	host: IWebhookFunctions,
 	jobs: BatchJobs,
 ): Promise<IWebhookResponseData> {
-	host.getResponseObject().status(200).json({ received: true });
 	try {
+		host.getResponseObject().status(200).json({ received: true });
 		const rows = await rowsIfDone(host, jobs);
 		return { noWebhookResponse: true, ...(rows && { workflowData: [rows] }) };
 	} catch (error) {

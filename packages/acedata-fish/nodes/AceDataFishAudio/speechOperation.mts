@@ -102,7 +102,10 @@ export function speechOperation(
 				polling: readPollingOptions(reader),
 			};
 		},
-		secrets: ({ text }) => textsSecrets([text]),
+		secrets: ({ text, waitMode: mode }) => [
+			...textsSecrets([text]),
+			...(mode === 'callback' ? sleep.secrets : []),
+		],
 		logicalRequest: ({ path, headers, body }) => ({ path, ...headers, ...body }),
 		// The rows of a batch that sleeps are always made from its tasks.
 		shape: ({ waitMode: mode, delivery }) =>

@@ -7,7 +7,7 @@ import { readTask } from './tasks.mts';
 /** A task that is under way at Stop may be accepted for this long, so that its ID can be logged. */
 const STOP_GRACE_MS = 10_000;
 
-/** A call that makes speech: `POST /fish/audios` or `POST /fish/tts`. */
+/** A call that makes speech: `POST /fish/audios` (contract §10.1) or `POST /fish/tts` (contract §10.2). */
 export interface SpeechOrder {
 	readonly path: '/fish/audios' | '/fish/tts';
 	/** `/fish/tts` takes its engine as the header `model`. */
@@ -46,7 +46,7 @@ export interface Voice {
 	readonly about: WireObject;
 }
 
-/** `POST /fish/voices`: makes a voice from a recording that the service fetches. */
+/** `POST /fish/voices` (contract §10.3): makes a voice from a recording that the service fetches. */
 export async function createVoice(client: ApiClient, body: WireObject): Promise<Voice> {
 	return await client.call({
 		methodClass: 'create',

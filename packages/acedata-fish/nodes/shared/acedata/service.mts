@@ -3,7 +3,7 @@ import type { ServerError, Service } from '../api/service';
 import { asText, asWireObject, firstText, type WireObject } from '../api/wire';
 import { USER_AGENT } from './version.mts';
 
-/** What the service's codes mean. They decide before the status does: one status carries several meanings. */
+/** What the service's codes mean (contract §10.5). They decide before the status does: one status carries several meanings. */
 const REASONS = new Map<string, FailureReason>([
 	['bad_request', 'invalidRequest'],
 	['no_token', 'invalidRequest'],

@@ -8,7 +8,7 @@ const SUCCEEDED = ['complete', 'completed', 'succeeded', 'succeed', 'success', '
 const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'rejected'];
 const AUDIO_KEYS = ['audio_url', 'audioUrl'];
 
-/** `POST /fish/tasks`, `retrieve_batch`: tasks by their IDs. One that is missing is not known to the service. */
+/** `POST /fish/tasks`, `retrieve_batch` (contract §10.4): tasks by their IDs. One that is missing is not known to the service. */
 export async function retrieveTasks(
 	client: ApiClient,
 	ids: readonly string[],
