@@ -7,16 +7,17 @@ import {
 	type JobFollowUp,
 } from '../shared/host/jobs/waiting';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
+import { speechText } from '../shared/host/parameters/speechText';
 import { defineOperation } from '../shared/host/run/operation';
 import { createSpeechJob, getSpeechJob } from '../shared/fishspeech/speechJobs';
 import { SPEECH_JOBS } from './speechJob';
-import { format, text, textOptions, voiceId } from './speechParameters';
+import { format, textOptions, voiceId } from './speechParameters';
 import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
 
 export const createJob = defineOperation<SpeechRequest & JobFollowUp>({
 	name: 'createJob',
 	creates: true,
-	parameters: [text, voiceId, format, ...followUpParameters(SPEECH_JOBS.media)],
+	parameters: [speechText, voiceId, format, ...followUpParameters(SPEECH_JOBS.media)],
 	options: [...textOptions, ...optionalWaitOptions],
 	read: (reader) => ({ ...readSpeechRequest(reader), ...readFollowUp(reader, SPEECH_JOBS.media) }),
 	secrets: textSecrets,

@@ -7,7 +7,7 @@ import { timesOfLines } from './dialogue/lineTimes';
 import { readDialogue, type Dialogue } from './dialogue/readDialogue';
 import { synthesizeParts } from './parts/synthesizeParts';
 import { textOptions } from './speechParameters';
-import { textsSecrets } from './speechRequest';
+import { textsSecrets } from '../shared/host/parameters/speechText';
 import {
 	fieldOfSpeech,
 	readWantedSubtitles,

@@ -1,3 +1,4 @@
+import { extraFields } from '../shared/host/parameters/extraFields';
 import {
 	choice,
 	choices,
@@ -6,34 +7,10 @@ import {
 	optionalText,
 	type Parameter,
 } from '../shared/host/parameters/parameter';
-import { isDataObject } from '../shared/host/rows';
 import { voice } from '../shared/listSearch/voiceParameter';
 
 const FORMAT_PATTERN = /^[a-z0-9]{2,8}$/;
 const LONGEST_FILE_NAME = 120;
-
-/** The text as given. {@link readSpeechRequest} decides what is sent. */
-export const text: Parameter<string> = {
-	field: {
-		displayName: 'Text',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 4 },
-		default: '',
-		required: true,
-		placeholder: 'e.g. Good morning! Here is your news.',
-		description: 'The text to be spoken, in any language that the voice can speak',
-	},
-	parse(value, fail) {
-		const isNumber = typeof value === 'number' && Number.isFinite(value);
-		if (typeof value === 'string' || isNumber) return String(value);
-		const isMissing = value === undefined || value === null;
-		throw fail(
-			isMissing ? 'is missing' : 'is not a text',
-			'a text with at least one visible character',
-		);
-	},
-};
 
 export const voiceId = voice('The voice that speaks the text');
 
@@ -71,23 +48,6 @@ export const engineModelId = optionalText(
 	},
 	'the ID of an engine as text',
 );
-
-export const extraFields: Parameter<Readonly<Record<string, unknown>>> = {
-	field: {
-		displayName: 'Extra Fields',
-		name: 'extraFields',
-		type: 'json',
-		default: '{}',
-		placeholder: 'e.g. { "speed": 1.1 }',
-		description:
-			'Further fields of the request as a JSON object, for what the service offers beyond its documentation. A field that this node sets itself cannot be replaced.',
-	},
-	parse(value, fail) {
-		const found = typeof value === 'string' ? parsedJson(value) : value;
-		if (isDataObject(found)) return found;
-		throw fail('is not a JSON object', 'a JSON object, for example { "speed": 1.1 }');
-	},
-};
 
 /** Empty: the node chooses one. */
 export const fileName: Parameter<string> = {
@@ -143,12 +103,3 @@ export const textOptions: ReadonlyArray<Parameter<unknown>> = [
 	normalizesText,
 	voiceIdField,
 ];
-
-function parsedJson(json: string): unknown {
-	if (json.trim() === '') return {};
-	try {
-		return JSON.parse(json);
-	} catch {
-		return undefined;
-	}
-}

@@ -1,9 +1,9 @@
-import { createHash } from 'crypto';
-
 import type { Secret } from '../shared/api/redact';
 import type { WireObject } from '../shared/api/wire';
+import { readExtraFields } from '../shared/host/parameters/extraFields';
 import type { Parameter } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
+import { hashOfText, speechText, textsSecrets } from '../shared/host/parameters/speechText';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
 
@@ -76,41 +76,17 @@ export function readSpeechRequest(
 	};
 }
 
-/** SHA-256, in hex. */
-export function hashOfText(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
-}
-
 /** The text as a secret: no error and no log may show it. */
 export function textSecrets({ text }: Pick<SpeechRequest, 'text'>): Secret[] {
 	return textsSecrets([text]);
 }
 
-/** The longest first: a shorter one may stand within it, and would leave the rest to be seen. */
-export function textsSecrets(texts: readonly string[]): Secret[] {
-	return [...new Set(texts)]
-		.sort((a, b) => b.length - a.length)
-		.map((value) => ({ value, label: '[text]' }));
-}
-
 function readText(reader: ParameterReader, { tidy }: SpeechForm): string {
-	const text = tidy(reader.get(parameters.text));
+	const text = tidy(reader.get(speechText));
 	if (normalizeText(text) !== '') return text;
 	throw reader.fail(
-		parameters.text.field.displayName,
+		speechText.field.displayName,
 		'is empty',
 		'a text with at least one visible character',
-	);
-}
-
-function readExtraFields(reader: ParameterReader, taken: readonly string[]): WireObject {
-	const { extraFields } = parameters;
-	const found = reader.option(extraFields);
-	const replaced = Object.keys(found).filter((key) => taken.includes(key));
-	if (replaced.length === 0) return found;
-	throw reader.fail(
-		extraFields.field.displayName,
-		`would replace ${replaced.join(', ')}, which this node sets itself`,
-		'fields that have no parameter of their own',
 	);
 }

@@ -8,14 +8,15 @@ import { stemOf } from '../shared/host/media/mediaTypes';
 import type { ReceiptOf } from '../shared/host/memory/receipts';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
+import { speechText } from '../shared/host/parameters/speechText';
 import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
 import { definedFields, maskedRow, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
-import { expiredAudio, paidButNotFetched } from './expiredAudio';
+import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { longTextOptions, readLongSpeech } from './longText/readLongSpeech';
 import { synthesizeParts, type SpeechInParts } from './parts/synthesizeParts';
-import { format, text, textOptions, voiceId } from './speechParameters';
+import { format, textOptions, voiceId } from './speechParameters';
 import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
 import {
 	fieldOfSpeech,
@@ -88,7 +89,7 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 	creates: true,
 	timeoutSeconds: 300,
 	parameters: [
-		text,
+		speechText,
 		voiceId,
 		format,
 		delivery,

@@ -1,5 +1,6 @@
 import { say } from './progress.mts';
 import { openStage, outputDirectory, type Step } from './stage.mts';
+import { callbacks } from './steps/callbacks.mts';
 import { dialogue } from './steps/dialogue.mts';
 import { dubbing } from './steps/dubbing.mts';
 import { jobs } from './steps/jobs.mts';
@@ -18,6 +19,8 @@ async function main(): Promise<void> {
 	} finally {
 		await stage.close();
 	}
+	say(`\n${steps.length + 1}. ${callbacks.title}`);
+	await callbacks.run();
 	say(`\nAll files are in ${outputDirectory}`);
 }
 

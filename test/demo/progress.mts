@@ -5,12 +5,13 @@ export function say(line = ''): void {
 }
 
 function showCall(message: string, about: LogMetadata = {}): void {
-	if (!message.startsWith('FishSpeech call')) return;
+	if (!/^(FishSpeech|AceDataCloud) call/.test(message)) return;
 	const { item, method, path, status, durationMs, reason } = about;
 	const call = `${String(method)} ${String(path)}`.padEnd(32);
 	const outcome = `${String(status ?? '---')} ${reason === undefined ? '' : String(reason)}`;
 	const took = `${Math.round(Number(durationMs))} ms`.padStart(9);
-	say(`  item ${String(item).padEnd(3)} ${call} ${took}  ${outcome.trimEnd()}`);
+	const who = item === undefined ? 'all items' : `item ${String(item).padEnd(3)}`;
+	say(`  ${who} ${call} ${took}  ${outcome.trimEnd()}`);
 }
 
 /** Shows each call of the nodes as it ends, from the very lines that they write to n8n's log. */

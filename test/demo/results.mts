@@ -15,7 +15,7 @@ export interface SavedFile {
 
 /** Writes a binary field of a row to the output folder, under the name that the node gave it. */
 export async function saveFile(
-	{ engine }: Stage,
+	{ engine }: Pick<Stage, 'engine'>,
 	row: INodeExecutionData | undefined,
 	folder: string,
 	field = 'data',

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 
+import { packAceData } from '../acedata/assemble/pack.mts';
 import { packPackage } from './host/package.mts';
 import { createReport, withProgress } from './host/progress.mts';
 import { type Runtime, ensureRuntime } from './host/runtime.mts';
@@ -13,6 +14,8 @@ declare module 'vitest' {
 		runtime: Runtime;
 		/** The archive of the package as it would be published. */
 		packageArchive: string;
+		/** The same of the second package. */
+		aceDataArchive: string;
 	}
 }
 
@@ -23,5 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const folder = await mkdtemp(path.join(os.tmpdir(), 'fishspeech-e2e-package-'));
 	const pack = async () => await packPackage(folder);
 	project.provide('packageArchive', await withProgress(report, 'Building the package', pack));
+	const packSecond = async () => await packAceData(folder);
+	const aceData = await withProgress(report, 'Building the second package', packSecond);
+	project.provide('aceDataArchive', aceData);
 	return async () => await rm(folder, { recursive: true, force: true });
 }

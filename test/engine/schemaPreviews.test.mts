@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { repositoryRoot } from '../support/engine/host.mts';
+import { misfits, type Schema } from '../support/schemaPreview.mts';
 import { packageOperations, publishedNodes } from '../support/packageOperations.mts';
 import {
 	dialogue,
@@ -13,13 +14,6 @@ import {
 	voice,
 	type Lab,
 } from '../support/lab/index.mts';
-
-/** A JSON schema, as far as n8n's previews use it. */
-interface Schema {
-	readonly type: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean';
-	readonly properties?: Readonly<Record<string, Schema>>;
-	readonly items?: Schema;
-}
 
 const speech = { text: 'The kettle boils.', voiceId: voice('voice_123') };
 
@@ -104,29 +98,3 @@ it('no operation is without a preview, and no preview without an operation', () 
 	expect(previews.sort()).toEqual(packageOperations());
 	expect(Object.keys(runs).sort()).toEqual(packageOperations());
 });
-
-/** Where a value is not what its preview says; unknown fields count unless the row is open. */
-function misfits(value: unknown, schema: Schema, isOpen: boolean, place = 'row'): string[] {
-	if (!isOfType(value, schema.type)) return [`${place} is not of type ${schema.type}`];
-	if (Array.isArray(value)) {
-		const { items } = schema;
-		if (items === undefined) return [`${place} has entries that the preview does not tell`];
-		return value.flatMap((entry, index) => misfits(entry, items, false, `${place}[${index}]`));
-	}
-	if (!isObject(value)) return [];
-	return Object.entries(value).flatMap(([key, entry]) => {
-		const known = schema.properties?.[key];
-		if (known !== undefined) return misfits(entry, known, false, `${place}.${key}`);
-		return isOpen ? [] : [`${place}.${key} is not in the preview`];
-	});
-}
-
-function isOfType(value: unknown, type: Schema['type']): boolean {
-	if (type === 'array') return Array.isArray(value);
-	if (type === 'object') return isObject(value);
-	return type === 'integer' ? Number.isInteger(value) : typeof value === type;
-}
-
-function isObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -101,7 +101,7 @@ function jobsAreNamed({ lab, before, result }: Observation): string[] {
 		.filter(
 			({ createdId, endpoint, fault, outcome }) =>
 				createdId !== undefined &&
-				endpoint.endsWith('/jobs') &&
+				(endpoint.endsWith('/jobs') || endpoint.startsWith('POST /fish/')) &&
 				outcome === 'answered' &&
 				(fault === undefined || HARMLESS_KINDS.has(fault)),
 		)
@@ -109,7 +109,7 @@ function jobsAreNamed({ lab, before, result }: Observation): string[] {
 	const remembered = openedLedgerOf(result, { token: lab.sandbox.token });
 	const shown = JSON.stringify([rowsOf(result), result.error?.message, remembered]);
 	const logged = JSON.stringify(
-		lab.engine.logs.filter(({ message }) => message === 'FishSpeech job accepted'),
+		lab.engine.logs.filter(({ message }) => message.endsWith(' job accepted')),
 	);
 	const unnamed = [
 		...told.filter((id) => !shown.includes(id)).map((id) => `${id} is in no row, error or ledger`),

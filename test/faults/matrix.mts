@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunResult } from '../support/engine/index.mts';
-import { startLab, type Lab } from '../support/lab/index.mts';
+import { startLab, type Lab, type LabOptions } from '../support/lab/index.mts';
 import type { FaultCase } from './cases.mts';
 import {
 	brokenInvariants,
@@ -27,9 +27,12 @@ export interface MatrixReport {
 }
 
 /** Runs the cases one after the other in n8n's engine against a sandbox of their own. */
-export async function runMatrix(cases: readonly FaultCase[]): Promise<MatrixReport> {
+export async function runMatrix(
+	cases: readonly FaultCase[],
+	options: Pick<LabOptions, 'service'> = {},
+): Promise<MatrixReport> {
 	const startedAt = performance.now();
-	const lab = await startLab();
+	const lab = await startLab(options);
 	await lab.engine.serveInstance();
 	let runs = 0;
 	const broken: string[] = [];

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 
+import { packAceData } from '../acedata/assemble/pack.mts';
 import { packPackage } from '../e2e/host/package.mts';
 import { createReport, withProgress } from '../e2e/host/progress.mts';
 import { ensureRuntime } from '../e2e/host/runtime.mts';
@@ -28,6 +29,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	try {
 		const pack = async () => await packPackage(folder);
 		project.provide('packageArchive', await withProgress(report, 'Building the package', pack));
+		const packSecond = async () => await packAceData(folder);
+		const aceData = await withProgress(report, 'Building the second package', packSecond);
+		project.provide('aceDataArchive', aceData);
 		project.provide('runtime', runtime);
 		project.provide('services', services);
 		return tearDown;

@@ -48,7 +48,8 @@ export interface Call {
 	readonly body: CallBody;
 }
 
-export type Zone = 'api' | 'files' | 'public';
+/** `aceData` is the second service. */
+export type Zone = 'api' | 'aceData' | 'files' | 'public';
 
 export type Handle = (call: Call) => Answer | Promise<Answer>;
 /** What a file of `routes` answers, by the names of the table of endpoints. */

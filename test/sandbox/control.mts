@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import type { SentCallback } from './acedata/callbacks.mts';
 import { FaultRule } from './faults.mts';
 import type { JobFailure } from './jobs.mts';
 import { fileUrl, type NewFile } from './media/files.mts';
@@ -24,7 +25,7 @@ export interface Stats {
 	readonly connectionsOpened: number;
 }
 
-export type JobKind = 'speech' | 'lipSync';
+export type JobKind = 'speech' | 'lipSync' | 'aceData';
 
 /** Everything that tests and the HTTP control surface may do to a running sandbox. */
 export class Control {
@@ -121,6 +122,16 @@ export class Control {
 		if (job !== undefined) job.forcedStatus = status;
 	}
 
+	/** Reports a task of the second service now; with a body of its own, it is a lie. */
+	async sendCallback(taskId: string, body?: unknown): Promise<SentCallback> {
+		return await this.#world.state.callbacks.send(taskId, body);
+	}
+
+	/** What was reported so far, and how it was answered. */
+	callbacks(): readonly SentCallback[] {
+		return this.#world.state.callbacks.sent;
+	}
+
 	jobIds(kind: JobKind): string[] {
 		return this.#jobs(kind)
 			.list()
@@ -176,7 +187,7 @@ export class Control {
 	}
 
 	#jobs(kind: JobKind) {
-		const { speechJobs, lipSyncJobs } = this.#world.state;
-		return kind === 'speech' ? speechJobs : lipSyncJobs;
+		const { speechJobs, lipSyncJobs, aceDataTasks } = this.#world.state;
+		return { speech: speechJobs, lipSync: lipSyncJobs, aceData: aceDataTasks }[kind];
 	}
 }

@@ -13,9 +13,10 @@ const AccountChanges = z.strictObject({
 	apiQuotaRemaining: z.number().optional(),
 });
 const JobFailures = z.strictObject({
-	kind: z.enum(['speech', 'lipSync']),
+	kind: z.enum(['speech', 'lipSync', 'aceData']),
 	failures: z.array(JobFailure),
 });
+const Callback = z.strictObject({ taskId: z.string(), body: z.unknown() });
 const VoiceChanges = z.strictObject({
 	add: z.number().int().min(1).max(100_000).optional(),
 	provider: z.string().optional(),
@@ -72,6 +73,11 @@ export function mountControl(app: FastifyInstance, control: Control): void {
 	on('POST', '/job-failures', (body) => {
 		const { kind, failures } = JobFailures.parse(body);
 		control.failNextJobs(kind, ...failures);
+	});
+	on('GET', '/callbacks', () => control.callbacks());
+	on('POST', '/callbacks', async (body) => {
+		const { taskId, body: lie } = Callback.parse(body);
+		return await control.sendCallback(taskId, lie);
 	});
 	on('GET', '/voices', () => control.voices());
 	on('POST', '/voices', (body) => {

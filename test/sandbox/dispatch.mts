@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
+import { aceDataAnswer, asAceDataProblem } from './acedata/problems.mts';
 import { ApiProblem, problemAnswer, type Answer } from './answer.mts';
 import { readBody, searchableBody, shownBody } from './body.mts';
 import type { Call, Route } from './call.mts';
@@ -98,7 +99,7 @@ export function arrive(
 
 async function work(route: Route, call: Call): Promise<Answer> {
 	try {
-		if (route.zone === 'api') {
+		if (route.zone === 'api' || route.zone === 'aceData') {
 			if (call.record.authorization !== 'ok') {
 				throw new ApiProblem(401, 'unauthorized', 'The token is missing or not valid.');
 			}
@@ -106,16 +107,24 @@ async function work(route: Route, call: Call): Promise<Answer> {
 		}
 		return await route.handle(call);
 	} catch (error) {
-		if (error instanceof ApiProblem) return problemAnswer(error, call.record.requestId);
+		if (error instanceof ApiProblem) return problemOf(route, call, error);
 		const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
 		const problem = new ApiProblem(500, 'sandbox_defect', `The sandbox has a defect: ${what}`);
-		return problemAnswer(problem, call.record.requestId);
+		return problemOf(route, call, problem);
 	} finally {
 		call.state.log.changed();
 	}
 }
 
+/** In the words of the service whose route it is. */
+function problemOf({ zone }: Route, { state, record }: Call, problem: ApiProblem): Answer {
+	if (zone !== 'aceData') return problemAnswer(problem, record.requestId);
+	const { aceDataErrors } = state.behaviour;
+	return aceDataAnswer(asAceDataProblem(problem), record.requestId, aceDataErrors);
+}
+
 interface Delivery {
+	readonly route: Route;
 	readonly world: World;
 	readonly call: Call;
 	readonly response: ServerResponse;
@@ -129,12 +138,12 @@ function send({ call, response }: Delivery, answer: Answer): void {
 }
 
 async function replacement(
-	{ world, call, url }: Delivery,
+	{ world, call, url, route }: Delivery,
 	fault: Extract<FaultAction, { kind: 'status' | 'raw' | 'redirect' }>,
 ): Promise<Answer> {
 	switch (fault.kind) {
 		case 'status':
-			return statusAnswer(fault, call.record.requestId, world.now());
+			return statusAnswer(fault, call.record.requestId, world.now(), route.zone);
 		case 'raw':
 			return rawAnswer(fault);
 		case 'redirect': {
@@ -208,7 +217,7 @@ export async function dispatch(
 	const { headers } = request.raw;
 	const call: Call = { state, services, record, headers, params, query: record.query, body };
 	const doWork = async () => await work(route, call);
-	const task: Delivery = { world, call, response, url: request.url, doWork };
+	const task: Delivery = { route, world, call, response, url: request.url, doWork };
 	const fault = state.faults.onRequest({ ...subjectOf(arrival), body: searchableBody(body) });
 	try {
 		if (fault !== undefined) {

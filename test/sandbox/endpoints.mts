@@ -1,4 +1,4 @@
-/** Every endpoint of the sandbox: the one table for its router, the fault matrix and the tests. */
+/** Every endpoint of the service: the one table for the router, the fault matrix and the tests. */
 export const ENDPOINTS = {
 	getProfile: 'GET /profile',
 	updateProfile: 'POST /profile',
@@ -16,20 +16,33 @@ export const ENDPOINTS = {
 	downloadFile: 'GET /files/:name',
 } as const satisfies Readonly<Record<string, `${Method} /${string}`>>;
 
+/** The same of the second service, which stands at the root of the same server. */
+export const ACEDATA_ENDPOINTS = {
+	createAudio: 'POST /fish/audios',
+	createTts: 'POST /fish/tts',
+	createAceDataVoice: 'POST /fish/voices',
+	readTasks: 'POST /fish/tasks',
+} as const satisfies Readonly<Record<string, `${Method} /${string}`>>;
+
 type Method = 'GET' | 'POST' | 'DELETE';
 
-export type EndpointName = keyof typeof ENDPOINTS;
+export type EndpointName = keyof typeof ENDPOINTS | keyof typeof ACEDATA_ENDPOINTS;
 /** Such as `POST /speech/tts`: how the log, the charges and the fault rules call an endpoint. */
-export type Endpoint = (typeof ENDPOINTS)[EndpointName];
+export type Endpoint =
+	| (typeof ENDPOINTS)[keyof typeof ENDPOINTS]
+	| (typeof ACEDATA_ENDPOINTS)[keyof typeof ACEDATA_ENDPOINTS];
 
 /** What repeating a call does: nothing, a second purchase, or what was done already. The retry table goes by it. */
 export type MethodClass = 'read' | 'create' | 'delete';
+
+const READS: readonly Endpoint[] = [ENDPOINTS.updateProfile, ACEDATA_ENDPOINTS.readTasks];
 
 export function methodClassOf(endpoint: Endpoint): MethodClass {
 	const { method } = partsOf(endpoint);
 	if (method === 'DELETE') return 'delete';
 	// Setting the same values twice changes nothing.
-	return method === 'GET' || endpoint === ENDPOINTS.updateProfile ? 'read' : 'create';
+	const isRead = method === 'GET' || READS.includes(endpoint);
+	return isRead ? 'read' : 'create';
 }
 
 /** Method and path, as fastify spells it: relative to the API's base path, or from the root outside of the API. */

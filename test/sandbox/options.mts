@@ -1,4 +1,5 @@
 import * as z from 'zod/v4';
+import { CALLBACK_MODES } from './acedata/callbacks.mts';
 
 const milliseconds = z.number().nonnegative();
 
@@ -31,6 +32,10 @@ const behaviourFields = {
 	mediaOrigin: z.enum(['same', 'other']),
 	mediaNeedsToken: z.boolean(),
 	mediaLifetimeMs: milliseconds,
+	/** How the second service words its errors: both shapes are documented. */
+	aceDataErrors: z.enum(['object', 'string']),
+	/** When it calls back. */
+	aceDataCallbacks: z.enum(CALLBACK_MODES),
 };
 
 /** Everything about the service that can change while it runs. `reset()` restores the starting values. */
@@ -78,6 +83,8 @@ const behaviourDefaults: Behaviour = {
 	mediaOrigin: 'same',
 	mediaNeedsToken: false,
 	mediaLifetimeMs: 3_600_000,
+	aceDataErrors: 'object',
+	aceDataCallbacks: 'finished',
 };
 
 export const defaultToken = 'sandbox-token-6f1d0c';

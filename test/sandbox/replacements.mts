@@ -1,4 +1,6 @@
-import { bytesAnswer, jsonAnswer, type Answer } from './answer.mts';
+import { aceDataAnswer, codeOfStatus } from './acedata/problems.mts';
+import { ApiProblem, bytesAnswer, jsonAnswer, type Answer } from './answer.mts';
+import type { Zone } from './call.mts';
 import type { FaultAction } from './faults.mts';
 
 type Of<Kind extends FaultAction['kind']> = Extract<FaultAction, { kind: Kind }>;
@@ -33,19 +35,28 @@ function retryAfterValue(fault: Of<'status'>, now: number): string | undefined {
 }
 
 /** The answer of a `status` fault in the chosen kind of body. */
-export function statusAnswer(fault: Of<'status'>, requestId: string, now: number): Answer {
+export function statusAnswer(
+	fault: Of<'status'>,
+	requestId: string,
+	now: number,
+	zone: Zone = 'api',
+): Answer {
 	const { status } = fault;
-	const code = fault.code ?? codes[status] ?? 'server_error';
+	const isAceData = zone === 'aceData';
+	const code = fault.code ?? (isAceData ? codeOfStatus(status) : (codes[status] ?? 'server_error'));
 	const message = fault.message ?? `The sandbox was told to answer ${status}.`;
 	const retryAfter = retryAfterValue(fault, now);
 	const headers = {
 		...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
 		...fault.headers,
 	};
+	const problem = new ApiProblem(status, code, message, {}, headers);
 	switch (fault.body ?? 'json') {
 		case 'json':
+			if (isAceData) return aceDataAnswer(problem, requestId, 'object');
 			return jsonAnswer(status, { code, message, requestId }, headers);
 		case 'legacy':
+			if (isAceData) return aceDataAnswer(problem, requestId, 'string');
 			return jsonAnswer(status, { error: message, details: `status ${status}`, code }, headers);
 		case 'html':
 			return { ...bytesAnswer(Buffer.from(page(status)), 'text/html', headers), status };

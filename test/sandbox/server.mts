@@ -72,6 +72,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		refuseConnections: (forMs) => main?.refuseConnections(forMs),
 		closeIdleConnections: () => main?.app.server.closeIdleConnections(),
 		reset: async () => {
+			world.state.callbacks.stop();
 			world.state = new State(options, now);
 			for (const response of world.stalled) response.destroy();
 			await main?.acceptConnections();
@@ -98,6 +99,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		control,
 		close: async () => {
 			shutdown.abort();
+			world.state.callbacks.stop();
 			await listener.close();
 			await (await media)?.close();
 		},

@@ -1,4 +1,5 @@
 import { Account } from './account.mts';
+import { CallbackSender } from './acedata/callbacks.mts';
 import { FaultBook } from './faults.mts';
 import { JobStore } from './jobs.mts';
 import { FileStore } from './media/files.mts';
@@ -23,6 +24,8 @@ export class State {
 	readonly voices = new VoiceStore();
 	readonly speechJobs: JobStore;
 	readonly lipSyncJobs: JobStore;
+	readonly aceDataTasks: JobStore;
+	readonly callbacks = new CallbackSender();
 	readonly files: FileStore;
 	/** What has been spoken, by the hash of its bytes. */
 	readonly spoken = new Map<string, Speech>();
@@ -39,6 +42,7 @@ export class State {
 		this.account = new Account(startingBalances(options), options.tier ?? 'pro');
 		this.speechJobs = new JobStore('task', now);
 		this.lipSyncJobs = new JobStore('job', now);
+		this.aceDataTasks = new JobStore('fish', now);
 		this.files = new FileStore(now);
 	}
 

@@ -89,3 +89,10 @@ function instanceOf<T>(file: string): T {
 	if (Class === undefined) throw new Error(`${file} does not export ${className}`);
 	return new Class();
 }
+
+/** What a built script requires. */
+export function importsIn(script: string): string[] {
+	return [...script.matchAll(/\b(?:require|import)\(["']([^"']+)["']\)/g)].map(
+		([, name = '']) => name,
+	);
+}

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -32,9 +32,7 @@ export async function packPackage(): Promise<PackedPackage> {
 	});
 	const [report]: PackReport[] = JSON.parse(stdout);
 	if (report === undefined) throw new Error('npm pack reported no tarball');
-	await mkdir(directory);
-	const tarball = path.join(temporary, report.filename);
-	await run('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+	await unpackInto(path.join(temporary, report.filename), directory);
 	return {
 		directory,
 		files: report.files.map(({ path: file }) => file).sort(),
@@ -42,4 +40,11 @@ export async function packPackage(): Promise<PackedPackage> {
 		read: async (file) => await readFile(path.join(directory, file), 'utf8'),
 		remove: async () => await rm(temporary, { recursive: true, force: true }),
 	};
+}
+
+/** Unpacks a tarball of npm into a new folder. Returns the bytes of the tarball. */
+export async function unpackInto(tarball: string, directory: string): Promise<number> {
+	await mkdir(directory);
+	await run('tar', ['-xzf', tarball, '-C', directory, '--strip-components=1']);
+	return (await stat(tarball)).size;
 }

@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importsIn } from './builtPackage.mts';
 import { packPackage, type PackedPackage } from './packed.mts';
 
 const mostPackedBytes = 150_000;
@@ -103,10 +104,4 @@ describe('the published package', () => {
 /** What the compiler leaves of a module of types: nothing is ever required from it. */
 function isTypesOnly(script: string): boolean {
 	return !/\bexports\.(?!__esModule)/.test(script.replace(/"__esModule"/g, ''));
-}
-
-function importsIn(script: string): string[] {
-	return [...script.matchAll(/\b(?:require|import)\(["']([^"']+)["']\)/g)].map(
-		([, name = '']) => name,
-	);
 }

@@ -32,52 +32,75 @@ describe.each(workflows)('the workflow $file', ({ text, on, permissions, jobs })
 	});
 });
 
-describe('the right to publish', () => {
+/** The packages that are published: the workflow, its tags, where the version stands, and what builds and names the package. */
+const RELEASES = [
+	{
+		file: 'publish.yml',
+		tags: 'v[0-9]+.[0-9]+.[0-9]+*',
+		manifest: './package.json',
+		build: 'npm run build',
+		publish: 'npm publish',
+	},
+	{
+		file: 'publish-acedata-fish.yml',
+		tags: 'acedata-fish-v[0-9]+.[0-9]+.[0-9]+*',
+		manifest: './packages/acedata-fish/manifest.json',
+		build: 'npm run acedata -- --pack-only',
+		publish: 'npm publish ./packages/acedata-fish/dist/*.tgz',
+	},
+] as const;
+
+it('only the last job of each release has rights', () => {
 	const jobsWithRights = workflows.flatMap(({ file, jobs }) =>
 		Object.entries(jobs)
 			.filter(([, job]) => rightsBeyondReading(job).length > 0)
-			.map(([name, job]) => ({ place: `${file} › ${name}`, job })),
+			.map(([name]) => `${file} › ${name}`),
 	);
-
-	const publishing = workflows.find(({ file }) => file === 'publish.yml');
-
-	function jobOf(name: string): Job {
-		const job = publishing?.jobs[name];
-		if (job === undefined) throw new Error(`publish.yml has no job "${name}"`);
-		return job;
-	}
-
-	it('belongs to one job, in a protected environment', () => {
-		expect(jobsWithRights.map(({ place }) => place)).toEqual(['publish.yml › publish']);
-		expect(rightsBeyondReading(jobOf('publish'))).toEqual(['id-token: write']);
-		expect(jobOf('publish').environment).toBe('npm');
-	});
-
-	it('meets no tests, no lint and no install script: only installing, building and publishing', () => {
-		const commands = jobOf('publish').steps.flatMap(({ run }) => run ?? []);
-		expect(commands).toEqual([
-			'npm ci --ignore-scripts --no-audit --no-fund',
-			'npm run build',
-			'npm publish --ignore-scripts --provenance --access public --tag "$NPM_TAG"',
-		]);
-	});
-
-	it('takes nothing from a cache that another run could have filled', () => {
-		const withs = jobOf('publish').steps.filter(({ uses }) => uses?.includes('/setup-node@'));
-		expect(withs.map((step) => [step.with['package-manager-cache'], step.with['cache']])).toEqual([
-			[false, undefined],
-		]);
-	});
-
-	it('comes after the whole of CI, and only for a version tag on main', () => {
-		expect(jobOf('publish').needs).toEqual(['tag', 'test']);
-		expect(jobOf('test').uses).toBe('./.github/workflows/ci.yml');
-		const commands = jobOf('tag').steps.map(({ run }) => run);
-		expect(commands).toContain('git merge-base --is-ancestor "$GITHUB_SHA" origin/main');
-		expect(commands.join()).toContain(`require('./package.json').version`);
-		expect(publishing?.on).toEqual({ push: { tags: ['v[0-9]+.[0-9]+.[0-9]+*'] } });
-	});
+	expect(jobsWithRights.sort()).toEqual(RELEASES.map(({ file }) => `${file} › publish`).sort());
 });
+
+describe.each(RELEASES)(
+	'the right to publish with $file',
+	({ file, tags, manifest, build, publish }) => {
+		const publishing = workflows.find((workflow) => workflow.file === file);
+
+		function jobOf(name: string): Job {
+			const job = publishing?.jobs[name];
+			if (job === undefined) throw new Error(`${file} has no job "${name}"`);
+			return job;
+		}
+
+		it('stands in a protected environment', () => {
+			expect(rightsBeyondReading(jobOf('publish'))).toEqual(['id-token: write']);
+			expect(jobOf('publish').environment).toBe('npm');
+		});
+
+		it('meets no tests, no lint and no install script: only installing, building and publishing', () => {
+			const commands = jobOf('publish').steps.flatMap(({ run }) => run ?? []);
+			expect(commands).toEqual([
+				'npm ci --ignore-scripts --no-audit --no-fund',
+				build,
+				`${publish} --ignore-scripts --provenance --access public --tag "$NPM_TAG"`,
+			]);
+		});
+
+		it('takes nothing from a cache that another run could have filled', () => {
+			const withs = jobOf('publish').steps.filter(({ uses }) => uses?.includes('/setup-node@'));
+			expect(withs.map((step) => [step.with['package-manager-cache'], step.with['cache']])).toEqual(
+				[[false, undefined]],
+			);
+		});
+
+		it('comes after the whole of CI, and only for a version tag on main', () => {
+			expect(jobOf('publish').needs).toEqual(['tag', 'test']);
+			expect(jobOf('test').uses).toBe('./.github/workflows/ci.yml');
+			const commands = jobOf('tag').steps.map(({ run }) => run);
+			expect(commands).toContain('git merge-base --is-ancestor "$GITHUB_SHA" origin/main');
+			expect(commands.join()).toContain(`require('${manifest}').version`);
+			expect(publishing?.on).toEqual({ push: { tags: [tags] } });
+		});
+	},
+);
 
 describe('every night', () => {
 	it('runs the whole fault matrix, queue mode and the malware patterns', () => {

@@ -10,7 +10,7 @@ import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
-import { expiredAudio, paidButNotFetched } from '../expiredAudio';
+import { expiredAudio, paidButNotFetched } from '../../shared/host/jobs/expiredAudio';
 import { subtitleFiles } from '../spokenSubtitles';
 import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
 

@@ -25,6 +25,16 @@ export interface RowUsage {
 	readonly quotaRemaining?: number;
 }
 
+/** What users call a job, and the operations that ask for one. */
+export interface JobWords {
+	/** "Job". */
+	readonly noun: string;
+	readonly get: string;
+	readonly waitFor: string;
+}
+
+export const JOB_WORDS: JobWords = { noun: 'Job', get: 'Get Job', waitFor: 'Wait for Job' };
+
 /** Everything in which one service differs from another. */
 export interface Service {
 	/** In messages: "… answered 404". */
@@ -44,5 +54,7 @@ export interface Service {
 	readonly actions?: Partial<ActionTable>;
 	/** Whether a job's failure says that the account has nothing left to pay creates with. */
 	closesCreates?(details: FailureDetails): boolean;
+	/** {@link JOB_WORDS} when absent. */
+	readonly jobs?: JobWords;
 	usageOf?(row: Readonly<Record<string, unknown>>): RowUsage;
 }

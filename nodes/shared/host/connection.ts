@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 
 import { apiTokenProblem } from '../api/apiToken';
 import { baseUrlProblem } from '../api/baseUrl';
@@ -12,7 +17,11 @@ import { helperTransport } from './helperTransport';
 import { runtime } from './runtime';
 
 /** Whatever n8n calls a node with. */
-export type HostFunctions = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+export type HostFunctions =
+	| IExecuteFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
 
 /** The account of this node's credential. Throws `invalidParameter` when it cannot be used. */
 export async function connect(host: HostFunctions, service: Service): Promise<Account> {

@@ -247,6 +247,15 @@ export class N8nClient {
 		return await this.#call(executionSchema, 'GET', `/rest/executions/${id}`);
 	}
 
+	/** The execution once it sleeps in the database. */
+	async sleepOf(id: string): Promise<Execution> {
+		return await until(`execution ${id} to sleep`, EXECUTION_TIMEOUT_MS, async () => {
+			const execution = await this.execution(id);
+			if (ENDED.has(execution.status)) throw new Error(`it is ${execution.status}`);
+			return execution.status === 'waiting' ? execution : undefined;
+		});
+	}
+
 	/** The execution once it has ended, in whatever way. */
 	async endOf(id: string, timeoutMs = EXECUTION_TIMEOUT_MS): Promise<Execution> {
 		return await until(`execution ${id} to end`, timeoutMs, async () => {

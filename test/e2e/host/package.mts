@@ -12,6 +12,7 @@ const NOT_PART_OF_THE_BUILD = new Set([
 	'test',
 	'docs',
 	'examples',
+	'packages',
 	'coverage',
 ]);
 

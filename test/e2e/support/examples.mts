@@ -3,7 +3,6 @@ import path from 'node:path';
 
 import { REPOSITORY_ROOT } from '../host/runtime.mts';
 import type { WorkflowDefinition } from '../host/workflow.mts';
-import { CREDENTIAL_TYPE } from './nodes.mts';
 
 export const EXAMPLES_FOLDER = path.join(REPOSITORY_ROOT, 'examples');
 
@@ -13,12 +12,14 @@ export interface Example {
 	readonly workflow: WorkflowDefinition;
 }
 
+export const ACEDATA_EXAMPLES_FOLDER = path.join(REPOSITORY_ROOT, 'packages/acedata-fish/examples');
+
 /** The workflows of `examples/`, as they would be imported. */
-export async function readExamples(): Promise<Example[]> {
-	const files = (await readdir(EXAMPLES_FOLDER)).filter((file) => file.endsWith('.json'));
+export async function readExamples(folder = EXAMPLES_FOLDER): Promise<Example[]> {
+	const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
 	return await Promise.all(
 		files.sort().map(async (file) => {
-			const text = await readFile(path.join(EXAMPLES_FOLDER, file), 'utf8');
+			const text = await readFile(path.join(folder, file), 'utf8');
 			const workflow: WorkflowDefinition = JSON.parse(text);
 			return { name: path.basename(file, '.json'), workflow };
 		}),
@@ -31,9 +32,9 @@ export function withCredential(
 	credentials: Readonly<Record<string, { id: string; name: string }>>,
 ): WorkflowDefinition {
 	const nodes = workflow.nodes.map((node) =>
-		node.credentials?.[CREDENTIAL_TYPE] === undefined
-			? node
-			: { ...node, credentials: { ...node.credentials, ...credentials } },
+		Object.keys(credentials).some((type) => node.credentials?.[type] !== undefined)
+			? { ...node, credentials: { ...node.credentials, ...credentials } }
+			: node,
 	);
 	return { ...workflow, nodes };
 }

@@ -3,10 +3,12 @@ import type { Execution } from '../host/execution.mts';
 import { type Credential, N8nClient, type Workflow } from '../host/n8n-client.mts';
 import { N8nServer, type N8nServerOptions } from '../host/n8n-server.mts';
 import { START_NODE, type WorkflowDefinition } from '../host/workflow.mts';
-import { CREDENTIAL_NAME, CREDENTIAL_TYPE } from './nodes.mts';
+import { CREDENTIALS, type ServiceName } from './nodes.mts';
 
 export interface LabOptions extends N8nServerOptions {
 	readonly sandbox?: SandboxOptions;
+	/** Whose credential is made; the package in the archive has to fit. */
+	readonly service?: ServiceName;
 }
 
 /** Whatever n8n consists of, one process or many. */
@@ -24,23 +26,25 @@ export class Lab<Host extends N8nHost = N8nServer> implements AsyncDisposable {
 		readonly credential: Credential,
 	) {}
 
-	static async start({ sandbox, ...options }: LabOptions): Promise<Lab> {
-		return await Lab.around(async () => await N8nServer.start(options), sandbox);
+	static async start({ sandbox, service, ...options }: LabOptions): Promise<Lab> {
+		return await Lab.around(async () => await N8nServer.start(options), sandbox, service);
 	}
 
 	/** A lab over an n8n that `startHost` starts. */
 	static async around<Host extends N8nHost>(
 		startHost: () => Promise<Host>,
 		sandboxOptions: SandboxOptions = {},
+		service: ServiceName = 'fishSpeech',
 	): Promise<Lab<Host>> {
 		const sandbox = await startSandbox({ jobDurationMs: 300, ...sandboxOptions });
 		let server: Host | undefined;
 		try {
 			server = await startHost();
 			const client = await N8nClient.signIn(server.baseUrl);
-			const credential = await client.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, {
+			const { name, type } = CREDENTIALS[service];
+			const credential = await client.createCredential(name, type, {
 				apiToken: sandbox.token,
-				baseUrl: sandbox.baseUrl,
+				baseUrl: service === 'aceData' ? sandbox.origin : sandbox.baseUrl,
 			});
 			return new Lab(server, client, sandbox, credential);
 		} catch (error) {
@@ -52,8 +56,8 @@ export class Lab<Host extends N8nHost = N8nServer> implements AsyncDisposable {
 
 	/** What a node's `credentials` holds. */
 	get credentials(): Record<string, { id: string; name: string }> {
-		const { id, name } = this.credential;
-		return { [CREDENTIAL_TYPE]: { id, name } };
+		const { id, name, type } = this.credential;
+		return { [type]: { id, name } };
 	}
 
 	/** Runs a workflow as the editor's button does and returns the execution once it has ended. */

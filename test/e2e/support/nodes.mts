@@ -7,6 +7,23 @@ export const CREDENTIAL_TYPE = 'fishSpeechApi';
 /** The name that the credential has in the examples, too. */
 export const CREDENTIAL_NAME = 'FishSpeech account';
 
+export type ServiceName = 'fishSpeech' | 'aceData';
+
+/** The credential of each service, with the name that it has in the examples, too. */
+export const CREDENTIALS = {
+	fishSpeech: { type: CREDENTIAL_TYPE, name: CREDENTIAL_NAME },
+	aceData: { type: 'aceDataCloudApi', name: 'AceDataCloud account' },
+} as const satisfies Readonly<Record<ServiceName, object>>;
+
+/** A node of the second package. */
+export function aceDataNode(
+	name: string,
+	parameters: INodeParameters,
+	more: Parameters<typeof node>[3] = {},
+): INode {
+	return node(name, 'n8n-nodes-acedata-fish.aceDataFishAudio', parameters, more);
+}
+
 /** The node types of the package, without its name in front. */
 export type NodeTypeName =
 	| 'fishSpeechProfile'

@@ -6,6 +6,8 @@ import { Lab, type LabOptions } from './lab.mts';
 export async function startLab(
 	options: Omit<LabOptions, 'runtime' | 'packageArchive'> = {},
 ): Promise<Lab> {
-	const packageArchive = inject('packageArchive');
+	const packageArchive = inject(
+		options.service === 'aceData' ? 'aceDataArchive' : 'packageArchive',
+	);
 	return await Lab.start({ ...options, runtime: inject('runtime'), packageArchive });
 }

@@ -20,6 +20,8 @@ export interface ClusterOptions {
 	readonly services: Services;
 	/** 2 by default. */
 	readonly workers?: number;
+	/** 1 by default. */
+	readonly webhooks?: number;
 	/** How many executions a worker runs at a time; 5 by default. */
 	readonly workerConcurrency?: number;
 	/** Added to the environment of all processes. */
@@ -30,7 +32,7 @@ const PICK_UP_TIMEOUT_MS = 30_000;
 
 let clusters = 0;
 
-/** n8n in queue mode: a main, a webhook process and workers over a database of their own, behind a reverse proxy. */
+/** n8n in queue mode: a main, webhook processes and workers over a database of their own, behind a reverse proxy. */
 export class Cluster implements AsyncDisposable {
 	private constructor(
 		private readonly folder: string,
@@ -38,12 +40,12 @@ export class Cluster implements AsyncDisposable {
 		/** The name of its database. */
 		readonly database: string,
 		readonly main: N8nProcess,
-		readonly webhook: N8nProcess,
+		readonly webhooks: readonly N8nProcess[],
 		readonly workers: readonly N8nProcess[],
 	) {}
 
 	static async start(options: ClusterOptions): Promise<Cluster> {
-		const { runtime, services, packageArchive, workers = 2 } = options;
+		const { runtime, services, packageArchive, workers = 2, webhooks = 1 } = options;
 		const { postgres, redis } = services;
 		// Files of a run are processes of their own.
 		const prefix = `${services.prefix}_${process.pid}_${++clusters}`;
@@ -53,9 +55,10 @@ export class Cluster implements AsyncDisposable {
 		const { baseUrl } = proxy;
 		const shared = queueEnvironment({ postgres, redis, database: prefix, prefix, baseUrl });
 
-		const roles = ['start', 'webhook', ...Array.from({ length: workers }, () => 'worker')];
+		const several = (count: number, role: string) => Array.from({ length: count }, () => role);
+		const roles = ['start', ...several(webhooks, 'webhook'), ...several(workers, 'worker')];
 		const ports = await freePorts(2 * roles.length);
-		const [main, webhook, ...workerProcesses] = roles.map((role, index) => {
+		const [main, ...others] = roles.map((role, index) => {
 			const [port = 0, brokerPort = 0] = ports.slice(2 * index);
 			const userFolder = path.join(folder, `${role}-${index}`);
 			const place = { runtime, userFolder, port, brokerPort, ui: false };
@@ -80,15 +83,16 @@ export class Cluster implements AsyncDisposable {
 						: (await statusOf(`${origin}/healthz/readiness`)) === 200,
 			});
 		});
-		if (main === undefined || webhook === undefined) throw new Error('No main, no webhook process');
-		const [mainPort = 0, , webhookPort = 0] = ports;
-		proxy.forwardTo({ main: mainPort, webhook: webhookPort });
-		const cluster = new Cluster(folder, proxy, prefix, main, webhook, workerProcesses);
+		if (main === undefined) throw new Error('No main');
+		const [mainPort = 0, ...otherPorts] = ports.filter((_port, index) => index % 2 === 0);
+		proxy.forwardTo({ main: mainPort, webhooks: otherPorts.slice(0, webhooks) });
+		const [webhookProcesses, workerProcesses] = [others.slice(0, webhooks), others.slice(webhooks)];
+		const cluster = new Cluster(folder, proxy, prefix, main, webhookProcesses, workerProcesses);
 		try {
 			for (const n8n of cluster.#processes) await unpackIntoN8n(packageArchive, n8n.userFolder);
 			// The main makes the tables that the others need.
 			await main.launch();
-			await Promise.all([webhook, ...workerProcesses].map(async (n8n) => await n8n.launch()));
+			await Promise.all(others.map(async (n8n) => await n8n.launch()));
 			return cluster;
 		} catch (error) {
 			await cluster.close();
@@ -139,7 +143,7 @@ export class Cluster implements AsyncDisposable {
 	}
 
 	get #processes(): readonly N8nProcess[] {
-		return [this.main, this.webhook, ...this.workers];
+		return [this.main, ...this.webhooks, ...this.workers];
 	}
 }
 

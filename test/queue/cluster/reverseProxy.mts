@@ -11,21 +11,31 @@ export const WEBHOOK_PATHS = [
 	'/form-waiting/',
 ] as const;
 
+/** Where the processes of a cluster listen. */
+export interface ClusterPorts {
+	readonly main: number;
+	/** At least one; calls go to them in turns. */
+	readonly webhooks: readonly number[];
+}
+
 export interface ReverseProxy {
 	readonly baseUrl: string;
 	/** Says where the processes are; until then every call is answered 502. */
-	forwardTo(ports: { readonly main: number; readonly webhook: number }): void;
+	forwardTo(ports: ClusterPorts): void;
 	close(): Promise<void>;
 }
 
-/** The one address of a cluster: webhooks go to the webhook process, everything else to the main. */
+/** The one address of a cluster: webhooks go to the webhook processes, everything else to the main. */
 export async function startReverseProxy(): Promise<ReverseProxy> {
 	const [port] = await freePorts(1);
-	let ports: { readonly main: number; readonly webhook: number } | undefined;
+	let ports: ClusterPorts | undefined;
+	let turns = 0;
 	const server = http.createServer((request, response) => {
 		const { method, url = '/', headers } = request;
 		const isWebhook = WEBHOOK_PATHS.some((prefix) => url.startsWith(prefix));
-		const target = { host: '127.0.0.1', port: isWebhook ? ports?.webhook : ports?.main };
+		const webhooks = ports?.webhooks ?? [];
+		const port = isWebhook ? webhooks[turns++ % webhooks.length] : ports?.main;
+		const target = { host: '127.0.0.1', port };
 		const forwarded = http.request({ ...target, method, path: url, headers }, (answer) => {
 			response.writeHead(answer.statusCode ?? 502, answer.headers);
 			answer.pipe(response);

@@ -6,26 +6,29 @@ import type { Execution } from '../../e2e/host/execution.mts';
 import type { Workflow } from '../../e2e/host/n8n-client.mts';
 import { chain, itemsOfWebhook, webhookTrigger } from '../../e2e/host/workflow.mts';
 import { Lab } from '../../e2e/support/lab.mts';
-import { type NodeTypeName, fishSpeechNode } from '../../e2e/support/nodes.mts';
+import { type NodeTypeName, type ServiceName, fishSpeechNode } from '../../e2e/support/nodes.mts';
 import { Cluster, type ClusterOptions } from '../cluster/cluster.mts';
 
 export type QueueLab = Lab<Cluster>;
 
 export interface QueueLabOptions extends Partial<ClusterOptions> {
 	readonly sandbox?: SandboxOptions;
+	readonly service?: ServiceName;
 }
 
 /** A lab over a cluster of this run. */
 export async function startQueueLab({
 	sandbox,
+	service = 'fishSpeech',
 	...options
 }: QueueLabOptions = {}): Promise<QueueLab> {
 	const given = {
 		runtime: inject('runtime'),
-		packageArchive: inject('packageArchive'),
+		packageArchive: inject(service === 'aceData' ? 'aceDataArchive' : 'packageArchive'),
 		services: inject('services'),
 	};
-	return await Lab.around(async () => await Cluster.start({ ...given, ...options }), sandbox);
+	const start = async () => await Cluster.start({ ...given, ...options });
+	return await Lab.around(start, sandbox, service);
 }
 
 const BATCH_TIMEOUT_MS = 180_000;

@@ -1,5 +1,6 @@
 import type { Handle, Route, Zone } from '../call.mts';
-import { ENDPOINTS, partsOf, type EndpointName } from '../endpoints.mts';
+import { aceDataHandlers } from '../acedata/routes.mts';
+import { ACEDATA_ENDPOINTS, ENDPOINTS, partsOf, type EndpointName } from '../endpoints.mts';
 import { fileHandlers } from './files.mts';
 import { lipSyncHandlers } from './lipSync.mts';
 import { openApiHandlers } from './openApi.mts';
@@ -19,18 +20,27 @@ const HANDLERS: Readonly<Record<EndpointName, Handle>> = {
 	...lipSyncHandlers,
 	...openApiHandlers,
 	...fileHandlers,
+	...aceDataHandlers,
 };
 
+const ALL_ENDPOINTS = { ...ENDPOINTS, ...ACEDATA_ENDPOINTS };
+
 function route(name: EndpointName, zone: Zone): Route {
-	return { ...partsOf(ENDPOINTS[name]), zone, handle: HANDLERS[name] };
+	return { ...partsOf(ALL_ENDPOINTS[name]), zone, handle: HANDLERS[name] };
 }
 
 const OUTSIDE_OF_THE_API: Partial<Record<EndpointName, Zone>> = {
 	getOpenApi: 'public',
 	downloadFile: 'files',
+	createAudio: 'aceData',
+	createTts: 'aceData',
+	createAceDataVoice: 'aceData',
+	readTasks: 'aceData',
 };
 
-const names = Object.keys(ENDPOINTS).filter((name): name is EndpointName => name in ENDPOINTS);
+const names = Object.keys(ALL_ENDPOINTS).filter(
+	(name): name is EndpointName => name in ALL_ENDPOINTS,
+);
 
 export const routes: readonly Route[] = names.map((name) =>
 	route(name, OUTSIDE_OF_THE_API[name] ?? 'api'),

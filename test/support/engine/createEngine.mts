@@ -40,6 +40,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 		const parts: EngineParts = {
 			host,
 			loader,
+			packageDir,
 			logs,
 			deduplication,
 			binary: new BinaryStore(host, binaryDirectory(userFolder)),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { PackageDirectoryLoader } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
@@ -41,6 +42,7 @@ import {
 	olderAgentType,
 	type ToolAnswer,
 } from './toolCalls.mts';
+import { serveWith, WaitingExecutions } from './waiting.mts';
 import {
 	defaultNodeName,
 	type SingleNode,
@@ -62,6 +64,7 @@ export interface EngineParts {
 	readonly deduplication: DeduplicationStore;
 	readonly binary: BinaryStore;
 	readonly runtimeModule: string;
+	readonly packageDir: string;
 }
 
 export class Engine {
@@ -243,6 +246,46 @@ export class Engine {
 		this.closers.push(close);
 		this.instanceBaseUrl = baseUrl;
 		return baseUrl;
+	}
+
+	/**
+	 * Serves signed binary URLs and the resume URLs of executions that sleep, on loopback, as an n8n of so many processes.
+	 * Each result with the status `waiting` has to be added.
+	 */
+	async serveWaiting(processes = 1): Promise<WaitingExecutions> {
+		const waiting = new WaitingExecutions(
+			{
+				host: this.host,
+				workflowOf: (result) => this.runner.workflowOf(result),
+				additionalData: (overrides) => this.runner.additionalData(overrides),
+				goOn: async (result, record) => await this.runner.goOn(result, record),
+				freshNode: (type) => this.freshNode(type),
+			},
+			processes,
+		);
+		const { baseUrl, close } = await serveWith([
+			async (request, response) => await waiting.handle(request, response),
+			async (request, response) => await this.binary.handleSigned(request, response),
+		]);
+		this.closers.push(close);
+		this.instanceBaseUrl = baseUrl;
+		return waiting;
+	}
+
+	/** A node of the package with modules of its own, as another process would have them. */
+	private freshNode(type: string): INodeType {
+		const { packageDir } = this.parts;
+		const { cache } = this.host.require;
+		const kept = Object.entries(cache).filter(([file]) => file.startsWith(packageDir + path.sep));
+		for (const [file] of kept) delete cache[file];
+		const { className, sourcePath } = this.loader.known.nodes[type.split('.').at(-1) ?? ''] ?? {};
+		const exported: Record<string, new () => INodeType> = this.host.require(
+			path.join(packageDir, sourcePath ?? ''),
+		);
+		for (const [file, module] of kept) cache[file] = module;
+		const Class = exported[className ?? ''];
+		if (Class === undefined) throw new Error(`the package has no node ${type}`);
+		return new Class();
 	}
 
 	/** Ends what the engine started and leaves the process as it was. */

@@ -19,5 +19,6 @@ export type { FastClock, FastClockOptions, RuntimeClock } from './clock.mts';
 export type { CredentialReference } from './credentials.mts';
 export { DeduplicationStore, type StorePace } from './deduplication.mts';
 export { describe as describeNode } from './coreNodes.mts';
+export type { WaitingExecutions } from './waiting.mts';
 export type { LogLine } from './logs.mts';
 export type { InputItem, NodeSettings, WorkflowJson } from './workflow.mts';

@@ -93,6 +93,22 @@ export class WorkflowRunner {
 		return await this.execute(execution, { ...kept, ...changes, mode: 'retry' }, record);
 	}
 
+	/** Goes on with the record of an execution that sleeps, under its ID. */
+	async goOn(previous: RunResult, record: IRunExecutionData): Promise<RunResult> {
+		const before = this.before(previous);
+		return await this.execute(before.execution, before.options, record, previous.executionId);
+	}
+
+	workflowOf(previous: RunResult): Workflow {
+		return this.createWorkflow(this.before(previous).execution.workflow);
+	}
+
+	private before(result: RunResult): Finished {
+		const found = this.finished.get(result);
+		if (found === undefined) throw new Error('this engine has no such result');
+		return found;
+	}
+
 	createWorkflow(json: WorkflowJson): Workflow {
 		return new this.host.workflow.Workflow({
 			id: json.id ?? 'workflow-1',
@@ -118,13 +134,17 @@ export class WorkflowRunner {
 		execution: WorkflowExecution,
 		options: ExecutionOptions,
 		record: IRunExecutionData | undefined,
+		knownId?: string,
 	): Promise<RunResult> {
 		const { core } = this.host;
-		const executionId = String(++this.lastExecutionId);
+		const executionId = knownId ?? String(++this.lastExecutionId);
 		const mode = options.mode ?? 'trigger';
 		const workflow = this.createWorkflow(execution.workflow);
 		for (const entry of record?.executionData?.nodeExecutionStack ?? [])
-			entry.node = workflow.getNode(entry.node.name) ?? entry.node;
+			entry.node = {
+				...(workflow.getNode(entry.node.name) ?? entry.node),
+				disabled: entry.node.disabled,
+			};
 		const hooks = new core.ExecutionLifecycleHooks(mode, executionId, baseOf(workflow));
 		const additionalData = this.additionalData(
 			{ executionId, workflowId: workflow.id, hooks, ...options.additionalData },

@@ -8,11 +8,20 @@
 export { startLab, type Lab, type LabOptions, type LabRun } from './lab.mts';
 export { useLab } from './useLab.mts';
 export {
+	ACEDATA_ENDPOINTS,
 	ENDPOINTS,
 	methodClassOf,
 	type Endpoint,
 	type MethodClass,
 } from '../../sandbox/endpoints.mts';
+export {
+	ACEDATA_NODE,
+	generateAudio,
+	getTask,
+	synthesizeAudio,
+	waitForTask as waitForAceDataTask,
+} from './aceDataParameters.mts';
+export { aceDataTarball, unpackAceData } from './aceDataPackage.mts';
 export {
 	createJob,
 	dialogue,

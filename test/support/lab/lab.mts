@@ -5,6 +5,7 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../../sandbox/server.mts';
+import { unpackAceData } from './aceDataPackage.mts';
 import {
 	createEngine,
 	type ActiveTrigger,
@@ -18,6 +19,8 @@ import {
 } from '../engine/index.mts';
 
 export interface LabOptions {
+	/** Whose package and credential; the second one is unpacked from the tarball of `npm run acedata`. */
+	readonly service?: 'fishSpeech' | 'aceData';
 	readonly engine?: EngineOptions;
 	readonly sandbox?: SandboxOptions;
 	/** `fast` (the default) makes the package's waits free and lets the sandbox share their time; `real` waits. */
@@ -50,12 +53,16 @@ const FORGETTING_MS = 60 * 60_000;
 
 /** Starts all of it; one lab at a time in a process. */
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-	const engine = await createEngine(options.engine);
+	const isAceData = options.service === 'aceData';
+	const aceData = isAceData ? await unpackAceData() : undefined;
+	const engine = await createEngine({ packageDir: aceData?.directory, ...options.engine });
 	const clock = options.clock === 'real' ? undefined : engine.useFastClock();
 	const sandbox = await startSandbox({ now: clock?.now, ...options.sandbox });
 	if (options.servesFiles === true) await engine.serveInstance();
-	const { control, token, baseUrl } = sandbox;
-	const credential = engine.credential('fishSpeechApi', { apiToken: token, baseUrl });
+	const { control, token } = sandbox;
+	const credential = isAceData
+		? engine.credential('aceDataCloudApi', { apiToken: token, baseUrl: sandbox.origin })
+		: engine.credential('fishSpeechApi', { apiToken: token, baseUrl: sandbox.baseUrl });
 	return {
 		engine,
 		sandbox,
@@ -76,6 +83,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
 			// The engine first: nothing of a run may outlive the service that it talks to.
 			await engine.close();
 			await sandbox.close();
+			await aceData?.remove();
 		},
 	};
 }

@@ -9,7 +9,8 @@ export async function callBesideN8n(
 ): Promise<Buffer> {
 	const { method, path } = partsOf(endpoint);
 	const isForm = body instanceof FormData;
-	const response = await fetch(sandbox.baseUrl + path, {
+	const base = path.startsWith('/fish/') ? sandbox.origin : sandbox.baseUrl;
+	const response = await fetch(base + path, {
 		method,
 		headers: {
 			authorization: `Bearer ${sandbox.token}`,

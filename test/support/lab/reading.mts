@@ -52,8 +52,8 @@ export function callLines({ logs }: Pick<RunResult, 'logs'>): LogLine[] {
 }
 
 /** What the node wrote to n8n's log about accepted jobs. */
-export function jobLines({ logs }: Pick<RunResult, 'logs'>): LogLine[] {
-	return logs.filter(({ message }) => message === 'FishSpeech job accepted');
+export function jobLines({ logs }: Pick<RunResult, 'logs'>, service = 'FishSpeech'): LogLine[] {
+	return logs.filter(({ message }) => message === `${service} job accepted`);
 }
 
 /** What a node remembers for its further tries: the entries by their keys. */

@@ -11,7 +11,7 @@ import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
 import type { HttpMethod } from '../http/transport';
 import type { MethodClass } from '../policy/classification';
-import type { Service } from '../service';
+import { JOB_WORDS, type Service } from '../service';
 import type { WireObject } from '../wire';
 
 /** A connection and the account that is used over it. */
@@ -52,13 +52,12 @@ export interface ApiCall<T> {
 	readonly query?: Readonly<Record<string, string | number | undefined>>;
 	readonly json?: WireObject;
 	readonly form?: FormData;
+	/** What an endpoint takes as a header of its own. */
+	readonly headers?: Readonly<Record<string, string>>;
 	/** How long the request may go on after Stop, so that what it creates is known. */
 	readonly graceMs?: number;
 	read(answer: Answer): Promise<T>;
 }
-
-const MEDIA_REFUSED =
-	'The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a job use Get Job, which asks for a new address.';
 
 const MEDIA_NOT_FETCHED =
 	'The media are finished and paid for, and were not fetched yet. Run the node again later, or press Retry in n8n.';
@@ -115,6 +114,7 @@ export class ApiClient {
 				who: this.service.name,
 				account: this.account.fingerprint,
 				headers: {
+					...call.headers,
 					...this.commonHeaders(),
 					...this.authorization(),
 					...(call.methodClass === 'create' &&
@@ -151,7 +151,7 @@ export class ApiClient {
 				url: target.href,
 				tracePath: '{media}',
 				who,
-				actionWhenRefused: MEDIA_REFUSED,
+				actionWhenRefused: mediaRefused(this.service.jobs),
 				actionWhenNotSent: MEDIA_NOT_FETCHED,
 				...(isOwn && { account: this.account.fingerprint }),
 				isOfMediaHost: () => !isApiAnswering,
@@ -193,6 +193,10 @@ export class ApiClient {
 	private authorization(): Record<string, string> {
 		return { authorization: `Bearer ${this.account.token}` };
 	}
+}
+
+function mediaRefused({ noun, get } = JOB_WORDS): string {
+	return `The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a ${noun.toLowerCase()} use ${get}, which asks for a new address.`;
 }
 
 /** Reads a JSON object and hands it to `parse`, whose `undefined` means that `expected` is missing. */

@@ -199,6 +199,12 @@ function answerOf(
 		const { code, message, requestId = answer.requestId } = shownError(body, errors, secrets);
 		if (!errors.isError(body))
 			return refuse(`JSON without ${expected} (it has ${describeKeys(body)})`);
+		const reason = code === undefined ? undefined : service.reasonOf?.(status, code);
+		// The service knows its code, whatever the status says.
+		if (reason !== undefined)
+			return new FailedTryError(
+				failedByStatus(who, status, { code, message }, { requestId, reason }),
+			);
 		const named = code === undefined ? '' : ` (${code})`;
 		return refuse(`an error${named}: "${message ?? ''}"`, { code, requestId });
 	};

@@ -17,12 +17,30 @@ import { waitForJob } from './waitForJob';
 export interface JobKind {
 	readonly media: JobMedia;
 	readonly exampleId: string;
+	readonly names?: JobNames;
+	/** Whether jobs that are asked for at the same time are read by one call: then no item waits for a slot. */
+	readonly readsTogether?: boolean;
 	/** The file's name for a job when only its ID is known. */
 	nameOf(jobId: string): MediaName;
 	get(client: ApiClient, jobId: string): Promise<Job>;
 	/** What the row says about a job. */
 	fields(job: Job, call: Pick<ItemCall, 'client'>): IDataObject;
 }
+
+/** What the operations and their parameter are called. */
+export interface JobNames {
+	readonly get: string;
+	readonly waitFor: string;
+	readonly id: { readonly name: string; readonly displayName: string };
+	readonly idDescription: string;
+}
+
+const JOB_NAMES: JobNames = {
+	get: 'getJob',
+	waitFor: 'waitForJob',
+	id: { name: 'jobId', displayName: 'Job ID' },
+	idDescription: 'The ID that Create Job has returned',
+};
 
 interface JobParameters {
 	readonly jobId: string;
@@ -33,12 +51,13 @@ interface JobParameters {
 export function getJobOperation(kind: JobKind): Operation {
 	const jobId = jobIdParameter(kind);
 	return defineOperation<JobParameters>({
-		name: 'getJob',
+		name: (kind.names ?? JOB_NAMES).get,
 		parameters: [jobId, ...kind.media.parameters],
 		read: (reader) => readJob(reader, jobId, kind),
 		showsRaw: ({ delivery }) => !delivery.simplify,
 		fieldOf: ({ delivery }) => delivery.outputBinaryField,
 		execute: async (parameters, call) => {
+			if (kind.readsTogether === true) call.releaseSlot();
 			const client = call.client.with({ jobId: parameters.jobId });
 			const job = await kind.get(client, parameters.jobId);
 			return [await jobRow(kind, job, parameters, call)];
@@ -50,7 +69,7 @@ export function getJobOperation(kind: JobKind): Operation {
 export function waitForJobOperation(kind: JobKind): Operation {
 	const jobId = jobIdParameter(kind);
 	return defineOperation<JobParameters & { readonly polling: PollingOptions }>({
-		name: 'waitForJob',
+		name: (kind.names ?? JOB_NAMES).waitFor,
 		parameters: [jobId, ...kind.media.parameters],
 		options: waitOptions,
 		read: (reader) => ({
@@ -70,15 +89,14 @@ export function waitForJobOperation(kind: JobKind): Operation {
 	});
 }
 
-function jobIdParameter({ exampleId }: JobKind): Parameter<string> {
+function jobIdParameter({ exampleId, names = JOB_NAMES }: JobKind): Parameter<string> {
 	return id({
-		displayName: 'Job ID',
-		name: 'jobId',
+		...names.id,
 		type: 'string',
 		default: '',
 		required: true,
 		placeholder: `e.g. ${exampleId}`,
-		description: 'The ID that Create Job has returned',
+		description: names.idDescription,
 	});
 }
 

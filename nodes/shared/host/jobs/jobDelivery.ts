@@ -3,12 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { caught } from '../../api/caught';
 import { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
+import { JOB_WORDS } from '../../api/service';
 import type { MediaName } from '../media/mediaTypes';
 import { outputBinaryField, simplify } from '../parameters/fields';
 import { flag, shownWhen, type Parameter } from '../parameters/parameter';
 import type { ParameterReader } from '../parameters/reader';
 import { definedFields, maskedRow, type Row } from '../rows';
-import { download, type ItemCall } from '../run/itemCall';
+import { download, type DeliveryCall } from '../run/itemCall';
 
 /** What becomes of a finished job's media. */
 export interface JobDelivery {
@@ -72,7 +73,7 @@ export interface JobResult {
  * more: the media are paid for, and each reading may bring another address.
  */
 export async function deliverJob(
-	call: ItemCall,
+	call: DeliveryCall,
 	{ media }: JobMedia,
 	{ isDownloaded }: JobDelivery,
 	{ job, json, naming, getJob }: JobResult,
@@ -82,8 +83,9 @@ export async function deliverJob(
 	const { jobId, resultUrl, state } = job;
 	if (state !== 'succeeded' || !isDownloaded) return row;
 	if (resultUrl === undefined) {
+		const { noun, get } = call.client.service.jobs ?? JOB_WORDS;
 		call.hint(
-			`Job ${jobId} has succeeded, but the service named no ${media}. Ask again later with Get Job.`,
+			`${noun} ${jobId} has succeeded, but the service named no ${media}. Ask again later with ${get}.`,
 		);
 		return row;
 	}

@@ -6,6 +6,7 @@ import { failure, ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import { pollUntilDone, type Poll, type PollingOptions } from '../../api/policy/polling';
 import { cleanServerMessage } from '../../api/redact';
+import { JOB_WORDS } from '../../api/service';
 import type { ReceiptOf } from '../memory/receipts';
 import type { ItemCall } from '../run/itemCall';
 
@@ -107,17 +108,19 @@ export async function waitForJob(
 		if (job?.state === 'failed') throw jobFailed(job, client);
 		if (job !== undefined) return job;
 	} catch (error) {
-		throw caught(signal?.aborted === true ? stoppedWaiting(jobId) : error);
+		throw caught(signal?.aborted === true ? stoppedWaiting(jobId, client) : error);
 	}
 	const status =
 		lastStatus === undefined
 			? 'No status was ever received'
 			: `Its last status was "${cleanServerMessage(lastStatus, secrets).slice(0, 60)}"`;
 	const waited = polling.waitTimeoutMs / 1_000;
-	throw failure('jobTimeout', `Job ${jobId} was not finished after ${waited} seconds. ${status}.`, {
-		attempts: polls,
-		jobId,
-	});
+	const { noun } = client.service.jobs ?? JOB_WORDS;
+	throw failure(
+		'jobTimeout',
+		`${noun} ${jobId} was not finished after ${waited} seconds. ${status}.`,
+		{ attempts: polls, jobId, actions: client.service.actions },
+	);
 }
 
 /** The failure of a job as it is shown: without the request text, which the service may have put in. */
@@ -131,13 +134,15 @@ export function failureOf(job: Job, { client }: Pick<ItemCall, 'client'>): IData
 	};
 }
 
-function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
+/** The failure of an item whose job has failed. */
+export function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
 	const { jobId, requestId, failure: said = {} } = job;
+	const { noun } = service.jobs ?? JOB_WORDS;
 	const clean = (text: string) => cleanServerMessage(text, context.secrets);
 	const code = said.code === undefined ? undefined : clean(said.code);
 	const named = code === undefined ? '' : ` (${code})`;
 	const why = said.message === undefined ? ' without saying why.' : `: ${clean(said.message)}`;
-	return failure('jobFailed', `Job ${jobId} failed${named}${why}`, {
+	return failure('jobFailed', `${noun} ${jobId} failed${named}${why}`, {
 		attempts: 1,
 		httpStatus: said.status,
 		code,
@@ -147,12 +152,13 @@ function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
 	});
 }
 
-function stoppedWaiting(jobId: string): ServiceError {
+function stoppedWaiting(jobId: string, { service }: ApiClient): ServiceError {
+	const { noun, waitFor } = service.jobs ?? JOB_WORDS;
 	return failure(
 		'cancelled',
-		`The execution was stopped while this node waited for job ${jobId}.`,
+		`The execution was stopped while this node waited for ${noun.toLowerCase()} ${jobId}.`,
 		{
-			action: `The job was accepted and goes on: fetch it with Wait for Job and the ID ${jobId}.`,
+			action: `The ${noun.toLowerCase()} was accepted and goes on: fetch it with ${waitFor} and the ID ${jobId}.`,
 			jobId,
 		},
 	);

@@ -20,27 +20,9 @@ export interface StoredMedia {
 export class BinaryStore {
 	constructor(private readonly host: IExecuteFunctions) {}
 
-	/** A sink that streams a body into the store and measures it meanwhile; nothing of it is kept in memory. */
+	/** See {@link mediaSink}. */
 	sink(name: MediaName): MediaSink<StoredMedia> {
-		return async (media) => {
-			const { fileName, mimeType } = nameMedia(media.contentType, name);
-			const scanner = createAudioScanner();
-			const videoMeter = mimeType.startsWith('video/') ? mp4DurationMeter() : undefined;
-			let bytes = 0;
-			const stream = media.stream({
-				onChunk: (chunk) => {
-					scanner.push(chunk);
-					videoMeter?.push(chunk);
-				},
-				onEnd: (length) => {
-					bytes = length;
-				},
-			});
-			const binary = await this.host.helpers.prepareBinaryData(stream, fileName, mimeType);
-			const scan = scanner.finish();
-			const durationSeconds = scan?.durationSeconds ?? videoMeter?.finish();
-			return { binary, bytes, scan, durationSeconds };
-		};
+		return mediaSink(this.host, name);
 	}
 
 	async store(body: ByteStream | Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
@@ -98,4 +80,30 @@ export class BinaryStore {
 	signedUrl(binary: IBinaryData, minutes: number): string {
 		return this.host.helpers.createBinarySignedUrl(binary, `${minutes} minutes`);
 	}
+}
+
+/** A sink that streams a body into n8n's store and measures it meanwhile; nothing of it is kept in memory. */
+export function mediaSink(
+	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
+	name: MediaName,
+): MediaSink<StoredMedia> {
+	return async (media) => {
+		const { fileName, mimeType } = nameMedia(media.contentType, name);
+		const scanner = createAudioScanner();
+		const videoMeter = mimeType.startsWith('video/') ? mp4DurationMeter() : undefined;
+		let bytes = 0;
+		const stream = media.stream({
+			onChunk: (chunk) => {
+				scanner.push(chunk);
+				videoMeter?.push(chunk);
+			},
+			onEnd: (length) => {
+				bytes = length;
+			},
+		});
+		const binary = await helpers.prepareBinaryData(stream, fileName, mimeType);
+		const scan = scanner.finish();
+		const durationSeconds = scan?.durationSeconds ?? videoMeter?.finish();
+		return { binary, bytes, scan, durationSeconds };
+	};
 }

@@ -127,12 +127,17 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 	return [concurrency, includeInputFields, maxRetries, requestTimeout(defaultTimeoutSeconds)];
 }
 
-/** Options of operations that make something that costs. */
-export const createOptions: ReadonlyArray<Parameter<unknown>> = [
-	keepInReserve,
+/** Options of operations that make something that costs, whatever the service tells. */
+export const ownCreateOptions: ReadonlyArray<Parameter<unknown>> = [
 	onceKey,
 	retryUnknownOutcome,
 	whenSeenBefore,
+];
+
+/** The same where the service tells what is left in the account. */
+export const createOptions: ReadonlyArray<Parameter<unknown>> = [
+	keepInReserve,
+	...ownCreateOptions,
 ];
 
 export function readCallOptions(

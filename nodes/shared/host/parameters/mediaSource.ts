@@ -157,13 +157,22 @@ function sharingProblem(
 			'is Binary Field, but this n8n keeps files in memory, where nothing else can fetch them',
 			'a URL, or a binary field of an n8n that stores files (N8N_DEFAULT_BINARY_DATA_MODE=filesystem)',
 		];
-	const url = urlOfMedia(source, binaries);
+	const origin = unreachableOrigin(urlOfMedia(source, binaries), account);
+	if (origin === undefined) return undefined;
+	return [
+		`is Binary Field, but the address of this n8n is ${origin}, which ${account.service.name} cannot reach`,
+		'a URL, or a binary field of an n8n whose public address is set in the environment variable WEBHOOK_URL',
+	];
+}
+
+/** The origin of an address of this n8n that the service cannot reach; `undefined` when it can. */
+export function unreachableOrigin(
+	url: string,
+	{ baseUrl }: Pick<ReadContext['account'], 'baseUrl'>,
+): string | undefined {
 	const address = /^https?:/i.test(url) && URL.canParse(url) ? new URL(url) : undefined;
 	if (address !== undefined && !isPrivateHost(address.hostname)) return undefined;
 	// A service on this machine, such as a gateway or a test, reaches local addresses.
-	if (address !== undefined && isLoopbackHost(new URL(account.baseUrl).hostname)) return undefined;
-	return [
-		`is Binary Field, but the address of this n8n is ${address?.origin ?? 'not an http or https URL'}, which ${account.service.name} cannot reach`,
-		'a URL, or a binary field of an n8n whose public address is set in the environment variable WEBHOOK_URL',
-	];
+	if (address !== undefined && isLoopbackHost(new URL(baseUrl).hostname)) return undefined;
+	return address?.origin ?? 'not an http or https URL';
 }

@@ -1,5 +1,5 @@
 import { failure, type ServiceError } from '../../api/errors';
-import type { Service } from '../../api/service';
+import { JOB_WORDS, type Service } from '../../api/service';
 import type { Row } from '../rows';
 import type { Reserve } from './reserve';
 import { Slots, type ReleaseSlot } from './slots';
@@ -132,11 +132,13 @@ export class Batch {
 	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): ServiceError | undefined {
 		const { signal, creates } = this.options;
 		if (signal?.aborted)
-			return notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
+			return this.notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
 		const isCreate = creates && !item.isAccepted;
-		return reach === 'everything' || isCreate ? notSent(item, unit, error, itemIndex) : undefined;
+		return reach === 'everything' || isCreate
+			? this.notSent(item, unit, error, itemIndex)
+			: undefined;
 	}
 
 	private reachOf({ details }: ServiceError): Closer['reach'] | undefined {
@@ -147,29 +149,35 @@ export class Batch {
 		const isJobUnpaid = reason === 'jobFailed' && service.closesCreates?.(details) === true;
 		return isPaymentMissing || isJobUnpaid ? 'creates' : undefined;
 	}
+
+	private notSent(
+		{ isAccepted, jobId }: BatchItem,
+		unit: 'item' | 'part',
+		error: ServiceError,
+		closedBy?: number,
+	): ServiceError {
+		const { kind, reason } = error.details;
+		const cause =
+			closedBy === undefined
+				? 'the execution was stopped'
+				: `item ${closedBy} failed (${reason}), which stopped the batch`;
+		const left = whatIsLeft(isAccepted, jobId, unit, this.options.service.jobs);
+		return failure('notSent', `${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+			action: `${left} ${error.action}`,
+			kind,
+			jobId,
+		});
+	}
 }
 
-function notSent(
-	{ isAccepted, jobId }: BatchItem,
+function whatIsLeft(
+	isAccepted: boolean,
+	jobId: string | undefined,
 	unit: 'item' | 'part',
-	error: ServiceError,
-	closedBy?: number,
-): ServiceError {
-	const { kind, reason } = error.details;
-	const cause =
-		closedBy === undefined
-			? 'the execution was stopped'
-			: `item ${closedBy} failed (${reason}), which stopped the batch`;
-	return failure('notSent', `${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
-		action: `${whatIsLeft(isAccepted, jobId, unit)} ${error.action}`,
-		kind,
-		jobId,
-	});
-}
-
-function whatIsLeft(isAccepted: boolean, jobId: string | undefined, unit: 'item' | 'part'): string {
+	{ noun, waitFor } = JOB_WORDS,
+): string {
 	if (!isAccepted) return `Nothing was sent or charged for this ${unit}.`;
 	return jobId === undefined
 		? 'This item was paid for in an earlier try, and the next one fetches it.'
-		: `Job ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does Wait for Job.`;
+		: `${noun} ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does ${waitFor}.`;
 }

@@ -39,6 +39,11 @@ export type PartCall = Pick<
 	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
 >;
 
+/** What the delivery of media needs. */
+export type DeliveryCall = Pick<ItemCall, 'client' | 'downloads' | 'hint'> & {
+	readonly binaries: Pick<BinaryStore, 'sink'>;
+};
+
 /** One item's way through an operation. */
 export interface ItemCall {
 	readonly itemIndex: number;
@@ -68,7 +73,7 @@ export interface ItemCall {
 
 /** Downloads media when one of the batch's download slots is free. */
 export async function download<T>(
-	{ client, downloads }: PartCall,
+	{ client, downloads }: Pick<ItemCall, 'client' | 'downloads'>,
 	url: string,
 	sink: MediaSink<T>,
 ): Promise<T> {

@@ -16,7 +16,7 @@ import { Tracer } from '../trace';
 import { Batch } from './batch';
 import { Item, type OutputRow } from './item';
 import type { RunContext } from './itemCall';
-import type { Operation } from './operation';
+import type { Conclusion, Operation } from './operation';
 import { Reserve } from './reserve';
 import { Slots } from './slots';
 import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summary';
@@ -30,6 +30,8 @@ interface BatchReport {
 	readonly outcomes: readonly ItemOutcome[];
 	readonly items?: readonly Item[];
 	readonly hints?: readonly string[];
+	/** What n8n gets in the place of the items' rows. */
+	readonly conclusion?: Conclusion;
 	/** Whether the batch made something that is charged. */
 	readonly creates?: boolean;
 }
@@ -105,8 +107,13 @@ async function runItems(
 		});
 		const outcomes = await batch.run(items);
 		await takeBackOnceKeys(host, items, run.tracer);
-		if (outcomes.every(({ type }) => type === 'done')) run.ledger.clear();
-		return { outcomes, items, hints, creates: operation.creates };
+		const conclusion = await operation.conclude?.(
+			account,
+			rowsOf(host, operation.name, outcomes, items),
+		);
+		if (conclusion === undefined && outcomes.every(({ type }) => type === 'done'))
+			run.ledger.clear();
+		return { outcomes, items, hints, creates: operation.creates, conclusion };
 	} finally {
 		run.ledger.close();
 	}
@@ -164,8 +171,9 @@ function deliver(
 	host: IExecuteFunctions,
 	service: QuotaService,
 	operation: string,
-	{ outcomes, items = [], hints = [], creates = false }: BatchReport,
+	{ outcomes, items = [], hints = [], creates = false, conclusion }: BatchReport,
 ): INodeExecutionData[][] {
+	if (conclusion !== undefined) return [[...conclusion]];
 	const node = host.getNode();
 	const failed = host.continueOnFail() ? undefined : firstFailed(outcomes);
 	if (failed !== undefined) {
@@ -178,25 +186,34 @@ function deliver(
 	}
 	const hint = batchHint(outcomes, hints, service, creates);
 	if (hint !== undefined) host.addExecutionHints({ ...hint, location: 'outputPane' });
+	return [rowsOf(host, operation, outcomes, items).flat()];
+}
+
+/** The rows of each item as n8n gets them. */
+function rowsOf(
+	host: IExecuteFunctions,
+	operation: string,
+	outcomes: readonly ItemOutcome[],
+	items: readonly Item[],
+): INodeExecutionData[][] {
+	const node = host.getNode();
 	const input = host.getInputData();
-	return [
-		outcomes.flatMap((outcome, index): INodeExecutionData[] => {
-			const pairedItem = { item: index };
-			if (outcome.type === 'failed')
-				return [{ json: failureRow(outcome.error, operation), pairedItem }];
-			const item = items[index];
-			const before = item?.includesInputFields ? withoutError(input[index]) : {};
-			return outcome.rows.map((row) => {
-				const { json, binary }: OutputRow = item?.output(row) ?? { json: row.json };
-				const references = fileReferences(node, binary);
-				return {
-					json: { ...before, ...json, ...references },
-					...(binary && { binary }),
-					pairedItem,
-				};
-			});
-		}),
-	];
+	return outcomes.map((outcome, index) => {
+		const pairedItem = { item: index };
+		if (outcome.type === 'failed')
+			return [{ json: failureRow(outcome.error, operation), pairedItem }];
+		const item = items[index];
+		const before = item?.includesInputFields ? withoutError(input[index]) : {};
+		return outcome.rows.map((row) => {
+			const { json, binary }: OutputRow = item?.output(row) ?? { json: row.json };
+			const references = fileReferences(node, binary);
+			return {
+				json: { ...before, ...json, ...references },
+				...(binary && { binary }),
+				pairedItem,
+			};
+		});
+	});
 }
 
 /** The first item that failed itself. One that was only not sent stands for the batch if there is no other. */

@@ -1,10 +1,12 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
+import type { Account } from '../../api/client/apiClient';
 import type { Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
 import {
 	callOptions,
 	createOptions,
+	ownCreateOptions,
 	readCallOptions,
 	type CallOptions,
 } from '../parameters/commonOptions';
@@ -25,6 +27,8 @@ export interface OperationDefinition<P> {
 	readonly name: string;
 	/** Whether it makes something that is charged: then it has the options of creates, and a 402 closes the batch for it. */
 	readonly creates?: boolean;
+	/** Whether the service tells what is left in the account, so that creates can keep a reserve. True when absent. */
+	readonly tellsQuota?: boolean;
 	/** Default of Request Timeout; 60 when absent. */
 	readonly timeoutSeconds?: number;
 	/** Its own parameters, in the order of the editor. */
@@ -49,6 +53,8 @@ export interface OperationDefinition<P> {
 	/** The binary field of the output into which a row's file goes. */
 	fieldOf?(parameters: P, file: string): string;
 	execute(parameters: P, call: ItemCall): Promise<readonly Row[]>;
+	/** See {@link Operation.conclude}. */
+	conclude?: Operation['conclude'];
 }
 
 /** One item, read and checked, ready to be sent. */
@@ -70,17 +76,26 @@ export interface Operation {
 	/** Whether the ledger remembers it. */
 	readonly isRemembered: boolean;
 	prepare(reader: ParameterReader, context: ReadContext): PreparedItem;
+	/**
+	 * Called once all items are through, with the rows of each. What it returns goes to n8n in their place, and the ledger
+	 * keeps what it knows: for a node that lets its execution sleep.
+	 */
+	conclude?(account: Account, rows: ReadonlyArray<INodeExecutionData[]>): Promise<Conclusion>;
 }
+
+export type Conclusion = readonly INodeExecutionData[] | undefined;
 
 /** Closes over an operation's own parameter type, so that operations of all kinds fit into one list. */
 export function defineOperation<P>(definition: OperationDefinition<P>): Operation {
 	const { name, creates = false, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
 	const { parameters = [], filters = [], options = [] } = definition;
-	const common = [...callOptions(timeoutSeconds), ...(creates ? createOptions : [])];
+	const ofCreates = definition.tellsQuota === false ? ownCreateOptions : createOptions;
+	const common = [...callOptions(timeoutSeconds), ...(creates ? ofCreates : [])];
 	return {
 		name,
 		creates,
 		isRemembered: definition.logicalRequest !== undefined,
+		conclude: definition.conclude,
 		fields: forChoice('operation', name, [
 			...parameters.map(({ field }) => field),
 			...(filters.length > 0 ? [filtersField(filters)] : []),

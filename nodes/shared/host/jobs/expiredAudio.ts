@@ -1,5 +1,5 @@
-import { ServiceError } from '../shared/api/errors';
-import type { ItemCall } from '../shared/host/run/itemCall';
+import { ServiceError } from '../../api/errors';
+import type { ItemCall } from '../run/itemCall';
 
 /** How hosts answer for an address that has expired, or whose file is gone. */
 const EXPIRED: ReadonlySet<number> = new Set([401, 403, 404, 410]);

@@ -1,0 +1,135 @@
+import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+import { z } from 'zod/v4';
+
+import { ApiClient, type Account } from '../../api/client/apiClient';
+import type { ServiceError } from '../../api/errors';
+import type { Job } from '../../api/job';
+import { JOB_WORDS } from '../../api/service';
+import { deliverJob } from '../jobs/jobDelivery';
+import { jobFailed } from '../jobs/waitForJob';
+import { mediaSink } from '../media/binaryStore';
+import { asServiceError, failureRow } from '../nodeErrors';
+import type { DeliveryCall } from '../run/itemCall';
+import { Slots } from '../run/slots';
+import { Tracer } from '../trace';
+import type { BatchJobs, Jobs } from './batchJobs';
+import { MOST_IDS, READ_PAUSE_MS } from './jobReader';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+const DOWNLOADS_AT_ONCE = 5;
+
+const sleepingJob = z.object({
+	jobId: z.string(),
+	fileName: z.string(),
+	format: z.string(),
+	isDownloaded: z.boolean(),
+	outputBinaryField: z.string(),
+	simplify: z.boolean(),
+});
+
+/** What has to be known when the execution wakes up: the rows so far, one for each item, and the jobs by their item. */
+export const sleepState = z.object({
+	operation: z.string(),
+	rows: z.array(z.custom<INodeExecutionData>((row) => typeof row === 'object' && row !== null)),
+	jobs: z.record(z.string(), sleepingJob),
+});
+
+export type SleepState = z.infer<typeof sleepState>;
+export type SleepingJob = z.infer<typeof sleepingJob>;
+
+/** What delivers media outside of an item's call. */
+export function deliveryCall(
+	host: IExecuteFunctions | IWebhookFunctions,
+	account: Account,
+	signal?: AbortSignal,
+): DeliveryCall {
+	const tracer = new Tracer(host, account.service);
+	return {
+		client: new ApiClient(account, {
+			signal,
+			requestTimeoutMs: REQUEST_TIMEOUT_MS,
+			maxRetries: 4,
+			retryUnknownOutcome: false,
+			secrets: [],
+			trace: (line) => tracer.call(undefined, line),
+		}),
+		binaries: { sink: (name) => mediaSink(host, name) },
+		downloads: new Slots(DOWNLOADS_AT_ONCE),
+		hint: (message) => tracer.warn(message),
+	};
+}
+
+/** The jobs of a sleep, read anew; `undefined` unless every one is finished. Never rejects. */
+export async function finishedJobs(
+	{ retrieve }: BatchJobs,
+	state: SleepState,
+	client: ApiClient,
+): Promise<Jobs | undefined> {
+	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
+	const jobs = new Map<string, Job>();
+	try {
+		for (let start = 0; start < ids.length; start += MOST_IDS) {
+			if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
+			for (const [id, job] of read) jobs.set(id, job);
+		}
+		const isFinished = (id: string) => (jobs.get(id)?.state ?? 'running') !== 'running';
+		return ids.every(isFinished) ? jobs : undefined;
+	} catch {
+		// The next callback asks again, and so does the branch behind the deadline.
+		return undefined;
+	}
+}
+
+/** One row for each input item, in their order, with the media of its job. Never rejects. */
+export async function finishedRows(
+	kind: BatchJobs,
+	{ rows, jobs: asleep, operation }: SleepState,
+	jobs: Jobs,
+	call: DeliveryCall,
+): Promise<INodeExecutionData[]> {
+	return await Promise.all(
+		rows.map(async (row, index): Promise<INodeExecutionData> => {
+			const { [index]: item } = asleep;
+			const job = item && jobs.get(item.jobId);
+			if (item === undefined || job === undefined) return row;
+			const pairedItem = { item: index };
+			try {
+				if (job.state === 'failed') throw jobFailed(job, call.client);
+				return { ...(await rowOf(kind, row, item, job, call)), pairedItem };
+			} catch (error) {
+				const failed = asServiceError(error).with({ details: { jobId: item.jobId } });
+				const shown = job.state === 'succeeded' ? paid(failed, item, kind) : failed;
+				return { json: failureRow(shown, operation), pairedItem };
+			}
+		}),
+	);
+}
+
+function paid(failed: ServiceError, { jobId }: SleepingJob, { service, media }: BatchJobs) {
+	const { waitFor } = service.jobs ?? JOB_WORDS;
+	return failed.with({
+		action: `The ${media.media} is finished and paid for: ${waitFor} fetches it with the ID ${jobId}. ${failed.action}`,
+	});
+}
+
+async function rowOf(
+	{ media, fields, retrieve }: BatchJobs,
+	{ json: known }: INodeExecutionData,
+	item: SleepingJob,
+	job: Job,
+	call: DeliveryCall,
+): Promise<INodeExecutionData> {
+	const { jobId, simplify, outputBinaryField } = item;
+	const { json, raw, files } = await deliverJob(call, media, item, {
+		job,
+		json: fields(job),
+		naming: item,
+		getJob: async () => (await retrieve(call.client, [jobId])).get(jobId) ?? job,
+	});
+	const file = files?.[media.media];
+	return {
+		json: { ...known, ...json, ...(!simplify && { raw }) },
+		...(file && { binary: { [outputBinaryField]: file } }),
+	};
+}

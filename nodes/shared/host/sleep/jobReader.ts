@@ -1,0 +1,93 @@
+import type { ApiClient } from '../../api/client/apiClient';
+import { failure, type ServiceError } from '../../api/errors';
+import type { Job } from '../../api/job';
+import { JOB_WORDS } from '../../api/service';
+import { asServiceError } from '../nodeErrors';
+import type { BatchJobs } from './batchJobs';
+
+/** Between two reads of a batch: services that read many jobs at once ask for few requests. */
+export const READ_PAUSE_MS = 1_000;
+/** Reads are quick, whatever the time-out of the call that makes the media. */
+const READ_TIMEOUT_MS = 60_000;
+/** Of one read: no service tells how many it takes. */
+export const MOST_IDS = 100;
+
+interface Question {
+	readonly client: ApiClient;
+	readonly jobId: string;
+	resolve(job: Job): void;
+	reject(error: unknown): void;
+}
+
+/** Reads the jobs of a batch: those that are asked for at the same time together, and at most once a second. */
+export class JobReader {
+	private readonly questions: Question[] = [];
+	private isAsking = false;
+	private lastMs = Number.NEGATIVE_INFINITY;
+
+	constructor(private readonly retrieve: BatchJobs['retrieve']) {}
+
+	/** Rejects with `notFound` when the service does not know the job. */
+	async read(client: ApiClient, jobId: string): Promise<Job> {
+		return await new Promise<Job>((resolve, reject) => {
+			this.questions.push({ client, jobId, resolve, reject });
+			if (!this.isAsking) void this.askAll();
+		});
+	}
+
+	private async askAll(): Promise<void> {
+		this.isAsking = true;
+		while (this.questions[0] !== undefined) {
+			const { client } = this.questions[0];
+			try {
+				// At least once: items that ask in the same moment are asked for together.
+				const pauseMs = this.lastMs + READ_PAUSE_MS - client.clock.elapsed();
+				await client.clock.sleep(Math.max(0, pauseMs), client.context.signal);
+			} catch {
+				for (const { reject, jobId } of this.questions.splice(0)) reject(stopped(jobId));
+				break;
+			}
+			this.lastMs = client.clock.elapsed();
+			await this.ask(this.questions.splice(0, MOST_IDS), client);
+		}
+		this.isAsking = false;
+	}
+
+	/** Never rejects. */
+	private async ask(questions: readonly Question[], asker: ApiClient): Promise<void> {
+		const client = asker.with({
+			jobId: undefined,
+			requestTimeoutMs: Math.min(READ_TIMEOUT_MS, asker.context.requestTimeoutMs),
+			deadlineMs: latestDeadline(questions),
+			secrets: questions.flatMap((question) => question.client.context.secrets),
+		});
+		try {
+			const jobs = await this.retrieve(client, [...new Set(questions.map(({ jobId }) => jobId))]);
+			for (const { jobId, resolve, reject } of questions) {
+				const job = jobs.get(jobId);
+				if (job === undefined) reject(unknownJob(jobId, client));
+				else resolve(job);
+			}
+		} catch (error) {
+			for (const { jobId, reject } of questions)
+				reject(asServiceError(error).with({ details: { jobId } }));
+		}
+	}
+}
+
+/** The moment until which somebody waits; `undefined` when one of them waits without end. */
+function latestDeadline(questions: readonly Question[]): number | undefined {
+	const deadlines = questions.map(({ client }) => client.context.deadlineMs);
+	const known = deadlines.filter((deadlineMs) => deadlineMs !== undefined);
+	return known.length < deadlines.length ? undefined : Math.max(...known);
+}
+
+function unknownJob(jobId: string, { service }: ApiClient): ServiceError {
+	const { noun } = service.jobs ?? JOB_WORDS;
+	const message = `${service.name} knows no ${noun.toLowerCase()} ${jobId}.`;
+	return failure('notFound', message, { attempts: 1, jobId });
+}
+
+function stopped(jobId: string): ServiceError {
+	return failure('cancelled', `The execution was stopped before ${jobId} was read.`, { jobId });
+}

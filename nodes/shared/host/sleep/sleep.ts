@@ -1,0 +1,100 @@
+import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
+
+import type { Account } from '../../api/client/apiClient';
+import { failure } from '../../api/errors';
+import type { Secret } from '../../api/redact';
+import { unreachableOrigin } from '../parameters/mediaSource';
+import type { Parameter } from '../parameters/parameter';
+import type { ParameterReader } from '../parameters/reader';
+import { isTool } from '../rows';
+import type { Conclusion } from '../run/operation';
+import { runtime } from '../runtime';
+import { querySecrets } from '../signedUrls';
+import type { BatchJobs } from './batchJobs';
+import { deliveryCall, finishedJobs, finishedRows, type SleepingJob } from './finished';
+
+/** The sleep of an execution in n8n's database, while its jobs are done. */
+export class Sleep {
+	private readonly asleep = new Map<number, SleepingJob>();
+	private waitTimeoutMs = 0;
+
+	/** Without a host it only has to be there, for the description of the node. */
+	constructor(
+		private readonly jobs: BatchJobs,
+		private readonly given?: IExecuteFunctions,
+	) {}
+
+	/** Throws `invalidParameter` where nothing could wake the execution up, or an error would be lost. */
+	check(reader: ParameterReader, { field }: Parameter<unknown>, account: Account): void {
+		const refuse = (why: string, other: string) =>
+			reader.fail(
+				field.displayName,
+				`is Callback, but ${why}`,
+				`another ${field.displayName}${other}`,
+			);
+		if (isTool(this.host.getNode()))
+			throw refuse('the node runs as a tool, whose agent would fall asleep with it', '');
+		if (!this.host.continueOnFail())
+			throw refuse(
+				'On Error is Stop Workflow, and nothing can stop a workflow from its sleep',
+				', or On Error set to Continue or Continue (using error output) in the settings of the node',
+			);
+		const origin = unreachableOrigin(resumeUrl(this.host), account);
+		if (origin !== undefined)
+			throw refuse(
+				`the address of this n8n is ${origin}, which ${this.jobs.service.name} cannot reach`,
+				', or an n8n whose public address is set in the environment variable WEBHOOK_URL',
+			);
+	}
+
+	/** Where the service reports the job of an item. A key to this execution. */
+	callbackUrl(itemIndex: number): string {
+		const url = new URL(resumeUrl(this.host));
+		url.pathname += `/${this.host.getNode().id}`;
+		url.searchParams.set('item', String(itemIndex));
+		return url.href;
+	}
+
+	/** The key in that address, which nothing may show. */
+	get secrets(): Secret[] {
+		return querySecrets(resumeUrl(this.host)).map(({ value }) => ({ value, label: '[key]' }));
+	}
+
+	add(itemIndex: number, job: SleepingJob, waitTimeoutMs: number): void {
+		this.asleep.set(itemIndex, job);
+		this.waitTimeoutMs = Math.max(this.waitTimeoutMs, waitTimeoutMs);
+	}
+
+	/** Looks at the jobs once, and lets the execution sleep unless they are all finished. */
+	async conclude(
+		account: Account,
+		rows: ReadonlyArray<INodeExecutionData[]>,
+		operation: string,
+	): Promise<Conclusion> {
+		const signal = this.host.getExecutionCancelSignal?.();
+		if (this.asleep.size === 0 || signal?.aborted) return undefined;
+		const jobs = Object.fromEntries(this.asleep);
+		const state = { operation, rows: rows.map(([row]) => row ?? { json: {} }), jobs };
+		const call = deliveryCall(this.host, account, signal);
+		const finished = await finishedJobs(this.jobs, state, call.client);
+		if (finished !== undefined) return await finishedRows(this.jobs, state, finished, call);
+		const { name, id } = this.jobs.listed;
+		const context = this.host.getContext('node');
+		context[name] = Object.entries(jobs).map(([itemIndex, { jobId }]) => ({
+			itemIndex: Number(itemIndex),
+			[id]: jobId,
+		}));
+		context.sleep = state;
+		await this.host.putExecutionToWait(new Date(runtime.now() + this.waitTimeoutMs));
+		return this.host.getInputData();
+	}
+
+	private get host(): IExecuteFunctions {
+		if (this.given === undefined) throw failure('unexpectedResponse', 'Nothing runs here.');
+		return this.given;
+	}
+}
+
+export function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {
+	return String(host.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+}

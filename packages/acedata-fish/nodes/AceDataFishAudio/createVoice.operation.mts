@@ -1,0 +1,100 @@
+import { createVoice as makeVoice } from '../shared/acedata/creates.mts';
+import {
+	mediaIdentity,
+	mediaSource,
+	mediaSourceFields,
+	readMediaSource,
+	signedUrlOptions,
+	urlOfMedia,
+	type MediaSource,
+} from '../shared/host/parameters/mediaSource';
+import { optionalText, url, type Parameter } from '../shared/host/parameters/parameter';
+import { definedFields, maskedRow, withOtherFields } from '../shared/host/rows';
+import { withSecrets } from '../shared/host/run/itemCall';
+import { defineOperation } from '../shared/host/run/operation';
+import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
+
+const SOURCE = mediaSource({
+	media: 'audio',
+	source: 'audioSource',
+	url: 'voiceUrl',
+	field: 'inputBinaryField',
+	fieldTitle: 'Input Data Field Name',
+	defaultField: 'data',
+});
+
+const described = (displayName: string, name: string, example: string, description: string) =>
+	optionalText({
+		displayName,
+		name,
+		type: 'string',
+		default: '',
+		placeholder: `e.g. ${example}`,
+		description,
+	});
+
+const title = described('Title', 'title', 'Anna', 'What the voice is called');
+const description = described(
+	'Description',
+	'description',
+	'Warm and calm',
+	'What is said about the voice',
+);
+const { field: imageField } = described(
+	'Image URL',
+	'imageUrl',
+	'https://example.com/anna.png',
+	'A picture for the voice',
+);
+const imageUrl: Parameter<string> = {
+	field: imageField,
+	parse: (value, fail) => (value === '' ? '' : url(imageField).parse(value, fail)),
+};
+
+interface VoiceParameters {
+	readonly source: MediaSource;
+	/** In the service's words; empty ones are left out. */
+	readonly about: Readonly<Record<string, string>>;
+}
+
+export const createVoice = defineOperation<VoiceParameters>({
+	name: 'createVoice',
+	creates: true,
+	tellsQuota: false,
+	timeoutSeconds: 300,
+	parameters: mediaSourceFields(SOURCE),
+	options: [title, description, imageUrl, ...signedUrlOptions(SOURCE.names)],
+	read: (reader, context) => ({
+		source: readMediaSource(reader, context, SOURCE),
+		about: filled({
+			title: reader.option(title),
+			description: reader.option(description),
+			image_url: reader.option(imageUrl),
+		}),
+	}),
+	secrets: ({ source }) => (source.type === 'url' ? querySecrets(source.url) : []),
+	logicalRequest: ({ source, about }, { binaries }) => ({
+		...about,
+		...mediaIdentity(source, binaries),
+	}),
+
+	async execute({ source, about }, call) {
+		const voiceUrl = urlOfMedia(source, call.binaries);
+		const { client } = withSecrets(call, signedUrlSecrets(voiceUrl));
+		const voice = await makeVoice(client, { voice_url: voiceUrl, ...about });
+		const { voiceId, taskId, traceId } = voice;
+		if (voiceId === undefined)
+			call.hint(
+				`The voice of item ${call.itemIndex} is still made: Get Task shows it with the ID ${taskId}.`,
+			);
+		const row = withOtherFields(definedFields({ voiceId, taskId, traceId }), voice.about, [
+			'_id',
+			'id',
+		]);
+		return [{ json: maskedRow(row, client.context.secrets) }];
+	},
+});
+
+function filled(fields: Readonly<Record<string, string>>): Record<string, string> {
+	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'crypto';
+
+import { createSpeech, type Answering, type SpeechOrder } from '../shared/acedata/creates.mts';
+import { readTask } from '../shared/acedata/tasks.mts';
+import { caught } from '../shared/api/caught';
+import { failure } from '../shared/api/errors';
+import type { Job } from '../shared/api/job';
+import type { PollingOptions } from '../shared/api/policy/polling';
+import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
+import { deliverJob, NO_DELIVERY, type JobDelivery } from '../shared/host/jobs/jobDelivery';
+import { createAndWait } from '../shared/host/jobs/waitForJob';
+import type { ReceiptOf } from '../shared/host/memory/receipts';
+import { readPollingOptions, waitOptions } from '../shared/host/parameters/commonOptions';
+import { choice, shownWhen, type Parameter } from '../shared/host/parameters/parameter';
+import type { ParameterReader } from '../shared/host/parameters/reader';
+import { hashOfText, textsSecrets } from '../shared/host/parameters/speechText';
+import { definedFields, maskedRow } from '../shared/host/rows';
+import type { ItemCall } from '../shared/host/run/itemCall';
+import { defineOperation, type Operation } from '../shared/host/run/operation';
+import type { JobReader } from '../shared/host/sleep/jobReader';
+import type { Sleep } from '../shared/host/sleep/sleep';
+import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
+import { AUDIO, taskFields } from './task.mts';
+
+const waitMode = choice(
+	{
+		displayName: 'Wait Mode',
+		name: 'waitMode',
+		default: 'answer',
+		description: 'How the node waits for the audio',
+	},
+	['Answer', 'answer', 'The connection stays open until the audio is there, one to two minutes'],
+	[
+		'Callback',
+		'callback',
+		'The execution sleeps in the database of n8n until the service calls back. Needs a public address of n8n, and On Error set to Continue.',
+	],
+	['None', 'none', 'The output has the ID of the task, for Wait for Task later'],
+	['Poll', 'poll', 'The node asks for the task until it is finished'],
+);
+
+const WAIT_OPTIONS = waitOptions.map((option) =>
+	shownWhen(option, {
+		'/waitMode': option.field.name === 'waitTimeoutSeconds' ? ['callback', 'poll'] : ['poll'],
+	}),
+);
+
+/** What the items of a run share. */
+export interface RunParts {
+	readonly tasks: JobReader;
+	readonly sleep: Sleep;
+}
+
+/** What a text is made into, and by what. */
+export interface Speech extends SpeechOrder {
+	readonly text: string;
+	readonly voiceId: string;
+	readonly model: string;
+	readonly format: string;
+}
+
+interface SpeechParameters extends Speech {
+	readonly textHash: string;
+	readonly waitMode: 'answer' | 'callback' | 'none' | 'poll';
+	readonly delivery: JobDelivery;
+	readonly polling: PollingOptions;
+}
+
+/** An operation that makes speech: `read` checks what is its own. */
+export function speechOperation(
+	{ tasks, sleep }: RunParts,
+	definition: {
+		readonly name: string;
+		readonly parameters: ReadonlyArray<Parameter<unknown>>;
+		readonly options: ReadonlyArray<Parameter<unknown>>;
+		read(reader: ParameterReader): Speech;
+	},
+): Operation {
+	const { name, parameters, options } = definition;
+	return defineOperation<SpeechParameters>({
+		name,
+		creates: true,
+		tellsQuota: false,
+		timeoutSeconds: 300,
+		parameters: [
+			...parameters,
+			waitMode,
+			...AUDIO.parameters.map((parameter) =>
+				shownWhen(parameter, { waitMode: ['answer', 'callback', 'poll'] }),
+			),
+		],
+		options: [...options, ...WAIT_OPTIONS],
+		read(reader, { account }) {
+			const speech = definition.read(reader);
+			const mode = reader.get(waitMode);
+			if (mode === 'callback') sleep.check(reader, waitMode, account);
+			return {
+				...speech,
+				textHash: hashOfText(speech.text),
+				waitMode: mode,
+				delivery: mode === 'none' ? NO_DELIVERY : AUDIO.read(reader),
+				polling: readPollingOptions(reader),
+			};
+		},
+		secrets: ({ text, waitMode: mode }) => [
+			...textsSecrets([text]),
+			...(mode === 'callback' ? sleep.secrets : []),
+		],
+		logicalRequest: ({ path, headers, body }) => ({ path, ...headers, ...body }),
+		// The rows of a batch that sleeps are always made from its tasks.
+		shape: ({ waitMode: mode, delivery }) =>
+			mode === 'callback' ? randomUUID() : `${mode === 'none'} ${delivery.isDownloaded}`,
+		showsRaw: ({ delivery }) => !delivery.simplify,
+		fieldOf: ({ delivery }) => delivery.outputBinaryField,
+
+		async execute(speech, call) {
+			const task = await taskOf(speech, call);
+			const { jobId: taskId, raw, resultUrl } = task;
+			const { text, voiceId, model, textHash, format, delivery, polling } = speech;
+			const json = definedFields({
+				...taskFields(task),
+				voiceId: voiceId || undefined,
+				model,
+				textHash,
+				characters: countCodePoints(text),
+				audioUrl: resultUrl,
+			});
+			const naming = { fileName: `speech-${textHash.slice(0, 8)}`, format };
+			if (speech.waitMode === 'callback' && taskId !== '') {
+				sleep.add(call.itemIndex, { jobId: taskId, ...naming, ...delivery }, polling.waitTimeoutMs);
+				return [{ json, raw: maskedRow(raw, call.client.context.secrets) }];
+			}
+			const getJob = async () =>
+				taskId === '' ? { ...task, resultUrl: undefined } : await tasks.read(call.client, taskId);
+			try {
+				return [await deliverJob(call, AUDIO, delivery, { job: task, json, naming, getJob })];
+			} catch (error) {
+				const isOld = call.receipt?.type === 'mediaUrl';
+				throw caught(isOld ? expiredAudio(error, call) : paidButNotFetched(error));
+			}
+		},
+
+		conclude: async (account, rows) => await sleep.conclude(account, rows, name),
+	});
+
+	/** The task of an item, finished where the node itself waits for it. Nothing is bought twice. */
+	async function taskOf(speech: SpeechParameters, call: ItemCall): Promise<Job> {
+		const { receipt, client, itemIndex } = call;
+		if (receipt?.type === 'mediaUrl') return boughtTask(receipt);
+		const { waitMode: mode, textHash, voiceId, polling } = speech;
+		const create = async () => await createSpeech(client, speech, answering(mode, itemIndex));
+		const created = receipt === undefined ? await create() : undefined;
+		if (created?.resultUrl !== undefined) {
+			const { jobId: task_id, requestId: trace_id, resultUrl: url } = created;
+			call.keepReceipt({ type: 'mediaUrl', url, raw: definedFields({ task_id, trace_id }) });
+			return created;
+		}
+		return await createAndWait(call, {
+			create: async () => created ?? (await create()),
+			getJob: async (asker, taskId) => await tasks.read(asker, taskId),
+			polling: mode === 'answer' || mode === 'poll' ? polling : undefined,
+			about: { textHash, voiceId },
+		});
+	}
+
+	function answering(mode: SpeechParameters['waitMode'], itemIndex: number): Answering {
+		if (mode === 'answer') return {};
+		return mode === 'callback' ? { callback_url: sleep.callbackUrl(itemIndex) } : { async: true };
+	}
+}
+
+/** Audio that an earlier try has paid for. */
+function boughtTask({ url, raw = {} }: ReceiptOf<'mediaUrl'>): Job {
+	const task = readTask({ ...raw, audio_url: url });
+	if (task === undefined) throw failure('unexpectedResponse', 'The address of the audio is lost.');
+	return task;
+}
+
+/** A text to be spoken, as it is sent. Throws `invalidParameter` when nothing of it can be seen. */
+export function readVisibleText(reader: ParameterReader, parameter: Parameter<string>): string {
+	const found = reader.get(parameter);
+	if (normalizeText(found) !== '') return found;
+	const accepted = 'a text with at least one visible character';
+	throw reader.fail(parameter.field.displayName, 'is empty', accepted);
+}

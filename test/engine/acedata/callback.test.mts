@@ -1,0 +1,346 @@
+import { describe, expect, it } from 'vitest';
+import type { LabRun } from '../../support/lab/index.mts';
+import {
+	ACEDATA_ENDPOINTS,
+	ACEDATA_NODE,
+	failureOf,
+	failureRowsOf,
+	generateAudio,
+	rowsOf,
+	synthesizeAudio,
+	texts,
+	useLab,
+	waitForAceDataTask,
+} from '../../support/lab/index.mts';
+import type { RunResult, WaitingExecutions } from '../../support/engine/index.mts';
+import { serve } from '../../support/servers/forTest.mts';
+import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
+
+const CONTINUE = { onError: 'continueRegularOutput' } as const;
+const callback = generateAudio({ waitMode: 'callback' });
+
+const lab = useLab({
+	service: 'aceData',
+	sandbox: { aceDataCallbacks: 'never', jobDurationMs: 1_000 },
+});
+
+/** Runs the node until its execution sleeps, in an n8n of so many processes. */
+async function fallAsleep(
+	run: LabRun = {},
+	parameters = callback,
+	processes = 1,
+): Promise<{ asleep: RunResult; waiting: WaitingExecutions; taskIds: string[] }> {
+	const waiting = await lab.engine.serveWaiting(processes);
+	const asleep = await lab.run(ACEDATA_NODE, parameters, { settings: CONTINUE, ...run });
+	expect(asleep.status).toBe('waiting');
+	waiting.add(asleep);
+	return { asleep, waiting, taskIds: lab.control.jobIds('aceData').reverse() };
+}
+
+const letTasksFinish = () => lab.clock?.skip(2_000);
+const statuses = (sent: ReadonlyArray<{ status: number | undefined }>) =>
+	sent.map(({ status }) => status);
+
+describe('a sleep until the service calls back', () => {
+	it('ends with the row of each item, paired, in their order, whatever the order of the callbacks', async () => {
+		const items = texts(20);
+		const { waiting, asleep, taskIds } = await fallAsleep({ items });
+		letTasksFinish();
+		for (const taskId of [...taskIds].reverse()) await lab.control.sendCallback(taskId);
+		const result = await waiting.woken(asleep);
+		expect(result.status).toBe('success');
+		expect(rowsOf(result).map(({ pairedItem }) => pairedItem)).toEqual(
+			items.map((_item, item) => ({ item })),
+		);
+		for (const [index, row] of rowsOf(result).entries()) {
+			const { bytes } = await lab.control.audio({ text: String(items[index]?.json?.text) });
+			expect(await lab.engine.binary.read(row, 'data')).toEqual(bytes);
+			expect(row.json).toMatchObject({
+				characters: items[index]?.json?.text?.toString().length,
+				model: 'fish-tts',
+			});
+		}
+		expect(lab.control.charges()).toHaveLength(20);
+		expect(waiting.refusedRows).toBe(0);
+	});
+
+	it('goes on while a task is unfinished, and ends once the last one is', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		const [first = '', second = ''] = taskIds;
+		lab.control.setJobStatus('aceData', first, 'completed');
+		expect(await lab.control.sendCallback(first)).toMatchObject({ status: 200 });
+		lab.control.setJobStatus('aceData', second, 'completed');
+		expect(await lab.control.sendCallback(second)).toMatchObject({ status: 200 });
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
+	});
+
+	it('believes nothing that it is sent', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		const [taskId = ''] = taskIds;
+		const forged = await lab.control.sendCallback(taskId, forgedBody(taskId));
+		expect(forged.status).toBe(200);
+		letTasksFinish();
+		await lab.control.sendCallback(taskId, forgedBody(taskId));
+		const { rows, ...result } = await waiting.woken(asleep);
+		expect(rows[0]?.audioUrl).toContain(lab.sandbox.origin);
+		expect(JSON.stringify([rows, result.contextData])).not.toContain('attacker');
+	});
+
+	it('reads its tasks once, and once more, for twenty callbacks at once, and keeps one file of each', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(20) });
+		letTasksFinish();
+		const readsBefore = lab.control.requests(ACEDATA_ENDPOINTS.readTasks).length;
+		const sent = await Promise.all(
+			taskIds.map(async (taskId) => await lab.control.sendCallback(taskId)),
+		);
+		const result = await waiting.woken(asleep);
+		expect(statuses(sent).every((status) => status === 200 || status === 409)).toBe(true);
+		expect(
+			lab.control.requests(ACEDATA_ENDPOINTS.readTasks).length - readsBefore,
+		).toBeLessThanOrEqual(2);
+		expect(lab.control.requests('GET /files/:name')).toHaveLength(20);
+		expect(result.rows).toHaveLength(20);
+		expect(waiting.refusedRows).toBe(0);
+	});
+
+	it('is ended by the first of two equal callbacks', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		const [taskId = ''] = taskIds;
+		await Promise.all([lab.control.sendCallback(taskId), lab.control.sendCallback(taskId)]);
+		expect((await waiting.woken(asleep)).rows).toHaveLength(1);
+		expect(lab.control.requests('GET /files/:name')).toHaveLength(1);
+		expect(await lab.control.sendCallback(taskId)).toMatchObject({ status: 409 });
+	});
+
+	it('ends when the callback of the task that was finished last never comes', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
+		letTasksFinish();
+		await lab.control.sendCallback(taskIds[0] ?? '');
+		expect((await waiting.woken(asleep)).rows).toHaveLength(3);
+	});
+
+	it('shows failed tasks and items that were never sent as rows in their places', async () => {
+		lab.control.failNextJobs('aceData', { code: 'content_moderation', message: 'Not this text.' });
+		const [good = {}, other = {}] = texts(2);
+		const run = {
+			items: [good, { json: { text: '' } }, other],
+			settings: { onError: 'continueErrorOutput' } as const,
+		};
+		const { waiting, asleep, taskIds } = await fallAsleep(
+			run,
+			generateAudio({ waitMode: 'callback', options: { concurrency: 1 } }),
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(taskIds[1] ?? '');
+		const result = await waiting.woken(asleep);
+		expect(result.outputs[0]?.map(({ json, pairedItem }) => [json.taskId, pairedItem])).toEqual([
+			[taskIds[1], { item: 2 }],
+		]);
+		expect(failureRowsOf(result).map(({ details }) => details.reason)).toEqual([
+			'jobFailed',
+			'invalidParameter',
+		]);
+		expect(failureRowsOf(result)[0]).toMatchObject({
+			error: `Task ${taskIds[0]} failed (content_moderation): Not this text.`,
+			details: { jobId: taskIds[0], code: 'content_moderation', operation: 'generate' },
+		});
+	});
+
+	it('keeps the fields of the input where that is wanted, and the body of the service', async () => {
+		const options = { includeInputFields: true };
+		const parameters = synthesizeAudio({ waitMode: 'callback', simplify: false, options });
+		const { waiting, asleep, taskIds } = await fallAsleep(
+			{ items: [{ json: { text: 'Hello there, again.', sku: 7 } }] },
+			parameters,
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(taskIds[0] ?? '');
+		expect((await waiting.woken(asleep)).rows[0]).toMatchObject({
+			sku: 7,
+			taskId: taskIds[0],
+			raw: { id: taskIds[0], request: { callback_url: '[callback URL]', text: '[text]' } },
+		});
+	});
+
+	it('does not begin when all tasks are finished at the first look', async () => {
+		lab.control.configure({ jobDurationMs: 0 });
+		await lab.engine.serveWaiting();
+		const result = await lab.run(ACEDATA_NODE, callback, { items: texts(2), settings: CONTINUE });
+		expect(result.status).toBe('success');
+		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+	});
+
+	it('says that audio is paid for when it cannot be downloaded', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name', times: 'always' },
+			do: { kind: 'status', status: 404 },
+		});
+		await lab.control.sendCallback(taskIds[0] ?? '');
+		expect(failureRowsOf(await waiting.woken(asleep))).toMatchObject([
+			{
+				message: expect.stringContaining(
+					`paid for: Wait for Task fetches it with the ID ${taskIds[0]}.`,
+				),
+				details: { jobId: taskIds[0], outcomeUnknown: false },
+			},
+		]);
+	});
+
+	it('goes on when the tasks cannot be read, until a later callback', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		const [taskId = ''] = taskIds;
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 5 },
+			do: { kind: 'status', status: 500 },
+		});
+		await lab.control.sendCallback(taskId);
+		await lab.control.sendCallback(taskId);
+		expect((await waiting.woken(asleep)).rows[0]).toMatchObject({ taskId });
+	});
+
+	it('keeps neither text nor token nor the key of its address in what n8n stores', async () => {
+		const { asleep } = await fallAsleep({ items: texts(2) });
+		const kept = JSON.stringify([asleep.contextData, asleep.logs]);
+		expect(kept).not.toContain('quick brown');
+		expect(kept).not.toContain(lab.sandbox.token);
+		expect(kept).not.toContain(String(asleep.run.data.resumeToken));
+	});
+});
+
+describe('the key in the callback URL', () => {
+	it('is shown nowhere, even when the service repeats it', async () => {
+		await lab.engine.serveWaiting();
+		let key = '';
+		const server = await serve(({ body }, response) => {
+			const { callback_url: url }: { callback_url: string } = JSON.parse(body.toString());
+			key = new URL(url).searchParams.get('signature') ?? '';
+			const error = { code: 'bad_request', message: `Cannot call ${url}, nor use ${key}.` };
+			response.writeHead(400, { 'content-type': 'application/json' });
+			response.end(JSON.stringify({ error }));
+		});
+		const data = { apiToken: 'token-of-the-test', baseUrl: server.origin };
+		const credential = lab.engine.credential('aceDataCloudApi', data);
+		const run = { items: texts(1), settings: CONTINUE, credential };
+		const result = await lab.run(ACEDATA_NODE, callback, run);
+		expect(failureRowsOf(result)[0]?.error).toContain('(bad_request): Cannot call');
+		expect(key.length).toBeGreaterThan(20);
+		const shown = JSON.stringify([result.rows, result.hints, result.logs, result.contextData]);
+		expect(shown).not.toContain(key);
+	});
+});
+
+describe('a batch of many tasks', () => {
+	it('is read in parts', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep(
+			{ items: texts(120) },
+			generateAudio({ waitMode: 'callback', downloadAudio: false, options: { concurrency: 20 } }),
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(taskIds[119] ?? '');
+		const result = await waiting.woken(asleep);
+		expect(result.rows.every(({ audioUrl }) => audioUrl !== undefined)).toBe(true);
+		const sizes = lab.control
+			.requests(ACEDATA_ENDPOINTS.readTasks)
+			.map(({ body }) => Object(body).ids.length);
+		expect(sizes).toEqual([100, 20, 100, 20]);
+	});
+});
+
+describe('a deadline without any callback', () => {
+	it('hands the input on, and Wait for Task delivers by the IDs in the context without buying again', async () => {
+		const items = texts(3);
+		const { waiting, asleep, taskIds } = await fallAsleep({ items });
+		const over = await waiting.reachDeadline(asleep);
+		expect(rowsOf(over).map(({ json }) => json)).toEqual(items.map(({ json }) => json));
+		const { tasks } = over.contextData['node:Node'] ?? {};
+		expect(tasks).toEqual(taskIds.map((taskId, itemIndex) => ({ itemIndex, taskId })));
+		const fetched = await lab.run(ACEDATA_NODE, waitForAceDataTask(), {
+			items: taskIds.map((taskId) => ({ json: { taskId } })),
+		});
+		expect(rowsOf(fetched).every(({ binary }) => binary?.data?.mimeType === 'audio/mpeg')).toBe(
+			true,
+		);
+		expect(lab.control.charges()).toHaveLength(3);
+	});
+
+	it('is as far away as Wait Timeout says', async () => {
+		const before = lab.clock?.now() ?? 0;
+		const options = { waitTimeoutSeconds: 1_800 };
+		const { asleep } = await fallAsleep(
+			{ items: texts(1) },
+			generateAudio({ waitMode: 'callback', options }),
+		);
+		const waitMs = new Date(asleep.run.waitTill ?? 0).getTime() - before;
+		expect(waitMs).toBeGreaterThanOrEqual(1_800_000);
+		expect(waitMs).toBeLessThan(1_860_000);
+	});
+});
+
+describe('two processes of n8n', () => {
+	it('wake an execution once, with one file for each item', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(20) }, callback, 2);
+		letTasksFinish();
+		await Promise.all(taskIds.map(async (taskId) => await lab.control.sendCallback(taskId)));
+		const result = await waiting.woken(asleep);
+		expect(result.rows).toHaveLength(20);
+		await expect.poll(() => lab.control.callbacks().length).toBe(20);
+		// Those that came to the other process hold back for five seconds before they ask n8n.
+		await new Promise((resolve) => setTimeout(resolve, 6_000));
+		expect(waiting.refusedRows).toBe(0);
+		expect(lab.control.requests('GET /files/:name')).toHaveLength(20);
+	});
+});
+
+describe('a sleep that nothing could end well', () => {
+	it.each([['with Stop Workflow', {}, 'On Error is Stop Workflow']] as const)(
+		'is refused %s, before anything is sent',
+		async (_when, settings, why) => {
+			await lab.engine.serveWaiting();
+			const result = await lab.run(ACEDATA_NODE, callback, { items: texts(2), settings });
+			expect(failureOf(result)).toMatchObject({
+				error: expect.stringContaining(`Parameter "Wait Mode" is Callback, but ${why}`),
+				message: expect.stringContaining('On Error'),
+				details: { reason: 'invalidParameter' },
+			});
+			expect(lab.control.requests()).toEqual([]);
+		},
+	);
+
+	it('is refused as a tool', async () => {
+		await lab.engine.serveWaiting();
+		const { observation, status } = await lab.engine.runAsTool({
+			node: ACEDATA_NODE,
+			parameters: generateAudio({ waitMode: 'callback', prompt: 'Hello there.' }),
+			credential: lab.credential,
+			settings: CONTINUE,
+		});
+		expect(status).not.toBe('waiting');
+		expect(observation).toContain('runs as a tool');
+		expect(lab.control.requests()).toEqual([]);
+	});
+
+	it('is refused when the service cannot reach this n8n', async () => {
+		const credential = lab.engine.credential('aceDataCloudApi', {
+			apiToken: lab.sandbox.token,
+			baseUrl: 'https://api.example.org',
+		});
+		await lab.engine.serveWaiting();
+		const result = await lab.run(ACEDATA_NODE, callback, {
+			items: texts(1),
+			settings: CONTINUE,
+			credential,
+		});
+		expect(failureRowsOf(result)).toMatchObject([
+			{
+				error: expect.stringMatching(
+					/the address of this n8n is http:\/\/127\.0\.0\.1:\d+, which AceDataCloud cannot reach/,
+				),
+				message: expect.stringContaining('WEBHOOK_URL'),
+			},
+		]);
+	});
+});

@@ -1,0 +1,339 @@
+import { describe, expect, it } from 'vitest';
+import {
+	ACEDATA_ENDPOINTS,
+	ACEDATA_NODE,
+	failureOf,
+	failureRowsOf,
+	generateAudio,
+	getTask,
+	rowsOf,
+	synthesizeAudio,
+	texts,
+	useLab,
+	waitForAceDataTask,
+} from '../../support/lab/index.mts';
+
+const { createAudio, createTts, readTasks } = ACEDATA_ENDPOINTS;
+const CONTINUE = { onError: 'continueRegularOutput' } as const;
+
+const lab = useLab({ service: 'aceData' });
+
+/** Every documented code: with its statuses, its reason, and whether a create that meets it is repeated. */
+const CODES: ReadonlyArray<readonly [code: string, statuses: readonly number[], reason: string]> = [
+	['bad_request', [400], 'invalidRequest'],
+	['no_token', [400], 'invalidRequest'],
+	['api_not_implemented', [400], 'invalidRequest'],
+	['token_mismatched', [400, 401], 'unauthorized'],
+	['invalid_token', [401], 'unauthorized'],
+	['token_expired', [401], 'unauthorized'],
+	['disabled', [400, 403], 'unauthorized'],
+	['used_up', [403], 'insufficientCredits'],
+	['forbidden', [403], 'forbidden'],
+	['content_moderation', [403], 'forbidden'],
+	['rejected', [403], 'forbidden'],
+	['no_api', [404], 'notFound'],
+	['not_found', [404], 'notFound'],
+	['too_many_requests', [429], 'rateLimited'],
+	['api_error', [500], 'serverError'],
+	['timeout', [504], 'timeout'],
+];
+const RETRYABLE = ['rateLimited', 'serverError', 'timeout'];
+/** For a create, only what was surely not accepted. */
+const UNKNOWN = ['serverError', 'timeout'];
+
+const all = CODES.flatMap(([code, statuses, reason]) =>
+	// An answer of 200 may hold an error too, and the code decides.
+	[...statuses, 200].map((status) => [code, status, reason] as const),
+);
+
+/** The documented shape, with the status that goes with it. */
+function errorBody(code: string): string {
+	return JSON.stringify({ error: { code, message: 'The service says why.' }, trace_id: 'trace-1' });
+}
+
+describe('the code of an error decides before its status does', () => {
+	it.each(all)('%s with %i is %s for a call that costs', async (code, status, reason) => {
+		lab.control.addFaults({
+			match: { path: createAudio, times: 'always' },
+			do: { kind: 'raw', status, body: errorBody(code) },
+		});
+		const options = { maxRetries: 1 };
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ options }), { items: texts(1) });
+		const isRepeated = reason === 'rateLimited';
+		expect(failureOf(result)).toMatchObject({
+			error: `AceDataCloud answered ${status} (${code}): The service says why.`,
+			details: {
+				reason,
+				code,
+				httpStatus: status,
+				requestId: 'trace-1',
+				attempts: isRepeated ? 2 : 1,
+				kind: isRepeated ? 'retryable' : 'terminal',
+				outcomeUnknown: UNKNOWN.includes(reason),
+			},
+		});
+		expect(failureOf(result).message).toContain('Request ID: trace-1.');
+		expect(lab.control.requests(createAudio)).toHaveLength(isRepeated ? 2 : 1);
+	});
+
+	it.each(all)('%s with %i is %s for a read', async (code, status, reason) => {
+		lab.control.addFaults({
+			match: { path: readTasks, times: 'always' },
+			do: { kind: 'raw', status, body: errorBody(code) },
+		});
+		const options = { maxRetries: 1 };
+		const items = [{ json: { taskId: 'task-1' } }];
+		const result = await lab.run(ACEDATA_NODE, getTask({ options }), { items });
+		const isRepeated = RETRYABLE.includes(reason);
+		expect(failureOf(result).details).toMatchObject({
+			reason,
+			code,
+			jobId: 'task-1',
+			attempts: isRepeated ? 2 : 1,
+			kind: isRepeated ? 'retryable' : 'terminal',
+			outcomeUnknown: false,
+		});
+	});
+
+	it('reads an error that is a sentence, and then goes by the status', async () => {
+		lab.control.addFaults({
+			match: { path: createTts },
+			do: {
+				kind: 'raw',
+				status: 403,
+				body: JSON.stringify({ success: false, error: 'Not for you.', trace_id: 't-2' }),
+			},
+		});
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(failureOf(result)).toMatchObject({
+			error: 'AceDataCloud answered 403: Not for you.',
+			details: { reason: 'forbidden', requestId: 't-2' },
+		});
+	});
+
+	it('does not buy again what was answered with 200 and an error that has no known code', async () => {
+		lab.control.addFaults({
+			match: { path: createTts, times: 'always' },
+			do: {
+				kind: 'raw',
+				body: JSON.stringify({ success: false, task_id: 'x', error: 'It broke.' }),
+			},
+		});
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining('It broke.'),
+			details: { reason: 'unexpectedResponse', outcomeUnknown: true, attempts: 1 },
+		});
+	});
+});
+
+describe('an empty balance', () => {
+	it('closes what costs: the items behind it are not sent', async () => {
+		lab.control.setBalances({ apiQuotaRemaining: 8 });
+		const options = { concurrency: 1 };
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio({ options }), {
+			items: texts(5),
+			settings: CONTINUE,
+		});
+		expect(result.rows[0]).toHaveProperty('audioUrl');
+		expect(failureRowsOf(result).map(({ details }) => details.reason)).toEqual([
+			'insufficientCredits',
+			'notSent',
+			'notSent',
+			'notSent',
+		]);
+		expect(failureRowsOf(result)[0]).toMatchObject({
+			error: expect.stringContaining('answered 403 (used_up)'),
+			message: expect.stringContaining('balance'),
+		});
+		expect(lab.control.requests(createTts)).toHaveLength(2);
+	});
+
+	it('closes it too when a task fails with that code', async () => {
+		// The first task is read while the creates behind it are still on their way.
+		lab.control.configure({ latencyMs: 100, jobDurationMs: 0 });
+		lab.control.failNextJobs('aceData', { code: 'used_up', message: 'Nothing left.' });
+		const parameters = generateAudio({ waitMode: 'poll', options: { concurrency: 1 } });
+		const result = await lab.run(ACEDATA_NODE, parameters, {
+			items: texts(20),
+			settings: CONTINUE,
+		});
+		const reasons = failureRowsOf(result).map(({ details }) => details.reason);
+		expect(reasons[0]).toBe('jobFailed');
+		expect(reasons.slice(1)).toContain('notSent');
+		expect(lab.control.requests(createAudio).length).toBeLessThan(20);
+	});
+});
+
+describe('a call that breaks off', () => {
+	it.each([
+		['after a minute without a word', { kind: 'stall', accept: true }, 'timeout'],
+		['with a reset', { kind: 'reset', accept: true }, 'network'],
+		[
+			'with a 504 of the gateway',
+			{ kind: 'status', status: 504, body: 'html', accept: true },
+			'serverError',
+		],
+	] as const)('%s may have been charged, so it is not repeated', async (_how, fault, reason) => {
+		lab.control.addFaults({ match: { path: createAudio }, do: fault });
+		const parameters = generateAudio({ options: { requestTimeoutSeconds: 60 } });
+		const settings = { retryOnFail: true, maxTries: 3 };
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1), settings });
+		expect(failureOf(result)).toMatchObject({
+			message: expect.stringContaining('may have been charged'),
+			details: { reason, outcomeUnknown: true, kind: 'terminal' },
+		});
+		expect(lab.control.requests(createAudio)).toHaveLength(1);
+	});
+
+	it('is repeated where the user takes the risk', async () => {
+		lab.control.addFaults({ match: { path: createAudio }, do: { kind: 'reset' } });
+		const parameters = generateAudio({ options: { retryUnknownOutcome: true } });
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+		expect(result.rows).toHaveLength(1);
+	});
+
+	it('while a task is asked for costs nothing, and the wait goes on', async () => {
+		lab.control.addFaults({
+			match: { path: readTasks, times: 3 },
+			do: { kind: 'status', status: 500 },
+		});
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: 'poll' }), {
+			items: texts(2),
+		});
+		expect(result.rows).toHaveLength(2);
+		expect(lab.control.charges()).toHaveLength(2);
+	});
+});
+
+describe('further tries', () => {
+	it.each(['answer', 'poll', 'none'] as const)('buy nothing again in mode %s', async (waitMode) => {
+		const items = texts(4);
+		lab.control.addFaults({
+			match: { path: createAudio, body: 'number 2' },
+			do: { kind: 'status', status: 400, message: 'Not this one.' },
+		});
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode }), { items });
+		expect(failureOf(result).details).toMatchObject({ reason: 'invalidRequest' });
+		const retried = await lab.engine.retry(result);
+		expect(retried.rows).toHaveLength(4);
+		expect(lab.control.charges()).toHaveLength(4);
+	});
+
+	it('download finished audio whose download failed', async () => {
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name', times: 'always' },
+			do: { kind: 'status', status: 500 },
+		});
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(failureOf(result).message).toContain('paid for');
+		lab.control.clearFaults();
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('ask the task for another address when the first one has expired', async () => {
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name' },
+			do: { kind: 'status', status: 403 },
+		});
+		const result = await lab.run(ACEDATA_NODE, generateAudio(), { items: texts(1) });
+		expect(rowsOf(result)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.requests(readTasks)).toHaveLength(1);
+	});
+
+	it('wake the same tasks, when an execution would sleep once more', async () => {
+		lab.control.configure({ aceDataCallbacks: 'never' });
+		await lab.engine.serveWaiting();
+		// n8n runs a node again whose first row has an error, and a node that sleeps hands its input on.
+		const items = [
+			{ json: { text: 'The first of two.', error: 'of an earlier node' } },
+			...texts(1),
+		];
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: 'callback' }), {
+			items,
+			settings: { ...CONTINUE, retryOnFail: true, maxTries: 3 },
+		});
+		expect(result.status).toBe('waiting');
+		expect(lab.control.charges()).toHaveLength(2);
+	});
+
+	it('take over a task that was accepted before the wait was cut short', async () => {
+		lab.control.configure({ jobDurationMs: 600_000 });
+		const options = { waitTimeoutSeconds: 5 };
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: 'poll', options }), {
+			items: texts(1),
+		});
+		expect(failureOf(result).details).toMatchObject({ reason: 'jobTimeout' });
+		lab.clock?.skip(600_000);
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+});
+
+describe('a once key', () => {
+	it('buys at most once, in all executions', async () => {
+		const parameters = generateAudio({ options: { onceKey: '={{ $json.text }}' } });
+		await lab.run(ACEDATA_NODE, parameters, { items: texts(2) });
+		const again = await lab.run(ACEDATA_NODE, parameters, { items: texts(3) });
+		expect(again.rows.map(({ skipped }) => skipped)).toEqual([true, true, undefined]);
+		expect(lab.control.charges()).toHaveLength(3);
+	});
+});
+
+describe('Stop', () => {
+	it('ends a wait, and says where the task goes on', async () => {
+		lab.control.configure({ jobDurationMs: 600_000 });
+		const stop = new AbortController();
+		const running = lab.run(
+			ACEDATA_NODE,
+			generateAudio({
+				waitMode: 'poll',
+				options: { waitTimeoutSeconds: 80_000, maxPollSeconds: 3_600 },
+			}),
+			{
+				items: texts(1),
+				signal: stop.signal,
+			},
+		);
+		await lab.control.waitForRequests(readTasks);
+		stop.abort();
+		expect((await running).status).toBe('canceled');
+		const [task] = lab.control.jobIds('aceData');
+		expect(JSON.stringify(lab.engine.logs)).toContain(task);
+	});
+});
+
+describe('a file behind a token', () => {
+	it('gets it when it stands at the API itself', async () => {
+		lab.control.configure({ mediaNeedsToken: true });
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(rowsOf(result)[0]?.binary?.data).toBeDefined();
+	});
+
+	it('never gets it on another host', async () => {
+		lab.control.configure({ mediaOrigin: 'other' });
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(rowsOf(result)[0]?.binary?.data).toBeDefined();
+		const downloads = lab.control.requests('GET /files/:name');
+		expect(downloads.map(({ authorization }) => authorization)).toEqual(['missing']);
+	});
+});
+
+describe('waitForTask', () => {
+	it('ends at once with what the service says about the token', async () => {
+		lab.control.addFaults({
+			match: { path: readTasks, times: 'always' },
+			do: { kind: 'status', status: 401, code: 'token_expired', message: 'Expired.' },
+		});
+		const result = await lab.run(ACEDATA_NODE, waitForAceDataTask(), {
+			items: [{ json: { taskId: 'a' } }],
+		});
+		expect(failureOf(result)).toMatchObject({
+			error: 'AceDataCloud answered 401 (token_expired): Expired.',
+			details: { reason: 'unauthorized', jobId: 'a' },
+		});
+	});
+});
