@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod/v4';
 
 import { ensureChromium } from './host/chromium.mts';
 import { openEditor } from './host/editor.mts';
@@ -52,6 +53,11 @@ const PANELS: ReadonlyArray<readonly [name: string, type: NodeTypeName, INodePar
 	],
 ];
 
+/** Each takes as long as the other: a submission is looked at in one of them, the nightly run in the other. */
+const THEMES = z
+	.array(z.enum(['light', 'dark']))
+	.parse((process.env['EDITOR_THEMES'] ?? 'light').split(','));
+
 let chromiumPath: string;
 let lab: Lab;
 
@@ -62,7 +68,7 @@ beforeAll(async () => {
 
 afterAll(async () => await lab?.[Symbol.asyncDispose]());
 
-describe.each(['light', 'dark'] as const)('the editor in its %s theme', (colorScheme) => {
+describe.each(THEMES)('the editor in its %s theme', (colorScheme) => {
 	// Each path begins as on a fresh n8n.
 	beforeEach(async () => {
 		for (const credential of await lab.client.credentials())
