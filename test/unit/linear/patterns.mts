@@ -130,4 +130,15 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/[/\\:\p{Cc}\u2028\u2029]/u`, { repeated: 'a' }],
 	// credentials
 	[ch`/^[/\\]{2}/`, { repeated: '/' }],
+	// openApi
+	[ch`/^\/[\w\-.~!$&'()*+,;=:@{}/]*$/`, { start: '/', repeated: 'a', end: ' ' }],
+	[ch`/\{([\w\-.~]+)\}/g`, { repeated: '{a' }],
+	[ch`/[{}]/`, { repeated: 'a' }],
+	[ch`/^3\./`, { repeated: '3' }],
+	[ch`/[\s\p{C}]+/gu`, { repeated: ' ', end: 'a' }],
+	[
+		ch`/^(application|\*)\/([\w.+-]*json|\*)/i`,
+		{ start: 'application/', repeated: 'json', end: '/' },
+	],
+	[ch`/^multipart\/form-data/i`, { repeated: 'multipart/form-dat' }],
 ]);
