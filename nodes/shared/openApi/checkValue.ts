@@ -106,14 +106,14 @@ class Check {
 	private object(value: WireObject, schema: WireObject, at: string): ValueProblem | undefined {
 		const { required, properties, additionalProperties, patternProperties } = schema;
 		const inside = (name: string) => (at === '' ? name : `${at}.${name}`);
+		const known = isWireObject(properties) ? properties : {};
 		for (const name of Array.isArray(required) ? required : [])
-			if (typeof name === 'string' && !Object.hasOwn(value, name))
+			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known, name))
 				return {
 					at: inside(name),
 					found: 'is missing',
 					accepted: 'a value, because it is required',
 				};
-		const known = isWireObject(properties) ? properties : {};
 		for (const [name, entry] of Object.entries(value)) {
 			const isKnown = Object.hasOwn(known, name);
 			const other = patternProperties === undefined ? additionalProperties : true;
@@ -158,6 +158,12 @@ class Check {
 			};
 		return undefined;
 	}
+}
+
+/** A field that only answers have. */
+function isReadOnly(properties: WireObject, name: string): boolean {
+	const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+	return isWireObject(schema) && schema.readOnly === true;
 }
 
 /** Of several forms that do not fit, what the one that fits best says. */

@@ -34,8 +34,10 @@ const UNCHECKED = [
 	...['patternProperties', 'refRemote'],
 ];
 
-/** Groups that need a pattern to be run. */
+/** Groups that need a pattern to be run, another document, or `items` as the list that is `prefixItems` today. */
 const BEYOND: ReadonlySet<string> = new Set([
+	'an array of schemas for items',
+	'remote ref, containing refs itself',
 	'additionalProperties being false does not allow other properties',
 	'properties, patternProperties, additionalProperties interaction',
 ]);
