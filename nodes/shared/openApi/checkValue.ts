@@ -57,10 +57,9 @@ class Check {
 		if (typeof schema.$ref === 'string') {
 			// A circle of references that does not go on in the value says nothing new.
 			if (references >= MOST_REFERENCES) return undefined;
-			const { $ref: _followed, ...beside } = schema;
 			return (
 				this.value(value, follow(this.document, schema), at, references + 1) ??
-				this.own(value, beside, at, references)
+				this.own(value, schema, at, references)
 			);
 		}
 		return this.own(value, schema, at, references);

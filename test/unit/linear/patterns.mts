@@ -141,4 +141,9 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 		{ start: 'application/', repeated: 'json', end: '/' },
 	],
 	[ch`/^multipart\/form-data/i`, { repeated: 'multipart/form-dat' }],
+	[ch`/[^!-~]/`, { repeated: 'a' }],
+	[ch`/\s+/`, { repeated: ' ', end: 'a' }],
+	[ch`/^\.{1,2}$|[/\\?#%\p{C}]/u`, { repeated: 'a' }],
+	[ch`/^[a-z0-9]{1,10}$/`, { repeated: 'a', end: ' ' }],
+	[ch`/^(application|image|font|model)\//`, { repeated: 'application' }],
 ]);

@@ -38,6 +38,7 @@ const UNCHECKED = [
 const BEYOND: ReadonlySet<string> = new Set([
 	'an array of schemas for items',
 	'remote ref, containing refs itself',
+	'relative pointer ref to array',
 	'additionalProperties being false does not allow other properties',
 	'properties, patternProperties, additionalProperties interaction',
 ]);
