@@ -28,7 +28,8 @@ import {
 	type EndpointRequest,
 	type SchemaState,
 } from './endpointRequest';
-import { rowsOf, textsOf, withMedia, type Delivery } from './endpointRows';
+import { rowsOf, withMedia, type Delivery } from './endpointRows';
+import { textsOf } from './mediaAddress';
 import {
 	createEndpointJob,
 	getEndpointJob,

@@ -10,7 +10,13 @@ import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import type { ApiDocument, EndpointMethod } from '../shared/openApi/apiDocument';
 import { checkValue } from '../shared/openApi/checkValue';
-import { readShape, type EndpointField, type EndpointShape } from '../shared/openApi/endpointShape';
+import {
+	ANY_ANSWER,
+	readShape,
+	type EndpointField,
+	type EndpointShape,
+	type ExpectedAnswers,
+} from '../shared/openApi/endpointShape';
 import { UnreadablePart } from '../shared/openApi/references';
 import { filledPath, parametersOf, shortPath } from '../shared/openApi/schemaPath';
 import { typedValue, typeOf } from '../shared/openApi/typedValue';
@@ -36,6 +42,7 @@ export interface EndpointRequest {
 	/** With its parameters filled in. */
 	readonly path: string;
 	readonly query: Readonly<Record<string, string | readonly string[]>>;
+	readonly answers: ExpectedAnswers;
 	/** JSON; `undefined` when there is none. */
 	readonly body: unknown;
 	/** Present for a multipart body. */
@@ -76,6 +83,7 @@ export function readRequest(
 		template: path,
 		path: pathWith(reader, path, request.path),
 		query: queryOf(request.query),
+		answers: shape?.answers ?? ANY_ANSWER,
 		...bodyOf(reader, context, request, shape),
 	};
 }

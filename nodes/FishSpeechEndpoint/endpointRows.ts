@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { mapStrings } from '../shared/api/redact';
 import { firstText, isWireObject, type WireObject } from '../shared/api/wire';
 import { readFile } from '../shared/api/http/media';
 import { jobState } from '../shared/fishspeech/jobReading';
@@ -8,6 +7,7 @@ import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/h
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import type { EndpointRequest } from './endpointRequest';
 import { fileSink } from './fileSink';
+import { mediaUrlIn, textAt, textsOf } from './mediaAddress';
 import type { EndpointAnswer } from './sendRequest';
 
 /** What becomes of an answer. */
@@ -18,12 +18,6 @@ export interface Delivery {
 	readonly mediaField: string;
 }
 
-/** In the order of contract §9, rule 4; pictures and videos after them. */
-const URL_KEYS = [
-	...['audioUrl', 'audio_url', 'resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'],
-	...['videoUrl', 'video_url', 'imageUrl', 'image_url'],
-];
-const PLACES = ['task', 'data', 'result', 'record'];
 const LIST_KEYS = ['items', 'data', 'results', 'tasks', 'jobs', 'records'];
 
 /** An answer as rows: a list becomes items, a file goes into the store, media that a body names are fetched. */
@@ -104,34 +98,6 @@ export async function withMedia(
 		json: definedFields({ ...row.json, mimeType: binary.mimeType, bytes, durationSeconds }),
 		files: { file: binary },
 	};
-}
-
-/** The address of media that a body names and that was not sent with the request. */
-export function mediaUrlIn(body: WireObject, sent: ReadonlySet<string>): string | undefined {
-	return URL_KEYS.map((key) => firstText(body, [key], PLACES)).find(
-		(url) => url !== undefined && !sent.has(url),
-	);
-}
-
-/** The text at a path such as `data.0.url`. */
-export function textAt(body: WireObject, path: string): string | undefined {
-	let found: unknown = body;
-	for (const step of path.split('.').map((name) => name.trim())) {
-		if (Array.isArray(found)) found = found[Number(step)];
-		else if (isWireObject(found) && Object.hasOwn(found, step)) found = found[step];
-		else return undefined;
-	}
-	return typeof found === 'string' && found.trim() !== '' ? found.trim() : undefined;
-}
-
-/** Every text that a request sends. */
-export function textsOf({ query, body, form }: EndpointRequest): Set<string> {
-	const texts = new Set<string>();
-	mapStrings([query, body, form?.fields.map(([, value]) => value)], (text) => {
-		texts.add(text);
-		return text;
-	});
-	return texts;
 }
 
 function emptyRow({

@@ -11,6 +11,7 @@ import type { ItemCall } from '../shared/host/run/itemCall';
 import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
 import type { NamedEndpoint } from './endpointParameters';
 import type { EndpointRequest } from './endpointRequest';
+import { mediaUrlIn, textsOf } from './mediaAddress';
 import { fileSink } from './fileSink';
 
 /** What an endpoint answered. */
@@ -98,15 +99,31 @@ function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | 
 	return Array.isArray(body) || isWireObject(body);
 }
 
+/** Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. */
 async function readAnswer(
-	{ method, template }: EndpointRequest,
+	request: EndpointRequest,
 	answer: Answer,
 	{ binaries }: ItemCall,
 ): Promise<EndpointAnswer> {
+	const { method, template, answers } = request;
 	const { status: httpStatus, headers } = answer;
-	if (method === 'HEAD' || httpStatus === 204) return { type: 'empty', httpStatus, headers };
-	if (headers['content-length'] !== '0' && (await isFile(answer)))
+	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
+	const isEmpty = httpStatus === NO_CONTENT || headers['content-length'] === '0';
+	if (!isEmpty && (await isFile(answer)))
 		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
-	const body = await answer.anyJson();
-	return body === undefined ? { type: 'empty', httpStatus, headers } : { type: 'json', body };
+	const body = isEmpty ? undefined : await answer.anyJson();
+	if (body === undefined) {
+		if (!answers.empty) throw answer.unreadable('an empty body');
+		return { type: 'empty', httpStatus, headers };
+	}
+	if (Array.isArray(body)) {
+		if (!answers.list) throw answer.unreadable('a list');
+	} else if (!answers.json) {
+		// What names the address of a file is as good as the file.
+		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');
+		if (mediaUrlIn(body, textsOf(request)) === undefined) throw answer.lacks('a file', body);
+	}
+	return { type: 'json', body };
 }
+
+const NO_CONTENT = 204;

@@ -2,6 +2,7 @@ import { isWireObject, type WireObject } from '../api/wire';
 import { oneLine, type ApiDocument, type ListedEndpoint } from './apiDocument';
 import { follow, UnreadablePart } from './references';
 import { parametersOf } from './schemaPath';
+import { typeOf } from './typedValue';
 
 /** Where a value goes. `file` is a part of a multipart body. */
 export type FieldPlace = 'path' | 'query' | 'body' | 'file';
@@ -19,6 +20,17 @@ export interface EndpointField {
 	readonly isList: boolean;
 }
 
+/** What a success may be, as far as the schema tells. */
+export interface ExpectedAnswers {
+	readonly list: boolean;
+	/** JSON that is no list. */
+	readonly json: boolean;
+	readonly empty: boolean;
+}
+
+/** Where nothing is known. */
+export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, empty: true };
+
 export type BodyKind = 'none' | 'json' | 'multipart';
 
 /** What an endpoint takes, read from the schema. */
@@ -30,6 +42,7 @@ export interface EndpointShape {
 	readonly bodySchema: WireObject | boolean | undefined;
 	/** Whether the body is an object whose fields stand in `fields`. */
 	readonly isBodyObject: boolean;
+	readonly answers: ExpectedAnswers;
 }
 
 const MOST_FIELDS = 300;
@@ -41,7 +54,31 @@ const MOST_COMBINED = 5;
 export function readShape({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape {
 	const parameters = readParameters(root, endpoint);
 	const body = readBody(root, endpoint.operation.requestBody);
-	return { ...body, fields: [...parameters, ...body.fields].slice(0, MOST_FIELDS) };
+	return {
+		...body,
+		fields: [...parameters, ...body.fields].slice(0, MOST_FIELDS),
+		answers: readAnswers(root, endpoint.operation.responses),
+	};
+}
+
+function readAnswers(root: WireObject, responses: unknown): ExpectedAnswers {
+	const contents = Object.entries(isWireObject(responses) ? responses : {})
+		.filter(([status]) => /^2/.test(status))
+		.map(([, response]) => {
+			const { content } = follow(root, response);
+			return Object.entries(isWireObject(content) ? content : {});
+		});
+	if (contents.length === 0) return ANY_ANSWER;
+	const empty = contents.some((content) => content.length === 0);
+	const kinds = contents
+		.flat()
+		.filter(([type]) => /json|^\*|^text\//i.test(type))
+		.map(([, media]) => typeOf(schemaOf(isWireObject(media) ? media.schema : undefined), root));
+	return {
+		list: empty || kinds.some((kind) => kind === undefined || kind === 'array'),
+		json: empty || kinds.length > 0,
+		empty,
+	};
 }
 
 function readParameters(
@@ -83,8 +120,10 @@ function readParameter(root: WireObject, parameter: WireObject): EndpointField |
 	});
 }
 
-function readBody(root: WireObject, requestBody: unknown): EndpointShape {
-	const none: EndpointShape = {
+type BodyShape = Omit<EndpointShape, 'answers'>;
+
+function readBody(root: WireObject, requestBody: unknown): BodyShape {
+	const none: BodyShape = {
 		fields: [],
 		bodyKind: 'none',
 		isBodyRequired: false,

@@ -146,4 +146,6 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^\.{1,2}$|[/\\?#%\p{C}]/u`, { repeated: 'a' }],
 	[ch`/^[a-z0-9]{1,10}$/`, { repeated: 'a', end: ' ' }],
 	[ch`/^(application|image|font|model)\//`, { repeated: 'application' }],
+	[ch`/json|^\*|^text\//i`, { repeated: 'jso' }],
+	[ch`/^2/`, { repeated: '2' }],
 ]);

@@ -242,6 +242,28 @@ describe('what an endpoint takes', () => {
 		expect(shapeOf(document, 'POST /a').fields.map(({ id }) => id)).toEqual(['body.child']);
 	});
 
+	it.each([
+		['nothing is said about it', undefined, { list: true, json: true, empty: true }],
+		[
+			'it is of any type',
+			{ 'application/json': { schema: {} } },
+			{ list: true, json: true, empty: false },
+		],
+		[
+			'it is an object',
+			{ 'application/json': { schema: { type: 'object' } } },
+			{ list: false, json: true, empty: false },
+		],
+		[
+			'it is a file',
+			{ 'image/png': { schema: { type: 'string', format: 'binary' } } },
+			{ list: false, json: false, empty: false },
+		],
+	])('has an answer of the kinds that the schema tells: %s', (_, content, expected) => {
+		const document = documentOf({ '/a': { get: { responses: { 200: { content } } } } });
+		expect(shapeOf(document, 'GET /a').answers).toEqual(expected);
+	});
+
 	it('cannot be read when the body is of a type that this node does not send', () => {
 		const document = documentOf({ '/a': { post: body({}, 'application/xml') } });
 		expect(() => shapeOf(document, 'POST /a')).toThrow(/application\/xml/);
