@@ -55,6 +55,7 @@ export const schema: Scenario = {
 				value: medianOf(samples, (sample) => sample.wallMs),
 				unit: 'ms',
 				limit: { atMost: AT_MOST_MS },
+				beside: {},
 			},
 		];
 	},
