@@ -148,4 +148,5 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^(application|image|font|model)\//`, { repeated: 'application' }],
 	[ch`/json|^\*|^text\//i`, { repeated: 'jso' }],
 	[ch`/^2/`, { repeated: '2' }],
+	[ch`/[{}]/g`, { repeated: 'a' }],
 ]);
