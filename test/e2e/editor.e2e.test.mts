@@ -23,6 +23,7 @@ import { startLab } from './support/startLab.mts';
 const TEXT = 'Good morning! Three things are worth your time today.';
 
 const NODE_NAMES = [
+	'FishSpeech Endpoint',
 	'FishSpeech Lip Sync',
 	'FishSpeech Profile',
 	'FishSpeech Speech to Text',
@@ -132,6 +133,29 @@ describe.each(THEMES)('the editor in its %s theme', (colorScheme) => {
 			.poll(async () => await audio.evaluate((found: HTMLAudioElement) => found.duration), SOON)
 			.toBeGreaterThan(1);
 		await shoot(steps, 'text-to-speech-binary');
+	});
+
+	it('has a field for each value that the chosen endpoint takes', async () => {
+		const credentials = await credentialsWith(lab.sandbox.token);
+		const node = fishSpeechNode(
+			'Paint',
+			'fishSpeechEndpoint',
+			{ operation: 'call' },
+			{ credentials },
+		);
+		const workflow = await lab.client.createWorkflow(chain('Endpoint', [manualTrigger(), node]));
+		const steps = await open();
+		await steps.openWorkflow(workflow.id);
+		await steps.openNode('Paint');
+		await steps.pick('endpoint', 'POST /images/generations');
+
+		const prompt = steps.field('body.prompt').locator('input, textarea').first();
+		await prompt.fill('A lighthouse at night');
+		await steps.executeStep();
+		await steps.byId('output-panel').getByText('image/png').first().waitFor();
+		const asked = lab.sandbox.control.requests('POST /images/generations').at(-1);
+		expect(asked?.body).toEqual({ prompt: 'A lighthouse at night' });
+		await shoot(steps, 'panel-endpoint');
 	});
 
 	it('shows the panel of each node without a red mark, with its icon', async () => {

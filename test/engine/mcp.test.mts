@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { publishedNodes } from '../support/packageOperations.mts';
-import { createJob, publishClip, speak, synthesize, useLab } from '../support/lab/index.mts';
+import { createJob, publishClip, speak, synthesize, useLab, voice } from '../support/lab/index.mts';
 
 const lab = useLab();
 
@@ -10,6 +10,15 @@ const TEXT = 'The kettle boils.';
 /** One operation that can be called without files, for each node that a model may use. */
 const CALLS: Readonly<Record<string, INodeParameters>> = {
 	fishSpeechProfile: { operation: 'get' },
+	fishSpeechEndpoint: {
+		operation: 'call',
+		endpoint: voice('POST /images/generations'),
+		fields: {
+			mappingMode: 'defineBelow',
+			value: { 'body.prompt': "={{ $fromAI('text', 'what to draw') }}" },
+			schema: [],
+		},
+	},
 	fishSpeechTextToSpeech: { ...synthesize(), text: "={{ $fromAI('text', 'what to say') }}" },
 	fishSpeechSpeechToText: { operation: 'transcribe', audioUrl: "={{ $fromAI('url', 'audio') }}" },
 	fishSpeechVoices: { operation: 'getAll', limit: 5 },
@@ -21,6 +30,7 @@ const CALLS: Readonly<Record<string, INodeParameters>> = {
 };
 
 const ROWS: Readonly<Record<string, object>> = {
+	fishSpeechEndpoint: { mimeType: 'image/png', bytes: expect.any(Number) },
 	fishSpeechProfile: { tier: expect.any(String) },
 	fishSpeechTextToSpeech: { mimeType: 'audio/mpeg', audioUrl: expect.stringMatching(/^http/) },
 	fishSpeechSpeechToText: { text: TEXT },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { INodeParameters, INodeProperties } from 'n8n-workflow';
 import { OPERATIONS } from '../faults/operations.mts';
 import type { FaultedOperation } from '../faults/phases.mts';
-import { failureOf, useLab } from '../support/lab/index.mts';
+import { failureOf, useLab, voice } from '../support/lab/index.mts';
 
 /** What expressions give when a field is missing, or is something else than its user thought. */
 const VALUES = [
@@ -22,7 +22,10 @@ const VALUES = [
 const NOT_THE_USERS_FAULT = ['unexpectedResponse', 'serverError', 'network'];
 
 /** n8n refuses a node whose required parameter is empty, although the other source is chosen by an expression. */
-const REQUIRED: INodeParameters = { audioUrl: 'https://media.example.org/a.mp3' };
+const REQUIRED: INodeParameters = {
+	audioUrl: 'https://media.example.org/a.mp3',
+	statusEndpoint: voice('GET /videos/{videoId}'),
+};
 
 const lab = useLab({ servesFiles: true });
 

@@ -19,6 +19,12 @@ const speech = { text: 'The kettle boils.', voiceId: voice('voice_123') };
 
 /** How each operation comes to its rows. What a run needs of the lab is made by the lab. */
 const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
+	'fishSpeechEndpoint.call': async () => ({
+		endpoint: voice('POST /images/generations'),
+		send: 'json',
+		jsonParameters: '{ "body": { "prompt": "A kettle" } }',
+	}),
+	'fishSpeechEndpoint.getAll': async () => ({}),
 	'fishSpeechProfile.get': async () => ({}),
 	'fishSpeechProfile.checkBalance': async () => ({ minimum: 10 }),
 	'fishSpeechProfile.update': async () => ({ webhookUrl: 'https://example.com/hook' }),
@@ -44,7 +50,12 @@ const runs: Readonly<Record<string, (lab: Lab) => Promise<INodeParameters>>> = {
 };
 
 /** Beside what is known, rows of these hold whatever the service tells. */
-const openRows = ['fishSpeechProfile', 'fishSpeechVoices', 'fishSpeechLipSync.getAll'];
+const openRows = [
+	'fishSpeechEndpoint.call',
+	'fishSpeechProfile',
+	'fishSpeechVoices',
+	'fishSpeechLipSync.getAll',
+];
 
 const lab = useLab({ sandbox: { jobDurationMs: 2_000, usageHeaders: true } });
 

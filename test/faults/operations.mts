@@ -6,9 +6,11 @@ import {
 	getJob,
 	synthesize,
 	texts,
+	voice,
 	waitForJob,
 	type Lab,
 } from '../support/lab/index.mts';
+import { makePicture } from '../sandbox/media/picture.mts';
 import { MEDIA_OPERATIONS } from './mediaOperations.mts';
 import {
 	downloading,
@@ -160,8 +162,67 @@ const SPEECH_AND_PROFILE: readonly FaultedOperation[] = [
 	},
 ];
 
+/** Pictures of each item's text, as the sandbox makes them. */
+async function pictured(_lab: Lab, count: number): Promise<Prepared[]> {
+	return texts(count).map((item): Prepared => {
+		const text = String(item.json?.text);
+		return { item, subject: text, secrets: [text], file: makePicture(`${text} 0`) };
+	});
+}
+
+const endpoint = { node: 'fishSpeechEndpoint' };
+const prompt = '={{ JSON.stringify({ body: { prompt: $json.text } }) }}';
+const byJson = { operation: 'call', send: 'json', options };
+
+const OF_THE_SCHEMA: readonly FaultedOperation[] = [
+	{
+		...endpoint,
+		name: 'endpoint call that answers with a file',
+		fileField: 'data',
+		parameters: {
+			...byJson,
+			endpoint: voice('POST /images/generations'),
+			jsonParameters: prompt,
+		},
+		phases: firstAndThird(ENDPOINTS.createImage),
+		prepare: pictured,
+	},
+	{
+		...endpoint,
+		name: 'endpoint call that is waited for',
+		parameters: {
+			...byJson,
+			endpoint: voice('POST /videos'),
+			jsonParameters: prompt,
+			waitForCompletion: true,
+			statusEndpoint: voice('GET /videos/{videoId}'),
+		},
+		phases: [...firstAndThird(ENDPOINTS.createVideo), polling(ENDPOINTS.getVideo), downloading],
+		prepare: spokenWithoutFile,
+	},
+	{
+		...endpoint,
+		name: 'endpoint call that only reads',
+		parameters: { ...byJson, endpoint: voice('GET /profile') },
+		phases: firstAndThird(ENDPOINTS.getProfile),
+		prepare: nothing,
+	},
+	{
+		...endpoint,
+		name: 'endpoint getAll',
+		manyRows: true,
+		parameters: { operation: 'getAll', returnAll: true },
+		phases: firstAndThird(ENDPOINTS.getOpenApi).slice(0, 1),
+		prepare: nothing,
+	},
+];
+
 /** One more entry takes one more operation through the whole matrix. */
-export const OPERATIONS: readonly FaultedOperation[] = [...SPEECH_AND_PROFILE, ...MEDIA_OPERATIONS];
+export const OPERATIONS: readonly FaultedOperation[] = [
+	...SPEECH_AND_PROFILE,
+	...MEDIA_OPERATIONS,
+	...OF_THE_SCHEMA,
+];
 
 /** The operation of that name; throws where there is none, so that no test loses its subject by a new name. */
 export function operationCalled(name: string): FaultedOperation {

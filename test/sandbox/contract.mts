@@ -66,6 +66,20 @@ export const LipSyncQuery = z.strictObject({
 	status: filled.optional(),
 });
 
+export const ImageRequest = z.strictObject({
+	prompt: filled,
+	size: z.enum(['256x256', '512x512', '1024x1024']).optional(),
+	seed: z.int().min(0).optional(),
+});
+export const VideoRequest = z.strictObject({
+	prompt: filled,
+	durationSeconds: z.number().min(0.2).max(10).optional(),
+});
+export const UsageQuery = z.strictObject({
+	page: count(1, 999_999_999).optional(),
+	limit: count(1, 100).optional(),
+});
+
 const voiceLanguages = z.string().transform((value, context) => {
 	try {
 		return z.array(z.string()).parse(JSON.parse(value));

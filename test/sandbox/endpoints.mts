@@ -12,6 +12,10 @@ export const ENDPOINTS = {
 	createLipSyncJob: 'POST /media/lip-sync/jobs',
 	listLipSyncJobs: 'GET /media/lip-sync/jobs',
 	getLipSyncJob: 'GET /media/lip-sync/jobs/:jobId',
+	createImage: 'POST /images/generations',
+	createVideo: 'POST /videos',
+	getVideo: 'GET /videos/:videoId',
+	listUsage: 'GET /usage',
 	getOpenApi: 'GET /api/openapi.json',
 	downloadFile: 'GET /files/:name',
 } as const satisfies Readonly<Record<string, `${Method} /${string}`>>;

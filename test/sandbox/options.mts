@@ -36,7 +36,13 @@ const behaviourFields = {
 	aceDataErrors: z.enum(['object', 'string']),
 	/** When it calls back. */
 	aceDataCallbacks: z.enum(CALLBACK_MODES),
+	/** What is announced without a path: listed and served only where it stands here. */
+	surfaces: z.array(z.enum(['images', 'videos', 'usage'])).readonly(),
+	/** `whole` writes paths with the base path in front of them. */
+	schemaPaths: z.enum(['short', 'whole']),
 };
+
+export type Surface = 'images' | 'videos' | 'usage';
 
 /** Everything about the service that can change while it runs. `reset()` restores the starting values. */
 export const BehaviourChanges = z.strictObject(behaviourFields).partial();
@@ -85,6 +91,8 @@ const behaviourDefaults: Behaviour = {
 	mediaLifetimeMs: 3_600_000,
 	aceDataErrors: 'object',
 	aceDataCallbacks: 'finished',
+	surfaces: ['images', 'videos', 'usage'],
+	schemaPaths: 'short',
 };
 
 export const defaultToken = 'sandbox-token-6f1d0c';

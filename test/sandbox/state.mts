@@ -26,6 +26,7 @@ export class State {
 	readonly lipSyncJobs: JobStore;
 	readonly aceDataTasks: JobStore;
 	readonly callbacks = new CallbackSender();
+	readonly videoJobs: JobStore;
 	readonly files: FileStore;
 	/** What has been spoken, by the hash of its bytes. */
 	readonly spoken = new Map<string, Speech>();
@@ -43,6 +44,7 @@ export class State {
 		this.speechJobs = new JobStore('task', now);
 		this.lipSyncJobs = new JobStore('job', now);
 		this.aceDataTasks = new JobStore('fish', now);
+		this.videoJobs = new JobStore('video', now);
 		this.files = new FileStore(now);
 	}
 

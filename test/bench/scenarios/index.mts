@@ -11,6 +11,7 @@ import { longText } from './longText.mts';
 import { memory } from './memory.mts';
 import { queue } from './queue.mts';
 import { rateLimit } from './rateLimit.mts';
+import { schema } from './schema.mts';
 import { scale } from './scale.mts';
 import { throughput } from './throughput.mts';
 import { trigger } from './trigger.mts';
@@ -30,6 +31,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
 	dialogue,
 	answers,
 	trigger,
+	schema,
 	scale,
 	loading,
 	fullN8n,

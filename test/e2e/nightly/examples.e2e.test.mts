@@ -100,6 +100,19 @@ const STORIES: Readonly<Record<string, (run: ExampleRun) => Promise<void>>> = {
 		await run.expectFiles([chapters ?? { json: {} }], 'data', 'audio/mpeg');
 	},
 
+	'cover-picture-and-narration': async (run) => {
+		const execution = await run.byHand('Run by Hand');
+		const rows = outputOf(execution, 'For the CMS');
+		expect(rows).toHaveLength(1);
+		await run.expectFiles(rows, 'cover', 'image/png');
+		await run.expectFiles(rows, 'narration', 'audio/mpeg');
+		expect(run.lab.sandbox.control.requests(ENDPOINTS.createImage)[0]?.body).toEqual({
+			prompt: 'A cover picture for an article: The lighthouse of Kvalsund',
+			size: '512x512',
+		});
+		expect(outputOf(execution, 'What the Account Offers').length).toBeGreaterThan(12);
+	},
+
 	'captioned-narration': async (run) => {
 		const execution = await run.byHand('Run by Hand');
 		const rows = outputOf(execution, 'For the Video Tool');

@@ -21,6 +21,10 @@ export async function expectPlayable(file: Buffer, mimeType: string): Promise<vo
 			expect(facts).toMatchObject({ hasVideo: true, hasAudio: true });
 			return;
 		}
+		case 'image/png':
+			expect(file.subarray(0, 8).toString('hex')).toBe('89504e470d0a1a0a');
+			expect(file.subarray(-8, -4).toString('latin1')).toBe('IEND');
+			return;
 		case 'application/x-subrip':
 			expect(parse(file.toString('utf8')).entries).not.toEqual([]);
 			return;

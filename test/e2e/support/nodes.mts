@@ -31,6 +31,7 @@ export type NodeTypeName =
 	| 'fishSpeechSpeechToText'
 	| 'fishSpeechVoices'
 	| 'fishSpeechLipSync'
+	| 'fishSpeechEndpoint'
 	| 'fishSpeechTrigger';
 
 export function fullTypeName(type: NodeTypeName): string {

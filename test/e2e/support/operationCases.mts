@@ -30,6 +30,27 @@ export interface OperationCase {
 
 export const OPERATION_CASES: readonly OperationCase[] = [
 	{
+		node: 'fishSpeechEndpoint',
+		operation: 'call',
+		parameters: () => ({
+			operation: 'call',
+			endpoint: voice('POST /images/generations'),
+			fields: {
+				mappingMode: 'defineBelow',
+				value: { 'body.prompt': 'A lighthouse', 'body.seed': 7 },
+				schema: [],
+			},
+		}),
+		row: { mimeType: 'image/png', bytes: expect.any(Number) },
+		file: { field: 'data', mimeType: 'image/png' },
+	},
+	{
+		node: 'fishSpeechEndpoint',
+		operation: 'getAll',
+		parameters: () => ({ operation: 'getAll', limit: 3 }),
+		row: { method: 'GET', path: '/profile', summary: 'Read the account', costs: false },
+	},
+	{
 		node: 'fishSpeechProfile',
 		operation: 'get',
 		parameters: () => ({ operation: 'get' }),

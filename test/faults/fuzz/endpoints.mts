@@ -1,5 +1,15 @@
-import type { ApiClient } from '../../../nodes/shared/api/client/apiClient.ts';
+import { listIn } from '../../../nodes/FishSpeechEndpoint/endpointRows.ts';
+import { getEndpointJob } from '../../../nodes/FishSpeechEndpoint/sendRequest.ts';
+import { json, type ApiClient } from '../../../nodes/shared/api/client/apiClient.ts';
 import type { MediaSink } from '../../../nodes/shared/api/http/media.ts';
+import { readNewJob } from '../../../nodes/shared/fishspeech/jobReading.ts';
+import {
+	readApiDocument,
+	type ApiDocument,
+	type ListedEndpoint,
+} from '../../../nodes/shared/openApi/apiDocument.ts';
+import { readShape } from '../../../nodes/shared/openApi/endpointShape.ts';
+import { UnreadablePart } from '../../../nodes/shared/openApi/references.ts';
 import {
 	createLipSyncJob,
 	getLipSyncJob,
@@ -39,6 +49,33 @@ const lipSync = {
 	data: { id: 'job_1', status: 'queued', progress: 5 },
 };
 const media = { videoUrl: 'https://m.example.org/v.mp4', audioUrl: 'https://m.example.org/a.mp3' };
+
+const SCHEMA: Json = {
+	openapi: '3.1.0',
+	servers: [{ url: '/api/open/v1' }],
+	paths: {
+		'/images': {
+			parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer' } }],
+			post: {
+				summary: 'Make an image',
+				requestBody: { content: { 'application/json': { schema: { $ref: '#/components/a' } } } },
+			},
+		},
+	},
+	components: {
+		a: { type: 'object', required: ['prompt'], properties: { prompt: { enum: ['a'] } } },
+	},
+};
+
+/** One endpoint that cannot be read is a problem of its own. */
+function shapeOrProblem(document: ApiDocument, endpoint: ListedEndpoint): unknown {
+	try {
+		return readShape(document, endpoint);
+	} catch (error) {
+		if (error instanceof UnreadablePart) return error.message;
+		throw error;
+	}
+}
 
 export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 	{
@@ -115,5 +152,49 @@ export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 			{ success: true, data: { tasks: [{ id: 'j' }], pagination: { page: 1, total_pages: 2 } } },
 		],
 		call: async (client) => await listLipSyncJobs(client, { page: 1, limit: 20 }),
+	},
+	{
+		name: ENDPOINTS.createVideo,
+		valid: [{ id: 'video_1', status: 'queued' }, enveloped],
+		call: async (client) =>
+			await client.call({
+				methodClass: 'create',
+				method: 'POST',
+				path: '/videos',
+				read: json((body) => readNewJob(body), 'a job id'),
+			}),
+	},
+	{
+		name: ENDPOINTS.getVideo,
+		valid: [task, failedTask],
+		call: async (client) =>
+			await getEndpointJob({ method: 'GET', path: '/videos/{id}' }, 'video_1', { client }),
+	},
+	{
+		name: ENDPOINTS.listUsage,
+		valid: [{ total: 1, items: [{ endpoint: 'POST /videos', credits_used: 5 }] }],
+		call: async (client) => {
+			const body = await client.call({
+				methodClass: 'read',
+				method: 'GET',
+				path: '/usage',
+				read: async (answer) => await answer.anyJson(),
+			});
+			return listIn(body);
+		},
+	},
+	{
+		name: ENDPOINTS.getOpenApi,
+		valid: [SCHEMA],
+		call: async (client) => {
+			const document = await client.call({
+				methodClass: 'read',
+				method: 'GET',
+				from: 'origin',
+				path: '/api/openapi.json',
+				read: json((body) => readApiDocument(body, { path: '/api/open/v1' }), 'a schema'),
+			});
+			return [...document.endpoints.values()].map((endpoint) => shapeOrProblem(document, endpoint));
+		},
 	},
 ];

@@ -1,6 +1,7 @@
 import type { Handle, Route, Zone } from '../call.mts';
 import { aceDataHandlers } from '../acedata/routes.mts';
 import { ACEDATA_ENDPOINTS, ENDPOINTS, partsOf, type EndpointName } from '../endpoints.mts';
+import { announcedHandlers } from './announced.mts';
 import { fileHandlers } from './files.mts';
 import { lipSyncHandlers } from './lipSync.mts';
 import { openApiHandlers } from './openApi.mts';
@@ -18,6 +19,7 @@ const HANDLERS: Readonly<Record<EndpointName, Handle>> = {
 	...transcriptionHandlers,
 	...voiceHandlers,
 	...lipSyncHandlers,
+	...announcedHandlers,
 	...openApiHandlers,
 	...fileHandlers,
 	...aceDataHandlers,

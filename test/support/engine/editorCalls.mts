@@ -1,4 +1,9 @@
-import type { INodeListSearchResult, INodeParameters, INodePropertyOptions } from 'n8n-workflow';
+import type {
+	INodeListSearchResult,
+	INodeParameters,
+	INodePropertyOptions,
+	ResourceMapperFields,
+} from 'n8n-workflow';
 import type { LoadOptionsContext } from 'n8n-core';
 import type { CredentialReference } from './credentials.mts';
 import type { Host } from './host.mts';
@@ -48,6 +53,17 @@ export class EditorCalls {
 		const { methods } = this.nodeTypes.getByNameAndVersion(type, call.typeVersion);
 		const load = methods?.loadOptions?.[method];
 		if (!load) throw new Error(`${type} has no load options "${method}"`);
+		return await load.call(this.context(type, call));
+	}
+
+	async resourceMapping(
+		type: string,
+		method: string,
+		call: EditorCall,
+	): Promise<ResourceMapperFields> {
+		const { methods } = this.nodeTypes.getByNameAndVersion(type, call.typeVersion);
+		const load = methods?.resourceMapping?.[method];
+		if (!load) throw new Error(`${type} has no resource mapping "${method}"`);
 		return await load.call(this.context(type, call));
 	}
 

@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 	INodeListSearchResult,
 	INodePropertyOptions,
+	ResourceMapperFields,
 	INodeType,
 } from 'n8n-workflow';
 import type { BinaryStore } from './binary.mts';
@@ -225,6 +226,15 @@ export class Engine {
 	): Promise<INodePropertyOptions[]> {
 		const call = { ...options, credentials: this.credentialsOf(options.credential) };
 		return await this.editor.loadOptions(this.nodeTypes.fullName(node), method, call);
+	}
+
+	async resourceMapping(
+		node: string,
+		method: string,
+		options: EditorOptions<EditorCall> = {},
+	): Promise<ResourceMapperFields> {
+		const call = { ...options, credentials: this.credentialsOf(options.credential) };
+		return await this.editor.resourceMapping(this.nodeTypes.fullName(node), method, call);
 	}
 
 	/** The package's clock module, the very object that its nodes use. */

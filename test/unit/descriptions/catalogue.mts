@@ -9,6 +9,7 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import type { ApiClient } from '../../../nodes/shared/api/client/apiClient';
 import type { ParameterReader } from '../../../nodes/shared/host/parameters/reader';
 import type { ReadContext } from '../../../nodes/shared/host/parameters/readContext';
 import { repositoryRoot } from '../../support/engine/host.mts';
@@ -30,6 +31,7 @@ export interface PackageNode {
 export interface Choice {
 	readonly name: string;
 	readonly fields: readonly INodeProperties[];
+	forAccount?(client: ApiClient): Promise<Pick<Choice, 'prepare'>>;
 	prepare(reader: ParameterReader, context: ReadContext): unknown;
 }
 

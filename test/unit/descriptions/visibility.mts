@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
 	NodeHelpers,
 	type IBinaryData,
@@ -6,7 +7,7 @@ import {
 	type INodeProperties,
 	type NodeParameterValueType,
 } from 'n8n-workflow';
-import { openAccount } from '../../../nodes/shared/api/client/apiClient';
+import { ApiClient, openAccount } from '../../../nodes/shared/api/client/apiClient';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service';
 import { BinaryStore } from '../../../nodes/shared/host/media/binaryStore';
 import { ParameterReader, valuesOfItem } from '../../../nodes/shared/host/parameters/reader';
@@ -26,6 +27,8 @@ const filledIn: Readonly<Record<string, NodeParameterValueType>> = {
 	videoUrl: 'https://example.com/video.mp4',
 	name: 'Anna',
 	lines: 'Anna: Good morning.',
+	endpoint: { __rl: true, mode: 'id', value: 'POST /images' },
+	statusEndpoint: { __rl: true, mode: 'id', value: 'GET /images/{id}' },
 	speakers: { speaker: [{ name: 'Anna', voiceId: 'voice_123' }] },
 };
 
@@ -121,7 +124,7 @@ export function shownNames(packageNode: PackageNode, setting: Setting): Names {
 }
 
 /** What the operation asks for when it reads the parameters of an item. */
-export function readNames(packageNode: PackageNode, setting: Setting): Names {
+export async function readNames(packageNode: PackageNode, setting: Setting): Promise<Names> {
 	const { operation, chosen } = setting;
 	const parameters = new Set<string>();
 	const options = new Set<string>();
@@ -152,7 +155,12 @@ export function readNames(packageNode: PackageNode, setting: Setting): Names {
 	const helpers = { assertBinaryData, createBinarySignedUrl };
 	const host = { getNodeParameter, helpers } as unknown as IExecuteFunctions;
 	const reader = new ParameterReader(valuesOfItem(host, 0), 0);
-	operation.prepare(reader, { binaries: new BinaryStore(host), account: silentAccount });
+	const own = (await operation.forAccount?.(schemaClient)) ?? operation;
+	own.prepare(reader, {
+		binaries: new BinaryStore(host),
+		account: silentAccount,
+		inputJson: () => ({}),
+	});
 	return { parameters: sorted(parameters), options: sorted(options) };
 }
 
@@ -169,6 +177,27 @@ const silentAccount = openAccount({
 	},
 	clock: runtime,
 });
+
+const schema = {
+	openapi: '3.1.0',
+	paths: { '/images': { post: {} }, '/images/{id}': { get: {} } },
+};
+
+/** What is looked up before the parameters are read: the schema of the account. */
+const schemaClient = new ApiClient(
+	{
+		...silentAccount,
+		transport: {
+			name: 'undici',
+			send: async () => ({
+				status: 200,
+				headers: { 'content-type': 'application/json' },
+				body: Readable.from([Buffer.from(JSON.stringify(schema))], { objectMode: false }),
+			}),
+		},
+	},
+	{ requestTimeoutMs: 1_000, maxRetries: 0, retryUnknownOutcome: false, secrets: [] },
+);
 
 function sorted(names: Iterable<string>): string[] {
 	return [...names].sort();

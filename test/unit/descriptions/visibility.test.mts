@@ -7,6 +7,7 @@ const nodes = await packageNodes();
 
 /** What is missing on a node that was just dropped on the canvas, the credential aside. */
 const firstImpression: Readonly<Record<string, readonly string[]>> = {
+	fishSpeechEndpoint: ['endpoint'],
 	fishSpeechTrigger: [],
 	fishSpeechTextToSpeech: ['text', 'voiceId'],
 	fishSpeechProfile: [],
@@ -22,8 +23,8 @@ describe.each(nodes)('the node $name', (packageNode) => {
 		title: [...Object.values(setting.chosen), ...(setting.isTool ? ['as a tool'] : [])].join(', '),
 	}));
 
-	it.each(settings)('shows exactly what it uses: $title', (setting) => {
-		expect(shownNames(packageNode, setting)).toEqual(readNames(packageNode, setting));
+	it.each(settings)('shows exactly what it uses: $title', async (setting) => {
+		expect(shownNames(packageNode, setting)).toEqual(await readNames(packageNode, setting));
 	});
 
 	it('shows every parameter in some setting', () => {

@@ -15,6 +15,7 @@ function answerWith(body: WireObject | string, headers: Record<string, string> =
 		bodyType: async () => (isMedia ? (body.startsWith('<') ? 'html' : 'media') : 'json'),
 		json: async () => (isMedia ? {} : body),
 		jsonIfAny: async () => (isMedia ? {} : body),
+		anyJson: async () => (isMedia ? undefined : body),
 		acknowledged: async () => undefined,
 		stream: () => Readable.from([Buffer.from(String(body))]),
 		unreadable: refuse,

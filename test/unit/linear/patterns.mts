@@ -130,4 +130,23 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/[/\\:\p{Cc}\u2028\u2029]/u`, { repeated: 'a' }],
 	// credentials
 	[ch`/^[/\\]{2}/`, { repeated: '/' }],
+	// openApi
+	[ch`/^\/[\w\-.~!$&'()*+,;=:@{}/]*$/`, { start: '/', repeated: 'a', end: ' ' }],
+	[ch`/\{([\w\-.~]+)\}/g`, { repeated: '{a' }],
+	[ch`/[{}]/`, { repeated: 'a' }],
+	[ch`/^3\./`, { repeated: '3' }],
+	[ch`/[\s\p{C}]+/gu`, { repeated: ' ', end: 'a' }],
+	[
+		ch`/^(application|\*)\/([\w.+-]*json|\*)/i`,
+		{ start: 'application/', repeated: 'json', end: '/' },
+	],
+	[ch`/^multipart\/form-data/i`, { repeated: 'multipart/form-dat' }],
+	[ch`/[^!-~]/`, { repeated: 'a' }],
+	[ch`/\s+/`, { repeated: ' ', end: 'a' }],
+	[ch`/^\.{1,2}$|[/\\?#%\p{C}]/u`, { repeated: 'a' }],
+	[ch`/^[a-z0-9]{1,10}$/`, { repeated: 'a', end: ' ' }],
+	[ch`/^(application|image|font|model)\//`, { repeated: 'application' }],
+	[ch`/json|^\*|^text\//i`, { repeated: 'jso' }],
+	[ch`/^2/`, { repeated: '2' }],
+	[ch`/[{}]/g`, { repeated: 'a' }],
 ]);

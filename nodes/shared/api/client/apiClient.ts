@@ -49,8 +49,13 @@ export interface ApiCall<T> {
 	/** Relative to the base URL; `{id}` stands for `id`. */
 	readonly path: string;
 	readonly id?: string;
-	readonly query?: Readonly<Record<string, string | number | undefined>>;
-	readonly json?: WireObject;
+	/** For the log, where `path` has its values filled in already. */
+	readonly tracePath?: string;
+	/** `origin`: the path begins at the origin of the base URL. */
+	readonly from?: 'baseUrl' | 'origin';
+	/** A list is sent entry by entry under the same name. */
+	readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+	readonly json?: WireObject | readonly unknown[];
 	readonly form?: FormData;
 	/** What an endpoint takes as a header of its own. */
 	readonly headers?: Readonly<Record<string, string>>;
@@ -94,23 +99,36 @@ export class ApiClient {
 		return this.account.clock;
 	}
 
+	/** The path of the base URL, without a slash at its end. */
+	get basePath(): string {
+		const { pathname } = new URL(this.account.baseUrl);
+		return pathname === '/' ? '' : pathname;
+	}
+
+	/** Stands for the account; see {@link Account}. */
+	get fingerprint(): string {
+		return this.account.fingerprint;
+	}
+
 	get origin(): string {
 		return new URL(this.account.baseUrl).origin;
 	}
 
 	/** Throws a `ServiceError`. */
 	async call<T>(call: ApiCall<T>): Promise<T> {
-		const { path, id = '', query = {}, json, form } = call;
-		const url = new URL(this.account.baseUrl + path.replace('{id}', encodeURIComponent(id)));
+		const { path, id = '', query = {}, json, form, from = 'baseUrl' } = call;
+		const base = from === 'origin' ? this.origin : this.account.baseUrl;
+		const url = new URL(base + path.replace('{id}', encodeURIComponent(id)));
 		for (const [name, value] of Object.entries(query))
-			if (value !== undefined) url.searchParams.set(name, String(value));
+			for (const entry of [value].flat())
+				if (entry !== undefined) url.searchParams.append(name, String(entry));
 		const encoded = form && (await encodeForm(form));
 		const { idempotencyKey } = this.context;
 		return await sendWithRetries(
 			{
 				...call,
 				url: url.href,
-				tracePath: path,
+				tracePath: call.tracePath ?? path,
 				who: this.service.name,
 				account: this.account.fingerprint,
 				headers: {
@@ -133,7 +151,11 @@ export class ApiClient {
 	 * Fetches media that the service named. Redirects are followed, hop by hop. The API's own origin gets the token, unless
 	 * another host has redirected to it. Repeated like any read: a cut download loses nothing.
 	 */
-	async download<T>(url: string, sink: MediaSink<T>): Promise<T> {
+	async download<T>(
+		url: string,
+		sink: MediaSink<T>,
+		read: (answer: Answer, sink: MediaSink<T>) => Promise<T> = readMedia,
+	): Promise<T> {
 		const target = this.mediaUrl(url);
 		const isOwn = target.origin === this.origin;
 		const who = isOwn ? this.service.name : `the media host ${target.hostname}`;
@@ -156,7 +178,7 @@ export class ApiClient {
 				...(isOwn && { account: this.account.fingerprint }),
 				isOfMediaHost: () => !isApiAnswering,
 				headers: this.commonHeaders(),
-				read: async (answer) => await readMedia(answer, sink),
+				read: async (answer) => await read(answer, sink),
 			},
 			this.context,
 			{ ...this.account, transport },

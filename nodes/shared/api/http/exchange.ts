@@ -38,6 +38,8 @@ export interface Answer {
 	json(limits?: JsonLimits): Promise<WireObject>;
 	/** The same where an empty body is fine, for answers that nobody documents. An error body ends the try. */
 	jsonIfAny(): Promise<WireObject>;
+	/** Any JSON value of the body, `undefined` for an empty one. An error body ends the try. */
+	anyJson(limits?: JsonLimits): Promise<unknown>;
 	/** Any body will do but an HTML page or an error: for answers that hold nothing that is needed. */
 	acknowledged(): Promise<void>;
 	/** The body as it arrives; see {@link StreamObserver}. */
@@ -230,6 +232,13 @@ function answerOf(
 			if (body.type === 'empty') return {};
 			if (body.type !== 'object') throw refuse(body.description);
 			if (errors.isError(body.value)) throw lacks('a result', body.value);
+			return body.value;
+		},
+		anyJson: async (limits) => {
+			const body = await readBody(limits);
+			if (body.type === 'empty') return undefined;
+			if (body.type === 'object' && errors.isError(body.value)) throw lacks('a result', body.value);
+			if (body.type !== 'object' && body.value === undefined) throw refuse(body.description);
 			return body.value;
 		},
 		acknowledged: async () => {

@@ -7,7 +7,12 @@ import type { TransportResponse } from './transport';
 /** A body that should have been a JSON object. */
 export type JsonBody =
 	| { readonly type: 'object'; readonly value: WireObject }
-	| { readonly type: 'empty' | 'html' | 'other'; readonly description: string };
+	| {
+			readonly type: 'empty' | 'html' | 'other';
+			readonly description: string;
+			/** Of JSON that is not an object. */
+			readonly value?: unknown;
+	  };
 
 /**
  * Reads a 2xx body as a JSON object. Throws when it breaks off, or when it is larger than the limits allow: by its
@@ -24,7 +29,8 @@ export async function readJsonBody(
 	if (!scanned.ok) throw new BodyTooLarge(`JSON ${scanned.problem}`);
 	const value = parsed(scanned.text);
 	if (isWireObject(value)) return { type: 'object', value };
-	if (value !== undefined) return { type: 'other', description: 'JSON that is not an object' };
+	if (value !== undefined)
+		return { type: 'other', description: 'JSON that is not an object', value };
 	if (looksLikeHtml(text)) return { type: 'html', description: 'an HTML page' };
 	return { type: 'other', description: describeType(response) };
 }

@@ -20,6 +20,21 @@ export async function readMedia<T>(answer: Answer, sink: MediaSink<T>): Promise<
 	throw answer.unreadable(type === 'html' ? 'an HTML page' : 'a body that is not media');
 }
 
+/** The same for files of every kind: pictures, documents, archives. Text, JSON and HTML are none. */
+export async function readFile<T>(answer: Answer, sink: MediaSink<T>): Promise<T> {
+	return (await isFile(answer)) ? await sink(mediaOf(answer)) : await readMedia(answer, sink);
+}
+
+/** Whether a body is a file, by its type and its first bytes. */
+export async function isFile(answer: Answer): Promise<boolean> {
+	const type = await answer.bodyType();
+	if (type === 'media') return true;
+	const declared = answer.headers['content-type']?.trim().toLowerCase() ?? '';
+	// A drawing (SVG) begins like a page.
+	if (type === 'html') return declared.startsWith('image/svg');
+	return type === 'other' && /^(application|image|font|model)\//.test(declared);
+}
+
 export function mediaOf(answer: Answer): MediaBody {
 	return { contentType: answer.headers['content-type'], stream: answer.stream };
 }

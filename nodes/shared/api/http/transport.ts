@@ -8,7 +8,7 @@ export type ByteStream = Exclude<
 	Buffer
 >;
 
-export type HttpMethod = 'GET' | 'POST' | 'DELETE';
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface TransportRequest {
 	readonly method: HttpMethod;

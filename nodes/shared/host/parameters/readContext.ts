@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import type { Account } from '../../api/client/apiClient';
 import type { BinaryStore } from '../media/binaryStore';
 
@@ -5,4 +7,6 @@ import type { BinaryStore } from '../media/binaryStore';
 export interface ReadContext {
 	readonly binaries: BinaryStore;
 	readonly account: Account;
+	/** The fields of an input item. */
+	inputJson(itemIndex: number): IDataObject;
 }

@@ -17,6 +17,8 @@ export interface BatchItem {
 	readonly itemIndex: number;
 	/** The service has accepted it in an earlier try: it only has to be fetched. */
 	readonly isAccepted: boolean;
+	/** It makes nothing that is charged, although other items of the batch may. */
+	readonly isFree: boolean;
 	/** The accepted job's, if it is a job. */
 	readonly jobId: string | undefined;
 	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
@@ -120,7 +122,7 @@ export class Batch {
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
 	private async reserveRefusal(item: BatchItem): Promise<ServiceError | undefined> {
 		const { reserve, creates } = this.options;
-		if (reserve === undefined || !creates || item.isAccepted) return undefined;
+		if (reserve === undefined || !creates || item.isAccepted || item.isFree) return undefined;
 		const reached = await reserve.admit();
 		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
 		const refusal = this.refusalOf(item) ?? reached;
@@ -135,7 +137,7 @@ export class Batch {
 			return this.notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
-		const isCreate = creates && !item.isAccepted;
+		const isCreate = creates && !item.isAccepted && !item.isFree;
 		return reach === 'everything' || isCreate
 			? this.notSent(item, unit, error, itemIndex)
 			: undefined;

@@ -39,9 +39,9 @@ export class Item {
 	/** Reads and checks the item's parameters. */
 	read(reader: ParameterReader): void {
 		this.expect('unread');
-		const { operation, binaries, account, ledger } = this.run;
+		const { operation, binaries, account, ledger, inputJson } = this.run;
 		try {
-			const item = operation.prepare(reader, { binaries, account });
+			const item = operation.prepare(reader, { binaries, account, inputJson });
 			const { logicalRequest } = item;
 			const key =
 				logicalRequest &&
@@ -146,6 +146,10 @@ export class Item {
 	/** The service has accepted the item in an earlier try: it only has to be fetched. */
 	get isAccepted(): boolean {
 		return this.state.type === 'accepted';
+	}
+
+	get isFree(): boolean {
+		return 'item' in this.state && this.state.item?.isFree === true;
 	}
 
 	/** The job that the service has accepted for the item, where it was a job. */

@@ -1,5 +1,7 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { ApiClient, type Account } from '../../api/client/apiClient';
-import type { CallContext } from '../../api/http/exchange';
+import type { Answer, CallContext } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
 import type { Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
@@ -17,6 +19,8 @@ import type { Slots } from './slots';
 export interface RunContext {
 	readonly operation: Operation;
 	readonly account: Account;
+	/** The fields of an input item. */
+	readonly inputJson: (itemIndex: number) => IDataObject;
 	readonly binaries: BinaryStore;
 	readonly ledger: Ledger;
 	readonly downloads: Slots;
@@ -76,8 +80,9 @@ export async function download<T>(
 	{ client, downloads }: Pick<ItemCall, 'client' | 'downloads'>,
 	url: string,
 	sink: MediaSink<T>,
+	read?: (answer: Answer, sink: MediaSink<T>) => Promise<T>,
 ): Promise<T> {
-	return await downloads.run(async () => await client.download(url, sink));
+	return await downloads.run(async () => await client.download(url, sink, read));
 }
 
 /** The same call. Its errors do not show these values either. */

@@ -23,7 +23,7 @@ import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summar
 
 /** Expressions are slow: n8n gets a chance to do other work after this many items. */
 const ITEMS_PER_SLICE = 200;
-const RESERVE_TIMEOUT_MS = 30_000;
+const LOOK_UP_TIMEOUT_MS = 30_000;
 
 /** What became of a batch, and what else to tell the user. */
 interface BatchReport {
@@ -57,7 +57,9 @@ async function reportOf(
 	const operation = operations.find((candidate) => candidate.name === name);
 	try {
 		if (operation === undefined) throw unknownOperation(name, operations);
-		return await runItems(host, operation, await connect(host, service), service);
+		const account = await connect(host, service);
+		const own = await operation.forAccount?.(lookUpClient(host, account));
+		return await runItems(host, own ?? operation, account, service);
 	} catch (error) {
 		// Nothing was sent: the credential, the operation or n8n's store stood in the way.
 		const failed = asServiceError(error);
@@ -80,6 +82,7 @@ async function runItems(
 		operation,
 		account,
 		binaries: new BinaryStore(host),
+		inputJson: (itemIndex) => host.getInputData()[itemIndex]?.json ?? {},
 		ledger: new Ledger({
 			context: contextOf(host),
 			runIndex: runIndexOf(host),
@@ -103,7 +106,7 @@ async function runItems(
 			concurrency,
 			stopsAtFailure: !host.continueOnFail(),
 			signal: run.signal,
-			reserve: keepInReserve > 0 ? reserveOf(run, service, keepInReserve) : undefined,
+			reserve: keepInReserve > 0 ? reserveOf(host, run, service, keepInReserve) : undefined,
 		});
 		const outcomes = await batch.run(items);
 		await takeBackOnceKeys(host, items, run.tracer);
@@ -151,18 +154,25 @@ async function takeBackOnceKeys(
 	}
 }
 
-function reserveOf(
-	{ account, signal, hint }: RunContext,
-	service: QuotaService,
-	minimum: number,
-): Reserve {
-	const client = new ApiClient(account, {
-		signal,
-		requestTimeoutMs: RESERVE_TIMEOUT_MS,
+/** For what a run has to know before its items are sent. */
+function lookUpClient(host: IExecuteFunctions, account: Account): ApiClient {
+	return new ApiClient(account, {
+		// Undefined in some agent contexts, whatever the types say.
+		signal: host.getExecutionCancelSignal?.(),
+		requestTimeoutMs: LOOK_UP_TIMEOUT_MS,
 		maxRetries: 2,
 		retryUnknownOutcome: false,
 		secrets: [],
 	});
+}
+
+function reserveOf(
+	host: IExecuteFunctions,
+	{ account, hint }: RunContext,
+	service: QuotaService,
+	minimum: number,
+): Reserve {
+	const client = lookUpClient(host, account);
 	return new Reserve(minimum, service, async () => await service.readQuota?.(client), hint);
 }
 

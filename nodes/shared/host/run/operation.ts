@@ -1,6 +1,6 @@
 import type { INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import type { Account } from '../../api/client/apiClient';
+import type { Account, ApiClient } from '../../api/client/apiClient';
 import type { Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
 import {
@@ -41,11 +41,13 @@ export interface OperationDefinition<P> {
 	read(reader: ParameterReader, context: ReadContext): P;
 	/** Values that no error, log line or remembered row may show. */
 	secrets?(parameters: P): readonly Secret[];
+	/** Whether this item costs nothing although others may: it has no once key, and no closed batch or reserve stops it. */
+	isFree?(parameters: P): boolean;
 	/**
 	 * What identifies the call for the ledger: the body before media are handed over, files by their identity.
 	 * Only operations that can cost or change something have it; reads are never remembered.
 	 */
-	logicalRequest?(parameters: P, context: ReadContext): WireObject;
+	logicalRequest?(parameters: P, context: ReadContext): WireObject | undefined;
 	/** What else decides how the rows look: with another value, remembered rows are made again from their receipt. */
 	shape?(parameters: P): string;
 	/** Whether the rows show the service's own body as `raw`. */
@@ -64,6 +66,7 @@ export interface PreparedItem {
 	readonly logicalRequest: WireObject | undefined;
 	readonly shape: string | undefined;
 	readonly showsRaw: boolean;
+	readonly isFree: boolean;
 	fieldOf(file: string): string;
 	execute(call: ItemCall): Promise<readonly Row[]>;
 }
@@ -75,6 +78,8 @@ export interface Operation {
 	readonly creates: boolean;
 	/** Whether the ledger remembers it. */
 	readonly isRemembered: boolean;
+	/** The same operation for an account: with what has to be read there before parameters can be. */
+	forAccount?(client: ApiClient): Promise<Operation>;
 	prepare(reader: ParameterReader, context: ReadContext): PreparedItem;
 	/**
 	 * Called once all items are through, with the rows of each. What it returns goes to n8n in their place, and the ledger
@@ -103,8 +108,10 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 		]),
 		prepare(reader, context) {
 			const read = definition.read(reader, context);
+			const isFree = !creates || (definition.isFree?.(read) ?? false);
 			return {
-				options: readCallOptions(reader, timeoutSeconds, creates),
+				options: readCallOptions(reader, timeoutSeconds, creates && !isFree),
+				isFree,
 				secrets: definition.secrets?.(read) ?? [],
 				logicalRequest: definition.logicalRequest?.(read, context),
 				shape: definition.shape?.(read),

@@ -64,6 +64,7 @@ export function itemOf(
 	}: { context?: IContextObject; executionId?: string } = {},
 ): Item {
 	const run: RunContext = {
+		inputJson: () => ({}),
 		operation: operationDoing(work),
 		account,
 		binaries: new BinaryStore(host),

@@ -1,0 +1,202 @@
+import type { ApiClient } from '../shared/api/client/apiClient';
+import { failure } from '../shared/api/errors';
+import type { PollingOptions } from '../shared/api/policy/polling';
+import type { Secret } from '../shared/api/redact';
+import { isDataObject, maskedRow, type Row } from '../shared/host/rows';
+import { getApiSchema } from '../shared/fishspeech/apiSchema';
+import { readNewJob } from '../shared/fishspeech/jobReading';
+import { createAndWait, failureOf } from '../shared/host/jobs/waitForJob';
+import { asServiceError } from '../shared/host/nodeErrors';
+import { optionalWaitOptions, readPollingOptions } from '../shared/host/parameters/commonOptions';
+import { simplify } from '../shared/host/parameters/fields';
+import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
+import { defineOperation, type Operation } from '../shared/host/run/operation';
+import { definedFields, withOtherFields } from '../shared/host/rows';
+import { querySecrets } from '../shared/host/signedUrls';
+import {
+	callParameters,
+	downloadMedia,
+	mediaField,
+	outputField,
+	statusEndpoint,
+	waitForCompletion,
+	type NamedEndpoint,
+} from './endpointParameters';
+import {
+	readEndpoint,
+	readRequest,
+	type EndpointRequest,
+	type SchemaState,
+} from './endpointRequest';
+import { rowsOf, withMedia, type Delivery } from './endpointRows';
+import { textsOf } from './mediaAddress';
+import {
+	createEndpointJob,
+	getEndpointJob,
+	sendDelete,
+	sendRequest,
+	type EndpointAnswer,
+} from './sendRequest';
+
+interface CallParameters {
+	readonly request: EndpointRequest;
+	readonly delivery: Delivery;
+	readonly outputBinaryField: string;
+	/** Present when the call creates a job that is waited for. */
+	readonly wait:
+		| { readonly statusEndpoint: NamedEndpoint; readonly polling: PollingOptions }
+		| undefined;
+}
+
+/** Calls are long: pictures and videos take their time. */
+const TIMEOUT_SECONDS = 300;
+
+/** `call` without a schema yet: for each run, it is made anew with what the account's schema says. */
+export const call: Operation = {
+	...callWith({ type: 'unreadable', error: failure('notFound', 'The schema was not read.') }),
+	forAccount: async (client) => callWith(await schemaOf(client)),
+};
+
+/** Never fails: a call by ID needs no schema, and a call that needs one says what was wrong with it. */
+async function schemaOf(client: ApiClient): Promise<SchemaState> {
+	try {
+		return { type: 'read', document: await getApiSchema(client) };
+	} catch (error) {
+		return { type: 'unreadable', error: asServiceError(error) };
+	}
+}
+
+function callWith(schema: SchemaState): Operation {
+	return defineOperation<CallParameters>({
+		name: 'call',
+		creates: true,
+		timeoutSeconds: TIMEOUT_SECONDS,
+		parameters: callParameters,
+		options: optionalWaitOptions,
+		read(reader, context) {
+			const request = readRequest(reader, context, schema);
+			const waits = reader.get(waitForCompletion);
+			if (waits && request.methodClass !== 'create')
+				throw reader.fail(
+					waitForCompletion.field.displayName,
+					`is on, but ${request.method} creates no job`,
+					'an endpoint with POST, PUT or PATCH',
+				);
+			const isDownloaded = reader.get(downloadMedia);
+			return {
+				request,
+				delivery: {
+					simplify: reader.get(simplify),
+					isDownloaded,
+					mediaField: isDownloaded ? reader.get(mediaField) : '',
+				},
+				outputBinaryField: reader.get(outputField),
+				wait: waits
+					? {
+							statusEndpoint: readEndpoint(reader, statusEndpoint, context),
+							polling: readPollingOptions(reader),
+						}
+					: undefined,
+			};
+		},
+		isFree: ({ request }) => request.methodClass !== 'create',
+		secrets: ({ request }) => secretsOf(request),
+		logicalRequest: ({ request }, { binaries }) =>
+			request.methodClass === 'read'
+				? undefined
+				: {
+						endpoint: `${request.method} ${request.path}`,
+						query: request.query,
+						body: request.body ?? null,
+						fields: request.form?.fields ?? [],
+						files: (request.form?.files ?? []).map(({ name, binary }) => [
+							name,
+							binaries.identity(binary),
+						]),
+					},
+		shape: ({ wait, delivery }) =>
+			[
+				wait ? 'waits' : 'answers',
+				delivery.isDownloaded,
+				delivery.mediaField,
+				delivery.simplify,
+			].join(' '),
+		showsRaw: ({ delivery }) => !delivery.simplify,
+		fieldOf: ({ outputBinaryField }) => outputBinaryField,
+
+		async execute(parameters, itemCall) {
+			const { request, delivery, wait } = parameters;
+			const hidden = withSecrets(itemCall, urlSecrets(request));
+			if (wait !== undefined) return [await finishedJob(parameters, wait, hidden)];
+			return await rowsOf(await answerOf(request, hidden), request, delivery, hidden);
+		},
+	});
+}
+
+/** The answer to a call, or the one that an earlier try has paid for. */
+async function answerOf(request: EndpointRequest, call: ItemCall): Promise<EndpointAnswer> {
+	if (request.methodClass === 'delete') return await sendDelete(request, call);
+	const { receipt } = call;
+	if (receipt?.type === 'answer') return { type: 'json', body: receipt.body.answer };
+	const answer = await sendRequest(request, call);
+	if (request.methodClass !== 'create' || answer.type !== 'json') return answer;
+	const kept = maskedRow({ answer: answer.body }, call.client.context.secrets);
+	call.keepReceipt({ type: 'answer', body: kept });
+	const job = isDataObject(answer.body) ? readNewJob(answer.body) : undefined;
+	if (job?.state === 'running' && job.status !== undefined) call.logAcceptedJob(job.jobId, {});
+	return answer;
+}
+
+async function finishedJob(
+	{ request, delivery }: CallParameters,
+	{ statusEndpoint: status, polling }: NonNullable<CallParameters['wait']>,
+	call: ItemCall,
+): Promise<Row> {
+	const job = await createAndWait(call, {
+		create: async (client) => await createEndpointJob(request, { ...call, client }),
+		getJob: async (client, jobId) => await getEndpointJob(status, jobId, { client }),
+		polling,
+		about: {},
+	});
+	const { jobId, state, status: word, progress, creditsUsed, quotaRemaining, requestId, raw } = job;
+	const { secrets } = call.client.context;
+	const known = definedFields({
+		...{ jobId, state, status: word, progress, creditsUsed, quotaRemaining, requestId },
+		failure: failureOf(job, call),
+	});
+	const row = {
+		json: { ...maskedRow(withOtherFields(known, raw, JOB_FIELDS), secrets), jobId },
+		raw: maskedRow(raw, secrets),
+	};
+	if (!delivery.isDownloaded) return row;
+	const ofJob = { ...call, client: call.client.with({ jobId }) };
+	return await withMedia(row, raw, request, delivery, ofJob);
+}
+
+/** The wire's names of what a job's row holds. */
+const JOB_FIELDS = [
+	...['id', 'status', 'progress', 'credits_used', 'creditsUsed'],
+	...['quota_remaining', 'quotaRemaining', 'request_id', 'requestId', 'error'],
+];
+
+const SHORTEST_TEXT = 8;
+const LONGEST_ID = 40;
+const MOST_TEXTS = 100;
+
+/** What a request says in words, which no error may repeat; names and IDs may be shown. */
+function secretsOf(request: EndpointRequest): Secret[] {
+	return [...textsOf(request)]
+		.filter((text) => text.length >= SHORTEST_TEXT && isWording(text))
+		.slice(0, MOST_TEXTS)
+		.map((value) => ({ value, label: '[text]', onlyInErrors: true }));
+}
+
+function isWording(text: string): boolean {
+	return text.length > LONGEST_ID || /[^!-~]/.test(text);
+}
+
+function urlSecrets(request: EndpointRequest): Secret[] {
+	return [...textsOf(request)]
+		.filter((text) => /^https?:/i.test(text) && URL.canParse(text))
+		.flatMap(querySecrets);
+}

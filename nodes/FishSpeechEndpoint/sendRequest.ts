@@ -1,0 +1,129 @@
+import { caught } from '../shared/api/caught';
+import { json } from '../shared/api/client/apiClient';
+import { ServiceError } from '../shared/api/errors';
+import type { Answer } from '../shared/api/http/exchange';
+import { isFile, mediaOf } from '../shared/api/http/media';
+import type { Job } from '../shared/api/job';
+import { isWireObject } from '../shared/api/wire';
+import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob } from '../shared/fishspeech/jobReading';
+import type { StoredMedia } from '../shared/host/media/binaryStore';
+import type { ItemCall } from '../shared/host/run/itemCall';
+import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
+import type { NamedEndpoint } from './endpointParameters';
+import type { EndpointRequest } from './endpointRequest';
+import { mediaUrlIn, textsOf } from './mediaAddress';
+import { fileSink } from './fileSink';
+
+/** What an endpoint answered. */
+export type EndpointAnswer =
+	| { readonly type: 'json'; readonly body: unknown }
+	| { readonly type: 'file'; readonly file: StoredMedia }
+	/** Nothing but its status, or the headers of a HEAD. */
+	| { readonly type: 'empty'; readonly httpStatus: number; readonly headers: Answer['headers'] };
+
+/** Makes the call. Throws a `ServiceError`. */
+export async function sendRequest(
+	request: EndpointRequest,
+	call: ItemCall,
+): Promise<EndpointAnswer> {
+	return await call.client.call({
+		...(await requestOf(request, call)),
+		read: async (answer) => await readAnswer(request, answer, call),
+	});
+}
+
+/** A delete, which is done as well when an earlier try may have done it and there is nothing more to delete. */
+export async function sendDelete(
+	request: EndpointRequest,
+	call: ItemCall,
+): Promise<EndpointAnswer> {
+	const wasSent = call.receipt?.type === 'sent';
+	try {
+		return await sendRequest(request, call);
+	} catch (error) {
+		if (!(error instanceof ServiceError)) throw caught(error);
+		const { reason, attempts, kind } = error.details;
+		if (reason === 'notFound' && (wasSent || attempts > 1))
+			return { type: 'empty', httpStatus: 404, headers: {} };
+		if (kind === 'retryable') call.keepReceipt({ type: 'sent' });
+		throw caught(error);
+	}
+}
+
+/** Creates a job; its answer has to name the ID. */
+export async function createEndpointJob(request: EndpointRequest, call: ItemCall): Promise<Job> {
+	return await call.client.call({
+		...(await requestOf(request, call)),
+		read: json((body) => readNewJob(body), 'a job id'),
+	});
+}
+
+/** Asks the status endpoint for a job. */
+export async function getEndpointJob(
+	{ path }: NamedEndpoint,
+	jobId: string,
+	{ client }: Pick<ItemCall, 'client'>,
+): Promise<Job> {
+	const [name = ''] = parametersOf(path);
+	return await client.call({
+		methodClass: 'read',
+		method: 'GET',
+		path: filledPath(path, new Map([[name, jobId]])),
+		tracePath: path,
+		read: json((body) => readPolledJob(body, jobId), 'a job'),
+	});
+}
+
+async function requestOf(
+	{ method, methodClass, path, template, query, body, form }: EndpointRequest,
+	{ binaries, itemIndex }: ItemCall,
+) {
+	const data = form && new FormData();
+	for (const [name, value] of form?.fields ?? []) data?.append(name, value);
+	for (const { name, binary } of form?.files ?? []) {
+		const bytes = new Uint8Array(await binaries.read(binary, itemIndex));
+		data?.append(name, new Blob([bytes], { type: binary.mimeType }), binary.fileName ?? 'file');
+	}
+	return {
+		methodClass,
+		method,
+		path,
+		tracePath: template,
+		query,
+		...(data ? { form: data } : isJsonBody(body) && { json: body }),
+		...(methodClass === 'create' && { graceMs: JOB_STOP_GRACE_MS }),
+	};
+}
+
+function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | readonly unknown[] {
+	return Array.isArray(body) || isWireObject(body);
+}
+
+/** Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. */
+async function readAnswer(
+	request: EndpointRequest,
+	answer: Answer,
+	{ binaries }: ItemCall,
+): Promise<EndpointAnswer> {
+	const { method, template, answers } = request;
+	const { status: httpStatus, headers } = answer;
+	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
+	const isEmpty = httpStatus === NO_CONTENT || headers['content-length'] === '0';
+	if (!isEmpty && (await isFile(answer)))
+		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
+	const body = isEmpty ? undefined : await answer.anyJson();
+	if (body === undefined) {
+		if (!answers.empty) throw answer.unreadable('an empty body');
+		return { type: 'empty', httpStatus, headers };
+	}
+	if (Array.isArray(body)) {
+		if (!answers.list) throw answer.unreadable('a list');
+	} else if (!answers.json) {
+		// What names the address of a file is as good as the file.
+		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');
+		if (mediaUrlIn(body, textsOf(request)) === undefined) throw answer.lacks('a file', body);
+	}
+	return { type: 'json', body };
+}
+
+const NO_CONTENT = 204;

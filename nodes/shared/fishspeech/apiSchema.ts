@@ -1,0 +1,44 @@
+import { json, type ApiClient } from '../api/client/apiClient';
+import { readApiDocument, SCHEMA_LIMITS, type ApiDocument } from '../openApi/apiDocument';
+import type { ApiBase } from '../openApi/schemaPath';
+import { fishSpeech } from './service';
+
+/** The schema changes with releases of the service, not with calls. */
+const KEPT_MS = 5 * 60_000;
+/** Each may be some megabytes large. */
+const MOST_KEPT = 20;
+
+interface KeptSchema {
+	readonly readAtMs: number;
+	readonly document: ApiDocument;
+}
+
+const kept = new Map<string, KeptSchema>();
+
+/** `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account. */
+export async function getApiSchema(client: ApiClient): Promise<ApiDocument> {
+	const { fingerprint, clock } = client;
+	const known = kept.get(fingerprint);
+	if (known !== undefined && clock.elapsed() - known.readAtMs < KEPT_MS) return known.document;
+	const base = apiBaseOf(client);
+	const document = await client.call({
+		methodClass: 'read',
+		method: 'GET',
+		from: 'origin',
+		path: '/api/openapi.json',
+		read: json(
+			(body) => readApiDocument(body, base),
+			'the parts of an OpenAPI 3 schema',
+			SCHEMA_LIMITS,
+		),
+	});
+	kept.delete(fingerprint);
+	kept.set(fingerprint, { readAtMs: clock.elapsed(), document });
+	for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+	return document;
+}
+
+/** Where an account's API is called; see {@link ApiBase}. */
+export function apiBaseOf({ basePath }: Pick<ApiClient, 'basePath'>): ApiBase {
+	return { path: basePath, publicPath: fishSpeech.baseUrl.path };
+}

@@ -1,0 +1,325 @@
+import { caught } from '../api/caught';
+import { isWireObject, type WireObject } from '../api/wire';
+import { follow } from './references';
+
+/** What is wrong with a value, without the value itself. */
+export interface ValueProblem {
+	/** Inside the value: `messages[0].role`; empty for the value itself. */
+	readonly at: string;
+	/** Completes "The value …". */
+	readonly found: string;
+	/** What would be accepted. */
+	readonly accepted: string;
+}
+
+type Schema = WireObject | boolean;
+
+/** Work that checking one value may take: a schema can be written so that it takes for ever. */
+const MOST_STEPS = 200_000;
+/** References into one another without going on in the value. */
+const MOST_REFERENCES = 5;
+
+/** Thrown where a schema takes too much work or is no schema: then it says nothing about the value. */
+class CannotCheck extends Error {}
+
+/**
+ * Checks a JSON value against a schema of OpenAPI 3.0 or 3.1. Checked: `type`, `nullable`, `enum`, `const`, `required`,
+ * `properties`, `additionalProperties`, `items`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`,
+ * `maxProperties`, `minLength`, `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`,
+ * `multipleOf`, `allOf`, `anyOf`, `oneOf`, `not`, `$ref` inside the document. Every other keyword is left to the
+ * service: `pattern` and `patternProperties` (a pattern of the schema could take for ever), `format`, `if`,
+ * `dependent…`, `contains`, `prefixItems`, `unevaluated…`, `$dynamicRef`. Resolves to the first problem. Throws
+ * `UnreadablePart` where a reference leads out of the document.
+ */
+export function checkValue(
+	value: unknown,
+	schema: Schema,
+	document: WireObject,
+): ValueProblem | undefined {
+	try {
+		return new Check(document).value(value, schema, '', 0);
+	} catch (error) {
+		if (error instanceof CannotCheck) return undefined;
+		throw caught(error);
+	}
+}
+
+class Check {
+	private steps = 0;
+
+	constructor(private readonly document: WireObject) {}
+
+	value(value: unknown, schema: Schema, at: string, references: number): ValueProblem | undefined {
+		this.steps += 1;
+		if (this.steps > MOST_STEPS) throw new CannotCheck();
+		if (schema === true) return undefined;
+		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
+		if (typeof schema.$ref === 'string') {
+			// A circle of references that does not go on in the value says nothing new.
+			if (references >= MOST_REFERENCES) return undefined;
+			return (
+				this.value(value, follow(this.document, schema), at, references + 1) ??
+				this.own(value, schema, at, references)
+			);
+		}
+		return this.own(value, schema, at, references);
+	}
+
+	private own(
+		value: unknown,
+		schema: WireObject,
+		at: string,
+		references: number,
+	): ValueProblem | undefined {
+		if (value === null && schema.nullable === true) return undefined;
+		const problem = typeProblem(value, schema.type) ?? choiceProblem(value, schema);
+		if (problem !== undefined) return { at, ...problem };
+		const measured = sizeProblem(value, schema);
+		if (measured !== undefined) return { at, ...measured };
+		if (Array.isArray(value))
+			return this.list(value, schema, at) ?? this.combined(value, schema, at, references);
+		if (isWireObject(value))
+			return this.object(value, schema, at) ?? this.combined(value, schema, at, references);
+		return this.combined(value, schema, at, references);
+	}
+
+	private list(
+		value: readonly unknown[],
+		schema: WireObject,
+		at: string,
+	): ValueProblem | undefined {
+		const { items, prefixItems, uniqueItems } = schema;
+		if (isSchema(items) && prefixItems === undefined)
+			for (const [index, entry] of value.entries()) {
+				const problem = this.value(entry, items, `${at}[${index}]`, 0);
+				if (problem !== undefined) return problem;
+			}
+		if (uniqueItems === true) {
+			const known = new Set(value.map(canonical));
+			if (known.size < value.length)
+				return { at, found: 'has an entry twice', accepted: 'a list whose entries all differ' };
+		}
+		return undefined;
+	}
+
+	private object(value: WireObject, schema: WireObject, at: string): ValueProblem | undefined {
+		const { required, properties, additionalProperties, patternProperties } = schema;
+		const inside = (name: string) => (at === '' ? name : `${at}.${name}`);
+		const known = isWireObject(properties) ? properties : {};
+		for (const name of Array.isArray(required) ? required : [])
+			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known, name))
+				return {
+					at: inside(name),
+					found: 'is missing',
+					accepted: 'a value, because it is required',
+				};
+		for (const [name, entry] of Object.entries(value)) {
+			const isKnown = Object.hasOwn(known, name);
+			const other = patternProperties === undefined ? additionalProperties : true;
+			const schemaOfEntry = isKnown ? known[name] : other;
+			if (!isSchema(schemaOfEntry)) continue;
+			const problem = this.value(entry, schemaOfEntry, inside(name), 0);
+			if (problem === undefined) continue;
+			if (isKnown || schemaOfEntry !== false) return problem;
+			return {
+				...problem,
+				found: 'is not a field of this endpoint',
+				accepted: named(Object.keys(known)),
+			};
+		}
+		return undefined;
+	}
+
+	private combined(
+		value: unknown,
+		{ allOf, anyOf, oneOf, not }: WireObject,
+		at: string,
+		references: number,
+	): ValueProblem | undefined {
+		for (const part of schemasOf(allOf)) {
+			const problem = this.value(value, part, at, references);
+			if (problem !== undefined) return problem;
+		}
+		const fitting = (list: unknown) =>
+			schemasOf(list).map((part) => this.value(value, part, at, references));
+		const ofAny = fitting(anyOf);
+		if (ofAny.length > 0 && !ofAny.includes(undefined)) return closest(ofAny, at);
+		const ofOne = fitting(oneOf);
+		const fits = ofOne.filter((problem) => problem === undefined).length;
+		if (ofOne.length > 0 && fits === 0) return closest(ofOne, at);
+		if (fits > 1)
+			return { at, found: 'fits more than one form', accepted: 'a value of exactly one form' };
+		if (isSchema(not) && this.value(value, not, at, references) === undefined)
+			return {
+				at,
+				found: 'is not allowed',
+				accepted: 'any value but those that the schema excludes',
+			};
+		return undefined;
+	}
+}
+
+/** A field that only answers have. */
+function isReadOnly(properties: WireObject, name: string): boolean {
+	const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
+	return isWireObject(schema) && schema.readOnly === true;
+}
+
+/** Of several forms that do not fit, what the one that fits best says. */
+function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string): ValueProblem {
+	const [only, ...others] = problems;
+	if (only !== undefined && others.length === 0) return only;
+	const deepest = problems.find(
+		(problem) => problem !== undefined && problem.at.length > at.length,
+	);
+	return (
+		deepest ?? {
+			at,
+			found: 'fits none of its forms',
+			accepted: 'a value of one of the forms that the schema lists',
+		}
+	);
+}
+
+type OwnProblem = Omit<ValueProblem, 'at'>;
+
+function typeProblem(value: unknown, type: unknown): OwnProblem | undefined {
+	const types = [type].flat().filter((name): name is string => typeof name === 'string');
+	const known = types.filter((name) => TYPE_NAMES.has(name));
+	if (known.length === 0 || known.length < types.length) return undefined;
+	if (known.some((name) => isOfType(value, name))) return undefined;
+	return {
+		found: `is ${typeName(value)}`,
+		accepted: known.map((name) => TYPE_NAMES.get(name)).join(' or '),
+	};
+}
+
+const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
+	['string', 'a text'],
+	['number', 'a number'],
+	['integer', 'a whole number'],
+	['boolean', 'true or false'],
+	['object', 'an object'],
+	['array', 'a list'],
+	['null', 'null'],
+]);
+
+function isOfType(value: unknown, type: string): boolean {
+	switch (type) {
+		case 'null':
+			return value === null;
+		case 'array':
+			return Array.isArray(value);
+		case 'object':
+			return isWireObject(value);
+		case 'integer':
+			return Number.isInteger(value);
+		case 'number':
+			return typeof value === 'number' && Number.isFinite(value);
+		default:
+			return typeof value === type;
+	}
+}
+
+function typeName(value: unknown): string {
+	if (value === null) return 'null';
+	if (Array.isArray(value)) return 'a list';
+	if (typeof value === 'object') return 'an object';
+	return TYPE_NAMES.get(typeof value) ?? 'something else';
+}
+
+function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
+	const { enum: choices } = schema;
+	const found = 'is none of the values that are accepted';
+	if (Array.isArray(choices) && !choices.some((choice) => isSame(choice, value)))
+		return { found, accepted: named(choices.map((choice) => shown(choice))) };
+	if (Object.hasOwn(schema, 'const') && !isSame(schema.const, value))
+		return { found, accepted: shown(schema.const) };
+	return undefined;
+}
+
+function sizeProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
+	if (typeof value === 'number') return numberProblem(value, schema);
+	if (typeof value === 'string')
+		return countProblem([...value].length, schema.minLength, schema.maxLength, 'characters');
+	if (Array.isArray(value))
+		return countProblem(value.length, schema.minItems, schema.maxItems, 'entries');
+	if (isWireObject(value))
+		return countProblem(
+			Object.keys(value).length,
+			schema.minProperties,
+			schema.maxProperties,
+			'fields',
+		);
+	return undefined;
+}
+
+function countProblem(
+	count: number,
+	min: unknown,
+	max: unknown,
+	unit: string,
+): OwnProblem | undefined {
+	if (typeof min === 'number' && count < min)
+		return { found: `has ${count} ${unit}`, accepted: `at least ${min} ${unit}` };
+	if (typeof max === 'number' && count > max)
+		return { found: `has ${count} ${unit}`, accepted: `at most ${max} ${unit}` };
+	return undefined;
+}
+
+function numberProblem(value: number, schema: WireObject): OwnProblem | undefined {
+	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+	// Version 3.0 has a boolean beside the limit, version 3.1 a limit of its own.
+	const above = exclusiveMinimum === true ? minimum : exclusiveMinimum;
+	const below = exclusiveMaximum === true ? maximum : exclusiveMaximum;
+	const found = `is ${value}`;
+	if (typeof above === 'number' && value <= above)
+		return { found, accepted: `a number above ${above}` };
+	if (typeof below === 'number' && value >= below)
+		return { found, accepted: `a number below ${below}` };
+	if (typeof minimum === 'number' && value < minimum)
+		return { found, accepted: `a number of at least ${minimum}` };
+	if (typeof maximum === 'number' && value > maximum)
+		return { found, accepted: `a number of at most ${maximum}` };
+	if (typeof multipleOf === 'number' && multipleOf > 0 && !isMultiple(value, multipleOf))
+		return { found, accepted: `a multiple of ${multipleOf}` };
+	return undefined;
+}
+
+/** Decimals are not exact: 0.3 counts as a multiple of 0.1. */
+function isMultiple(value: number, step: number): boolean {
+	const quotient = value / step;
+	if (!Number.isFinite(quotient)) return Number.isInteger(value) && Number.isInteger(1 / step);
+	return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
+}
+
+function schemasOf(list: unknown): Schema[] {
+	return Array.isArray(list) ? list.filter(isSchema) : [];
+}
+
+function isSchema(value: unknown): value is Schema {
+	return typeof value === 'boolean' || isWireObject(value);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+	return canonical(one) === canonical(other);
+}
+
+/** The same text for equal JSON values, whatever the order of their fields. */
+function canonical(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+	if (!isWireObject(value)) return JSON.stringify(value) ?? 'undefined';
+	const fields = Object.keys(value)
+		.sort()
+		.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
+	return `{${fields.join(',')}}`;
+}
+
+function shown(value: unknown): string {
+	return (typeof value === 'string' ? value : canonical(value)).slice(0, 60);
+}
+
+function named(names: readonly string[]): string {
+	const listed = names.slice(0, 20).join(', ');
+	return names.length > 20 ? `${listed}, …` : listed || 'none';
+}

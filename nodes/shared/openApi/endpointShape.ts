@@ -1,0 +1,244 @@
+import { isWireObject, type WireObject } from '../api/wire';
+import { oneLine, type ApiDocument, type ListedEndpoint } from './apiDocument';
+import { follow, UnreadablePart } from './references';
+import { parametersOf } from './schemaPath';
+import { typeOf } from './typedValue';
+
+/** Where a value goes. `file` is a part of a multipart body. */
+export type FieldPlace = 'path' | 'query' | 'body' | 'file';
+
+/** One value that an endpoint takes. */
+export interface EndpointField {
+	/** Place and name: `query.limit`. The whole body, where it is no object, is `body`. */
+	readonly id: string;
+	readonly place: FieldPlace;
+	readonly name: string;
+	readonly required: boolean;
+	readonly schema: WireObject | boolean;
+	readonly description: string;
+	/** Several files under one name. */
+	readonly isList: boolean;
+}
+
+/** What a success may be, as far as the schema tells. */
+export interface ExpectedAnswers {
+	readonly list: boolean;
+	/** JSON that is no list. */
+	readonly json: boolean;
+	readonly empty: boolean;
+}
+
+/** Where nothing is known. */
+export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, empty: true };
+
+export type BodyKind = 'none' | 'json' | 'multipart';
+
+/** What an endpoint takes, read from the schema. */
+export interface EndpointShape {
+	readonly fields: readonly EndpointField[];
+	readonly bodyKind: BodyKind;
+	readonly isBodyRequired: boolean;
+	/** The body's own schema, for values that several fields share. */
+	readonly bodySchema: WireObject | boolean | undefined;
+	/** Whether the body is an object whose fields stand in `fields`. */
+	readonly isBodyObject: boolean;
+	readonly answers: ExpectedAnswers;
+}
+
+const MOST_FIELDS = 300;
+const LONGEST_NAME = 200;
+const LONGEST_DESCRIPTION = 300;
+const MOST_COMBINED = 5;
+
+/** Reads what an endpoint takes. Throws `UnreadablePart` where the schema cannot be followed. */
+export function readShape({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape {
+	const parameters = readParameters(root, endpoint);
+	const body = readBody(root, endpoint.operation.requestBody);
+	return {
+		...body,
+		fields: [...parameters, ...body.fields].slice(0, MOST_FIELDS),
+		answers: readAnswers(root, endpoint.operation.responses),
+	};
+}
+
+function readAnswers(root: WireObject, responses: unknown): ExpectedAnswers {
+	const contents = Object.entries(isWireObject(responses) ? responses : {})
+		.filter(([status]) => /^2/.test(status))
+		.map(([, response]) => {
+			const { content } = follow(root, response);
+			return Object.entries(isWireObject(content) ? content : {});
+		});
+	if (contents.length === 0) return ANY_ANSWER;
+	const empty = contents.some((content) => content.length === 0);
+	const kinds = contents
+		.flat()
+		.filter(([type]) => /json|^\*|^text\//i.test(type))
+		.map(([, media]) => typeOf(schemaOf(isWireObject(media) ? media.schema : undefined), root));
+	return {
+		list: empty || kinds.some((kind) => kind === undefined || kind === 'array'),
+		json: empty || kinds.length > 0,
+		empty,
+	};
+}
+
+function readParameters(
+	root: WireObject,
+	{ path, operation, shared }: ListedEndpoint,
+): EndpointField[] {
+	const byId = new Map<string, EndpointField>();
+	for (const list of [shared, operation.parameters]) {
+		if (!Array.isArray(list)) continue;
+		for (const entry of list) {
+			const field = readParameter(root, follow(root, entry));
+			// What the method says wins over what the path says.
+			if (field !== undefined) byId.set(field.id, field);
+		}
+	}
+	const named = parametersOf(path);
+	const missing = named
+		.filter((name) => !byId.has(`path.${name}`))
+		.map((name) => fieldOf('path', name, { required: true, schema: { type: 'string' } }));
+	const known = [...byId.values()].filter(
+		({ place, name }) => place !== 'path' || named.includes(name),
+	);
+	return [...missing, ...known].sort((a, b) => rank(a) - rank(b));
+}
+
+function rank({ place }: EndpointField): number {
+	return place === 'path' ? 0 : 1;
+}
+
+function readParameter(root: WireObject, parameter: WireObject): EndpointField | undefined {
+	const { in: place, name, required, schema, content, description } = parameter;
+	// Headers and cookies are this package's own business.
+	if ((place !== 'path' && place !== 'query') || !isName(name)) return undefined;
+	const found = schema ?? firstContent(content)?.schema;
+	return fieldOf(place, name, {
+		required: place === 'path' || required === true,
+		schema: schemaOf(found),
+		description,
+	});
+}
+
+type BodyShape = Omit<EndpointShape, 'answers'>;
+
+function readBody(root: WireObject, requestBody: unknown): BodyShape {
+	const none: BodyShape = {
+		fields: [],
+		bodyKind: 'none',
+		isBodyRequired: false,
+		bodySchema: undefined,
+		isBodyObject: false,
+	};
+	if (requestBody === undefined) return none;
+	const { content, required } = follow(root, requestBody);
+	if (!isWireObject(content) || Object.keys(content).length === 0) return none;
+	const types = Object.entries(content);
+	const ofKind = (pattern: RegExp) => types.find(([type]) => pattern.test(type))?.[1];
+	const json = ofKind(/^(application|\*)\/([\w.+-]*json|\*)/i);
+	const multipart = json === undefined ? ofKind(/^multipart\/form-data/i) : undefined;
+	const chosen = json ?? multipart;
+	if (chosen === undefined)
+		throw new UnreadablePart(`takes only a body of type ${oneLine(types[0]?.[0], 80)}`);
+	const bodyKind = json === undefined ? 'multipart' : 'json';
+	const bodySchema = schemaOf(isWireObject(chosen) ? chosen.schema : undefined);
+	const isBodyRequired = required === true;
+	const properties = propertiesOf(root, bodySchema);
+	if (properties === undefined)
+		return {
+			bodyKind,
+			isBodyRequired,
+			bodySchema,
+			isBodyObject: bodyKind === 'multipart',
+			fields:
+				bodyKind === 'multipart'
+					? []
+					: [
+							{
+								...fieldOf('body', '', { required: isBodyRequired, schema: bodySchema }),
+								id: 'body',
+							},
+						],
+		};
+	const fields = [...properties.fields].map(([name, schema]) => {
+		const required = properties.required.has(name);
+		const resolved = isWireObject(schema) ? follow(root, schema) : schema;
+		const description = isWireObject(resolved) ? resolved.description : undefined;
+		const file = bodyKind === 'multipart' ? fileKind(root, resolved) : undefined;
+		const place = file === undefined ? 'body' : 'file';
+		return fieldOf(place, name, { required, schema, description, isList: file === 'files' });
+	});
+	return { fields, bodyKind, isBodyRequired, bodySchema, isBodyObject: true };
+}
+
+/** The fields of an object, those of `allOf` included; `undefined` when the schema is not about an object. */
+function propertiesOf(
+	root: WireObject,
+	schema: WireObject | boolean,
+	depth = 0,
+):
+	| { readonly fields: Map<string, WireObject | boolean>; readonly required: ReadonlySet<string> }
+	| undefined {
+	if (typeof schema === 'boolean' || depth > MOST_COMBINED) return undefined;
+	const { properties, required, allOf, type } = follow(root, schema);
+	const fields = new Map<string, WireObject | boolean>();
+	const needed = new Set(Array.isArray(required) ? required.filter(isName) : []);
+	let isObject = isWireObject(properties) || [type].flat().includes('object');
+	for (const part of Array.isArray(allOf) ? allOf.slice(0, 50) : []) {
+		const inner = propertiesOf(root, schemaOf(part), depth + 1);
+		if (inner === undefined) continue;
+		isObject = true;
+		for (const [name, field] of inner.fields) fields.set(name, field);
+		for (const name of inner.required) needed.add(name);
+	}
+	for (const [name, field] of Object.entries(isWireObject(properties) ? properties : {})) {
+		const isReadOnly = isWireObject(field) && field.readOnly === true;
+		if (isName(name) && !isReadOnly && fields.size < MOST_FIELDS) fields.set(name, schemaOf(field));
+	}
+	return isObject ? { fields, required: needed } : undefined;
+}
+
+/** Whether a part of a multipart body is a file, or several. */
+function fileKind(root: WireObject, schema: WireObject | boolean): 'file' | 'files' | undefined {
+	if (typeof schema === 'boolean') return undefined;
+	if (schema.type === 'array' && isWireObject(schema.items))
+		return isFile(follow(root, schema.items)) ? 'files' : undefined;
+	return isFile(schema) ? 'file' : undefined;
+}
+
+function isFile({ type, format, contentMediaType, contentEncoding }: WireObject): boolean {
+	if (type !== undefined && type !== 'string') return false;
+	return (
+		format === 'binary' ||
+		(typeof contentMediaType === 'string' && contentMediaType !== 'application/json') ||
+		contentEncoding === 'binary'
+	);
+}
+
+function firstContent(content: unknown): WireObject | undefined {
+	const [first] = isWireObject(content) ? Object.values(content) : [];
+	return isWireObject(first) ? first : undefined;
+}
+
+function schemaOf(value: unknown): WireObject | boolean {
+	// A part that is no schema says nothing.
+	return isWireObject(value) || typeof value === 'boolean' ? value : true;
+}
+
+function isName(value: unknown): value is string {
+	return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME;
+}
+
+function fieldOf(
+	place: FieldPlace,
+	name: string,
+	about: {
+		readonly required: boolean;
+		readonly schema: WireObject | boolean;
+		readonly description?: unknown;
+		readonly isList?: boolean;
+	},
+): EndpointField {
+	const description = oneLine(about.description, LONGEST_DESCRIPTION);
+	return { isList: false, ...about, id: `${place}.${name}`, place, name, description };
+}

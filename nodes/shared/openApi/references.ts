@@ -1,0 +1,49 @@
+import { isWireObject, type WireObject } from '../api/wire';
+
+const MOST_HOPS = 20;
+
+/** What a part of the document says that cannot be followed; completes "The description …". */
+export class UnreadablePart extends Error {}
+
+/**
+ * A part of the document with its `$ref` followed, inside the document only. Throws `UnreadablePart` for a reference that
+ * leads out of it, to nothing, or only to further references.
+ */
+export function follow(document: WireObject, part: unknown): WireObject {
+	let found = part;
+	for (let hops = 0; hops <= MOST_HOPS; hops += 1) {
+		if (!isWireObject(found)) throw new UnreadablePart('has a part that is not an object');
+		const { $ref: reference } = found;
+		if (typeof reference !== 'string') return found;
+		found = target(document, reference);
+	}
+	throw new UnreadablePart('goes round in circles');
+}
+
+/** What a reference such as `#/components/schemas/Image` names. */
+export function target(document: WireObject, reference: string): unknown {
+	if (!reference.startsWith('#'))
+		throw new UnreadablePart('refers to something outside of the schema');
+	if (reference === '#') return document;
+	if (!reference.startsWith('#/')) throw new UnreadablePart('refers to a name that nothing has');
+	let found: unknown = document;
+	for (const step of reference.slice(2).split('/').map(unescaped)) {
+		if (!isContainer(found) || !Object.hasOwn(found, step))
+			throw new UnreadablePart('refers to a part of the schema that does not exist');
+		found = found[step];
+	}
+	return found;
+}
+
+function unescaped(step: string): string {
+	const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
+	}
+}
+
+function isContainer(value: unknown): value is WireObject {
+	return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,84 @@
+import { isWireObject, type WireObject } from '../api/wire';
+import { follow } from './references';
+
+export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
+
+const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
+const MOST_COMBINED = 5;
+
+/** The one type that values of a schema have; `undefined` when there are several, or when it does not say. */
+export function typeOf(
+	schema: WireObject | boolean,
+	document: WireObject,
+	depth = 0,
+): JsonType | undefined {
+	if (typeof schema === 'boolean' || depth > MOST_COMBINED) return undefined;
+	const { type, properties, items, enum: choices, allOf, anyOf, oneOf } = follow(document, schema);
+	const named = [type].flat().filter((name) => name !== 'null' && name !== undefined);
+	if (named.length > 0) return named.length === 1 && isType(named[0]) ? named[0] : undefined;
+	if (isWireObject(properties)) return 'object';
+	if (items !== undefined) return 'array';
+	const parts = [allOf, anyOf, oneOf].find((list) => Array.isArray(list));
+	const found: ReadonlyArray<JsonType | undefined> = Array.isArray(parts)
+		? parts
+				.filter(isWireObject)
+				.slice(0, 50)
+				.filter((part) => part.type !== 'null')
+				.map((part) => typeOf(part, document, depth + 1))
+		: (choicesOf(choices) ?? []).map(simpleType);
+	const kinds = new Set(found);
+	const [only] = kinds;
+	return kinds.size === 1 ? only : undefined;
+}
+
+/** The values that a schema lists; `undefined` when it lists none. */
+export function choicesOf(choices: unknown): Array<string | number | boolean> | undefined {
+	if (!Array.isArray(choices)) return undefined;
+	const simple = choices.filter(isSimple);
+	return simple.length === 0 ? undefined : simple;
+}
+
+/**
+ * A value as the schema wants it, where that is certain: forms and expressions have numbers, booleans and JSON as text.
+ * Anything else stays as it is, for the check to say what is wrong.
+ */
+export function typedValue(value: unknown, type: JsonType | undefined): unknown {
+	if (type === 'string')
+		return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
+	if (typeof value !== 'string') return value;
+	const text = value.trim();
+	switch (type) {
+		case 'number':
+		case 'integer':
+			return text !== '' && Number.isFinite(Number(text)) ? Number(text) : value;
+		case 'boolean':
+			return text === 'true' || text === 'false' ? text === 'true' : value;
+		case 'array':
+		case 'object':
+			return parsed(text) ?? value;
+		default:
+			return value;
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		const value: unknown = JSON.parse(text);
+		return value;
+	} catch {
+		return undefined;
+	}
+}
+
+function isType(value: unknown): value is JsonType {
+	return typeof value === 'string' && TYPES.includes(value);
+}
+
+function simpleType(choice: string | number | boolean): 'string' | 'number' | 'boolean' {
+	if (typeof choice === 'string') return 'string';
+	return typeof choice === 'number' ? 'number' : 'boolean';
+}
+
+function isSimple(value: unknown): value is string | number | boolean {
+	return ['string', 'number', 'boolean'].includes(typeof value);
+}

@@ -1,0 +1,275 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { publishClip, speak, storeAudio, useLab, voice } from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechEndpoint';
+const lab = useLab();
+
+// The schema is kept for five minutes; each test begins without one.
+beforeEach(() => lab.clock?.skip(10 * 60_000));
+
+function fields(value: INodeParameters): INodeParameters {
+	return { mappingMode: 'defineBelow', value, schema: [] };
+}
+
+/** Call of an endpoint with its fields. */
+function call(endpoint: string, value: INodeParameters = {}, more: INodeParameters = {}) {
+	return { operation: 'call', endpoint: voice(endpoint), fields: fields(value), ...more };
+}
+
+function byJson(endpoint: string, parameters: unknown, more: INodeParameters = {}) {
+	const jsonParameters = JSON.stringify(parameters);
+	return { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters, ...more };
+}
+
+function brokenSchema(): void {
+	lab.control.addFaults({
+		match: { path: 'GET /api/openapi.json', times: 'always' },
+		do: { kind: 'raw', contentType: 'application/json', body: '{"a":1}' },
+	});
+}
+
+describe('the list of endpoints', () => {
+	it('has what the schema lists, with what each may cost', async () => {
+		const { rows } = await lab.run(NODE, { operation: 'getAll', returnAll: true });
+		expect(rows).toContainEqual({
+			method: 'POST',
+			path: '/images/generations',
+			summary: 'Make an image',
+			costs: true,
+		});
+		expect(rows).toContainEqual({
+			method: 'DELETE',
+			path: '/voices/{voiceId}',
+			summary: 'Delete a voice',
+			costs: false,
+		});
+		expect(rows).toHaveLength(16);
+	});
+
+	it('lacks what the account has not', async () => {
+		lab.control.configure({ surfaces: [] });
+		const { rows } = await lab.run(NODE, { operation: 'getAll', returnAll: true });
+		expect(rows).toHaveLength(12);
+		expect(JSON.stringify(rows)).not.toContain('images');
+	});
+
+	it('is searched by every word of method, path and summary', async () => {
+		const { results } = await lab.engine.listSearch(NODE, 'searchEndpoints', {
+			credential: lab.credential,
+			filter: 'post IMAGE',
+		});
+		expect(results).toEqual([
+			{ name: 'POST /images/generations · Make an image', value: 'POST /images/generations' },
+		]);
+	});
+
+	it('has for status endpoints only those that take one ID', async () => {
+		const { results } = await lab.engine.listSearch(NODE, 'searchStatusEndpoints', {
+			credential: lab.credential,
+		});
+		expect(results.map(({ value }) => value)).toEqual([
+			'GET /speech/tts/jobs/{taskId}',
+			'GET /media/lip-sync/jobs/{jobId}',
+			'GET /videos/{videoId}',
+		]);
+	});
+
+	it('is read once in five minutes, and only from the origin of the base URL', async () => {
+		await lab.run(NODE, { operation: 'getAll' });
+		await lab.run(NODE, { operation: 'getAll' });
+		expect(lab.control.requests('GET /api/openapi.json')).toHaveLength(1);
+		lab.clock?.skip(5 * 60_000);
+		await lab.run(NODE, { operation: 'getAll' });
+		expect(lab.control.requests('GET /api/openapi.json')).toHaveLength(2);
+	});
+
+	it('says why it is empty', async () => {
+		brokenSchema();
+		const list = lab.engine.listSearch(NODE, 'searchEndpoints', {
+			credential: lab.credential,
+		});
+		await expect(list).rejects.toThrow(/OpenAPI 3 schema/);
+	});
+});
+
+describe('the fields of an endpoint', () => {
+	it('have their names, types and choices for the mapper of n8n', async () => {
+		const found = await lab.engine.resourceMapping(NODE, 'endpointFields', {
+			credential: lab.credential,
+			parameters: call('POST /images/generations'),
+		});
+		expect(found.fields).toMatchObject([
+			{ id: 'body.prompt', type: 'string', required: true },
+			{ id: 'body.size', type: 'options', required: false },
+			{ id: 'body.seed', type: 'number', required: false },
+		]);
+	});
+});
+
+describe.each(['short', 'whole'] as const)('with %s paths in the schema', (schemaPaths) => {
+	beforeEach(() => lab.control.configure({ schemaPaths }));
+
+	it('an image is stored as a file of its type', async () => {
+		const parameters = call('POST /images/generations', { 'body.prompt': 'A lighthouse' });
+		const { outputs, rows, error } = await lab.run(NODE, parameters);
+		expect(error).toBeUndefined();
+		expect(rows[0]).toMatchObject({ mimeType: 'image/png' });
+		expect(outputs[0]?.[0]?.binary?.data).toMatchObject({
+			mimeType: 'image/png',
+			fileName: 'generations.png',
+		});
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('a video is waited for and fetched', async () => {
+		const parameters = call(
+			'POST /videos',
+			{ 'body.prompt': 'Waves', 'body.durationSeconds': '0.4' },
+			{ waitForCompletion: true, statusEndpoint: voice('GET /videos/{videoId}') },
+		);
+		const { outputs, rows, error } = await lab.run(NODE, parameters);
+		expect(error).toBeUndefined();
+		expect(rows[0]).toMatchObject({ state: 'succeeded', mimeType: 'video/mp4' });
+		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe('video/mp4');
+		expect(lab.control.requests('POST /videos')[0]?.body).toEqual({
+			prompt: 'Waves',
+			durationSeconds: 0.4,
+		});
+	});
+
+	it('a list becomes items', async () => {
+		await lab.run(NODE, call('POST /images/generations', { 'body.prompt': 'One' }));
+		await lab.run(NODE, call('POST /images/generations', { 'body.prompt': 'Two' }));
+		const { rows } = await lab.run(NODE, call('GET /usage', { 'query.limit': 5 }));
+		expect(rows).toMatchObject([
+			{ endpoint: 'POST /images/generations', creditsUsed: 20 },
+			{ endpoint: 'POST /images/generations', creditsUsed: 20 },
+		]);
+		const whole = await lab.run(NODE, call('GET /usage', {}, { simplify: false }));
+		expect(whole.rows).toMatchObject([{ total: 2, raw: { total: 2 } }]);
+	});
+
+	it('every endpoint of the other nodes has the same outcome through this one', async () => {
+		lab.control.configure({ jobDurationMs: 0 });
+		const spoken = await speak(lab, 'The kettle boils.');
+		const samples = [{ json: {}, binary: { sample: await storeAudio(lab, spoken.bytes) } }];
+		const speech = { 'body.text': 'Good morning.', 'body.voiceId': 'voice_123' };
+		const run = async (parameters: INodeParameters, items?: typeof samples) => {
+			const result = await lab.run(NODE, parameters, { items: items ?? [{ json: {} }] });
+			expect(result.error?.message).toBeUndefined();
+			return result;
+		};
+		const profile = await run(call('GET /profile'));
+		expect(profile.rows).toEqual((await lab.run('fishSpeechProfile', { operation: 'get' })).rows);
+		await run(call('POST /profile', { 'body.webhookUrl': 'https://example.com/hook' }));
+		const audio = await run(call('POST /speech/tts', speech));
+		expect(audio.outputs[0]?.[0]?.binary?.data?.mimeType).toBe('audio/mpeg');
+		const byUrl = await run(call('POST /speech/tts', { ...speech, 'body.cache': true }));
+		expect(byUrl.outputs[0]?.[0]?.binary?.data?.mimeType).toBe('audio/mpeg');
+		const job = await run(call('POST /speech/tts/jobs', speech));
+		const taskId = String(job.rows[0]?.['id']);
+		const read = await run(call('GET /speech/tts/jobs/{taskId}', { 'path.taskId': taskId }));
+		expect(read.rows[0]).toMatchObject({ id: taskId, status: 'completed' });
+		const audioUrl = spoken.url;
+		const text = await run(call('POST /speech/transcriptions', { 'body.audioUrl': audioUrl }));
+		expect(text.rows[0]).toMatchObject({ text: 'The kettle boils.' });
+		const made = await run(
+			call('POST /voices', { 'body.name': 'Anna', 'file.audioFiles': 'sample' }),
+			samples,
+		);
+		const voiceId = String(made.rows[0]?.['voiceId']);
+		const voices = await run(call('GET /voices', { 'query.search': 'Anna' }));
+		expect(voices.rows.map((row) => row['id'])).toContain(voiceId);
+		await run(call('DELETE /voices/{voiceId}', { 'path.voiceId': voiceId }));
+		const videoUrl = await publishClip(lab);
+		const lipSync = await run(
+			call('POST /media/lip-sync/jobs', { 'body.videoUrl': videoUrl, 'body.audioUrl': audioUrl }),
+		);
+		expect(lipSync.rows[0]).toMatchObject({ success: true });
+		const listed = await run(call('GET /media/lip-sync/jobs', { 'query.limit': 10 }));
+		const jobId = String(listed.rows[0]?.['id']);
+		await run(call('GET /media/lip-sync/jobs/{jobId}', { 'path.jobId': jobId }));
+	}, 30_000);
+});
+
+describe('a value that does not fit the schema', () => {
+	it.each<[string, INodeParameters, RegExp]>([
+		['is missing', {}, /"prompt" is missing/],
+		['is none of the choices', { 'body.prompt': 'a', 'body.size': '3x3' }, /"size" is none/],
+		['is of another type', { 'body.prompt': 'a', 'body.seed': 'many' }, /"seed" is a text/],
+		['is out of range', { 'body.prompt': 'a', 'body.seed': -1 }, /"seed" is -1/],
+		['belongs to no field', { 'body.prompt': 'a', 'body.style': 'b' }, /has "body\.style"/],
+	])('is refused before anything is sent when it %s', async (_, value, message) => {
+		const { error } = await lab.run(NODE, call('POST /images/generations', value));
+		expect(error?.message).toMatch(message);
+		expect(lab.control.requests('POST /images/generations')).toHaveLength(0);
+	});
+
+	it('is refused as JSON too', async () => {
+		const { error } = await lab.run(NODE, byJson('POST /videos', { body: { prompt: 5 } }));
+		expect(error?.message).toMatch(/"prompt" is a number/);
+	});
+
+	it('cannot lead to another path', async () => {
+		const parameters = byJson('GET /videos/{videoId}', { path: { videoId: '../profile' } });
+		const { error } = await lab.run(NODE, parameters);
+		expect(error?.message).toMatch(/"videoId" has characters that lead elsewhere/);
+	});
+});
+
+describe('what holds for every node', () => {
+	const image = call('POST /images/generations', { 'body.prompt': '={{ $json.text }}' });
+	const items = ['a', 'b', 'c'].map((text) => ({ json: { text } }));
+
+	it('buys nothing twice when n8n runs the node again', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /images/generations', nth: 3 },
+			do: { kind: 'status', status: 500 },
+		});
+		const { error } = await lab.run(NODE, image, {
+			items,
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		expect(error?.message).toMatch(/answered 500/);
+		// The third may have been charged: neither it nor the two before are sent again.
+		expect(lab.control.requests('POST /images/generations')).toHaveLength(3);
+	});
+
+	it('sends one idempotency key with a create and none with a read', async () => {
+		await lab.run(NODE, image, { items: items.slice(0, 1) });
+		await lab.run(NODE, call('GET /usage'));
+		expect(lab.control.requests('POST /images/generations')[0]?.idempotencyKey).toMatch(/./);
+		expect(lab.control.requests('GET /usage')[0]?.idempotencyKey).toBeUndefined();
+	});
+
+	it('sends an item with a once key at most once', async () => {
+		const keyed = { ...image, options: { onceKey: '={{ $json.text }}' } };
+		await lab.run(NODE, keyed, { items });
+		const { rows } = await lab.run(NODE, keyed, { items });
+		expect(rows).toEqual(items.map(({ json }) => ({ skipped: true, onceKey: json.text })));
+		expect(lab.control.charges()).toHaveLength(3);
+	});
+
+	it('calls by ID and JSON without a schema', async () => {
+		brokenSchema();
+		const byId = byJson('POST /images/generations', { body: { prompt: 'A boat' } });
+		const { outputs, error } = await lab.run(NODE, byId);
+		expect(error).toBeUndefined();
+		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe('image/png');
+		const refused = await lab.run(NODE, call('POST /images/generations', { 'body.prompt': 'a' }));
+		expect(refused.error?.message).toMatch(/OpenAPI 3 schema/);
+	});
+
+	it('maps the fields of the item by their names', async () => {
+		const parameters = {
+			operation: 'call',
+			endpoint: voice('POST /images/generations'),
+			fields: { mappingMode: 'autoMapInputData', value: null, schema: [] },
+		};
+		await lab.run(NODE, parameters, { items: [{ json: { prompt: 'A bridge', other: 1 } }] });
+		expect(lab.control.requests('POST /images/generations')[0]?.body).toEqual({
+			prompt: 'A bridge',
+		});
+	});
+});

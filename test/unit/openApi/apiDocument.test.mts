@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { readApiDocument, type ApiDocument } from '../../../nodes/shared/openApi/apiDocument.ts';
+import { readShape } from '../../../nodes/shared/openApi/endpointShape.ts';
+import { UnreadablePart } from '../../../nodes/shared/openApi/references.ts';
+import { filledPath, isPath, shortPath } from '../../../nodes/shared/openApi/schemaPath.ts';
+
+const base = { path: '/api/open/v1' };
+
+function documentOf(paths: unknown, more: Record<string, unknown> = {}): ApiDocument {
+	const found = readApiDocument({ openapi: '3.1.0', paths, ...more }, base);
+	if (found === undefined) throw new Error('not read');
+	return found;
+}
+
+const idsOf = (document: ApiDocument) => [...document.endpoints.keys()];
+
+function shapeOf(document: ApiDocument, id: string) {
+	const endpoint = document.endpoints.get(id);
+	if (endpoint === undefined) throw new Error(`no ${id}`);
+	return readShape(document, endpoint);
+}
+
+const body = (schema: unknown, type = 'application/json') => ({
+	requestBody: { required: true, content: { [type]: { schema } } },
+});
+
+describe('the path of an endpoint', () => {
+	it.each([
+		['/profile', [], '/profile'],
+		['/api/open/v1/profile', [], '/profile'],
+		['/profile', ['/api/open/v1'], '/profile'],
+		['/open/v1/profile', ['/api'], '/profile'],
+		['/api/open/v1beta/profile', [], '/api/open/v1beta/profile'],
+		['/api/open/v2/profile', [], '/api/open/v2/profile'],
+	])('%s with servers at %j is called as %s below the base URL', (path, servers, expected) => {
+		expect(shortPath(path, base, servers)).toBe(expected);
+	});
+
+	it('is found behind what a proxy puts before it', () => {
+		const behind = { path: '/proxy/api/open/v1', publicPath: '/api/open/v1' };
+		expect(shortPath('/api/open/v1/voices', behind)).toBe('/voices');
+		expect(shortPath('/proxy/api/open/v1/voices', behind)).toBe('/voices');
+	});
+
+	it.each([
+		'voices',
+		'//example.com/voices',
+		'/a/../b',
+		'/a/./b',
+		'/a?b=c',
+		'/a#b',
+		'/a b',
+		'/a\\b',
+		'/%2e%2e/a',
+		'/{}',
+		'/{a',
+		'/a}',
+		`/${'a'.repeat(600)}`,
+	])('is refused when it may lead elsewhere: %s', (path) => {
+		expect(isPath(path)).toBe(false);
+	});
+
+	it('gets its values as one segment each', () => {
+		expect(filledPath('/a/{b}/c', new Map([['b', 'x/y z']]))).toBe('/a/x%2Fy%20z/c');
+	});
+});
+
+describe('the list of endpoints', () => {
+	it('has methods, short paths and summaries in one line', () => {
+		const document = documentOf(
+			{ '/api/open/v1/images': { post: { summary: 'Make\n an <image>' }, get: {} } },
+			{ servers: [{ url: 'https://elsewhere.example/' }] },
+		);
+		expect([...document.endpoints.values()]).toMatchObject([
+			{ id: 'GET /images', method: 'GET', path: '/images', summary: '' },
+			{ id: 'POST /images', method: 'POST', path: '/images', summary: 'Make an ‹image›' },
+		]);
+	});
+
+	it.each(['3.0.0', '3.0.3', '3.1.0', '3.1.1'])('is read from version %s', (openapi) => {
+		expect(readApiDocument({ openapi, paths: {} }, base)?.endpoints.size).toBe(0);
+	});
+
+	it.each([
+		[{ swagger: '2.0', paths: {} }],
+		[{ openapi: '4.0.0', paths: {} }],
+		[{ openapi: 3, paths: {} }],
+		[{ openapi: '3.1.0' }],
+		[{ openapi: '3.1.0', paths: [] }],
+		[{}],
+	])('is not read from %j', (root) => {
+		expect(readApiDocument(root, base)).toBeUndefined();
+	});
+
+	it('loses none of its endpoints by one that is broken', () => {
+		const document = documentOf({
+			'/good': { get: {} },
+			'/text': 'broken',
+			'/none': null,
+			'/half': { get: 'broken', post: {} },
+			'/away': { $ref: 'https://example.com/paths.json' },
+			'/lost': { $ref: '#/nowhere' },
+			'../up': { get: {} },
+			'/last': { delete: {} },
+		});
+		expect(idsOf(document)).toEqual(['GET /good', 'POST /half', 'DELETE /last']);
+		expect(document.leftOut).toBe(6);
+	});
+
+	it('takes the first of two paths that mean the same endpoint', () => {
+		const document = documentOf({
+			'/voices': { get: { summary: 'first' } },
+			'/api/open/v1/voices': { get: { summary: 'second' } },
+		});
+		expect([...document.endpoints.values()].map(({ summary }) => summary)).toEqual(['first']);
+		expect(document.leftOut).toBe(1);
+	});
+
+	it('ends at 2,000 endpoints', () => {
+		const paths = Object.fromEntries(
+			Array.from({ length: 2_100 }, (_, index) => [`/p${index}`, { get: {} }]),
+		);
+		const document = documentOf(paths);
+		expect(document.endpoints.size).toBe(2_000);
+		expect(document.leftOut).toBe(100);
+	});
+
+	it('follows a path that stands elsewhere in the document', () => {
+		const document = documentOf(
+			{ '/a': { $ref: '#/components/pathItems/A~1b' } },
+			{ components: { pathItems: { 'A/b': { get: {} } } } },
+		);
+		expect(idsOf(document)).toEqual(['GET /a']);
+	});
+
+	it('takes names of object prototypes for names', () => {
+		const root: unknown = JSON.parse(
+			'{"openapi":"3.1.0","paths":{"/__proto__":{"get":{}},"/x":{"__proto__":{"get":{}},"post":{"requestBody":{"content":{"application/json":{"schema":{"properties":{"__proto__":{"type":"string"},"constructor":{}}}}}}}}}}',
+		);
+		const document = readApiDocument(Object(root), base);
+		expect(document && idsOf(document)).toEqual(['GET /__proto__', 'POST /x']);
+		expect(document && shapeOf(document, 'POST /x').fields.map(({ id }) => id)).toEqual([
+			'body.__proto__',
+			'body.constructor',
+		]);
+	});
+});
+
+describe('what an endpoint takes', () => {
+	it('is its path, its query and the fields of its body', () => {
+		const document = documentOf({
+			'/albums/{album}/images': {
+				parameters: [
+					{ name: 'limit', in: 'query', schema: { type: 'integer' } },
+					{ name: 'X-Trace', in: 'header', schema: {} },
+				],
+				post: {
+					parameters: [{ name: 'limit', in: 'query', required: true, schema: { maximum: 5 } }],
+					...body({ type: 'object', required: ['prompt'], properties: { prompt: {}, n: {} } }),
+				},
+			},
+		});
+		const { fields, bodyKind } = shapeOf(document, 'POST /albums/{album}/images');
+		expect(fields.map(({ id, required }) => [id, required])).toEqual([
+			['path.album', true],
+			['query.limit', true],
+			['body.prompt', true],
+			['body.n', false],
+		]);
+		expect(fields[1]?.schema).toEqual({ maximum: 5 });
+		expect(bodyKind).toBe('json');
+	});
+
+	it('has the fields of all parts of a body that is put together', () => {
+		const document = documentOf(
+			{
+				'/a': {
+					post: body({
+						allOf: [{ $ref: '#/components/schemas/Base' }, { properties: { own: {} } }],
+						required: ['own'],
+					}),
+				},
+			},
+			{
+				components: {
+					schemas: { Base: { type: 'object', required: ['id'], properties: { id: {} } } },
+				},
+			},
+		);
+		const { fields } = shapeOf(document, 'POST /a');
+		expect(fields.map(({ id, required }) => [id, required])).toEqual([
+			['body.id', true],
+			['body.own', true],
+		]);
+	});
+
+	it.each([
+		['version 3.0', { type: 'string', format: 'binary' }],
+		['version 3.1', { type: 'string', contentMediaType: 'image/png' }],
+	])('has files in a multipart body of %s', (_, file) => {
+		const properties = { file, more: { type: 'array', items: file }, title: { type: 'string' } };
+		const document = documentOf({
+			'/a': { post: body({ properties }, 'multipart/form-data') },
+		});
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'file.file', isList: false },
+			{ id: 'file.more', isList: true },
+			{ id: 'body.title' },
+		]);
+	});
+
+	it('is one field where the body is a list', () => {
+		const document = documentOf({ '/a': { post: body({ type: 'array' }) } });
+		const { fields, isBodyObject } = shapeOf(document, 'POST /a');
+		expect(fields).toMatchObject([{ id: 'body', place: 'body', required: true }]);
+		expect(isBodyObject).toBe(false);
+	});
+
+	it.each([
+		['leads out of the document', { $ref: 'https://example.com/a.json' }, /outside/],
+		['leads to nothing', { $ref: '#/components/schemas/None' }, /does not exist/],
+		['leads only to itself', { $ref: '#/components/schemas/Loop' }, /circles/],
+	])('cannot be read when its reference %s', (_, schema, message) => {
+		const document = documentOf(
+			{ '/a': { post: body(schema) }, '/b': { post: body({ properties: { fine: {} } }) } },
+			{ components: { schemas: { Loop: { $ref: '#/components/schemas/Loop' } } } },
+		);
+		expect(() => shapeOf(document, 'POST /a')).toThrow(UnreadablePart);
+		expect(() => shapeOf(document, 'POST /a')).toThrow(message);
+		expect(shapeOf(document, 'POST /b').fields).toHaveLength(1);
+	});
+
+	it('is read from a schema that holds itself', () => {
+		const Node = {
+			allOf: [{ $ref: '#/components/schemas/Node' }],
+			properties: { child: { $ref: '#/components/schemas/Node' } },
+		};
+		const document = documentOf(
+			{ '/a': { post: body({ $ref: '#/components/schemas/Node' }) } },
+			{ components: { schemas: { Node } } },
+		);
+		expect(shapeOf(document, 'POST /a').fields.map(({ id }) => id)).toEqual(['body.child']);
+	});
+
+	it.each([
+		['nothing is said about it', undefined, { list: true, json: true, empty: true }],
+		[
+			'it is of any type',
+			{ 'application/json': { schema: {} } },
+			{ list: true, json: true, empty: false },
+		],
+		[
+			'it is an object',
+			{ 'application/json': { schema: { type: 'object' } } },
+			{ list: false, json: true, empty: false },
+		],
+		[
+			'it is a file',
+			{ 'image/png': { schema: { type: 'string', format: 'binary' } } },
+			{ list: false, json: false, empty: false },
+		],
+	])('has an answer of the kinds that the schema tells: %s', (_, content, expected) => {
+		const document = documentOf({ '/a': { get: { responses: { 200: { content } } } } });
+		expect(shapeOf(document, 'GET /a').answers).toEqual(expected);
+	});
+
+	it('cannot be read when the body is of a type that this node does not send', () => {
+		const document = documentOf({ '/a': { post: body({}, 'application/xml') } });
+		expect(() => shapeOf(document, 'POST /a')).toThrow(/application\/xml/);
+	});
+});

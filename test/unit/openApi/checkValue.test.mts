@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkValue } from '../../../nodes/shared/openApi/checkValue.ts';
+
+type Schema = Parameters<typeof checkValue>[1];
+
+interface Group {
+	readonly description: string;
+	readonly schema: Readonly<Record<string, unknown>>;
+	readonly tests: ReadonlyArray<{
+		readonly description: string;
+		readonly data: unknown;
+		readonly valid: boolean;
+	}>;
+}
+
+/** Draft 4 is the dialect of OpenAPI 3.0; its files are called by their keyword. */
+const suite = path.join(
+	path.dirname(createRequire(import.meta.url).resolve('json-schema-test-suite/package.json')),
+	'tests/draft4',
+);
+
+const KNOWN = [
+	...['additionalProperties', 'allOf', 'anyOf', 'enum', 'items', 'maxItems', 'maxLength'],
+	...['maxProperties', 'maximum', 'minItems', 'minLength', 'minProperties', 'minimum'],
+	...['multipleOf', 'not', 'oneOf', 'properties', 'ref', 'required', 'type', 'uniqueItems'],
+];
+
+/** Left to the service: patterns, keywords of other drafts, other documents. */
+const UNCHECKED = [
+	...['additionalItems', 'default', 'definitions', 'dependencies', 'pattern'],
+	...['patternProperties', 'refRemote'],
+];
+
+/** Groups that need a pattern to be run, another document, or `items` as the list that is `prefixItems` today. */
+const BEYOND: ReadonlySet<string> = new Set([
+	'an array of schemas for items',
+	'remote ref, containing refs itself',
+	'relative pointer ref to array',
+	'additionalProperties being false does not allow other properties',
+	'properties, patternProperties, additionalProperties interaction',
+]);
+
+function groupsOf(keyword: string): Group[] {
+	const groups: Group[] = JSON.parse(readFileSync(path.join(suite, `${keyword}.json`), 'utf8'));
+	return groups.filter(({ description }) => !BEYOND.has(description));
+}
+
+describe("the suite of JSON Schema's own", () => {
+	it('has no keyword that nobody has looked at', () => {
+		const keywords = readdirSync(suite)
+			.filter((file) => file.endsWith('.json'))
+			.map((file) => path.basename(file, '.json'));
+		expect(keywords.sort()).toEqual([...KNOWN, ...UNCHECKED].sort());
+	});
+
+	it.each(KNOWN)('agrees about %s', (keyword) => {
+		const groups = groupsOf(keyword);
+		expect(groups.length).toBeGreaterThan(0);
+		const wrong = groups.flatMap(({ description, schema, tests }) =>
+			tests
+				.filter(({ data, valid }) => (checkValue(data, schema, schema) === undefined) !== valid)
+				.map((test) => `${description}: ${test.description}`),
+		);
+		expect(wrong).toEqual([]);
+	});
+});
+
+const check = (value: unknown, schema: Schema, root = {}) => checkValue(value, schema, root);
+
+describe('a value', () => {
+	it.each<[unknown, Schema]>([
+		[null, { type: 'string', nullable: true }],
+		[null, { type: ['string', 'null'] }],
+		[5, { exclusiveMinimum: 4, exclusiveMaximum: 6 }],
+		['a', { const: 'a' }],
+		[0.3, { multipleOf: 0.1 }],
+		['anything', { type: 'file' }],
+		['aaa', { pattern: '(a+)+$' }],
+		[{ other: 1 }, { additionalProperties: false, patternProperties: { o: {} } }],
+		[['a', 1], { prefixItems: [{}], items: false }],
+		['👍🏽', { maxLength: 2 }],
+	])('%j fits %j', (value, schema) => {
+		expect(check(value, schema)).toBeUndefined();
+	});
+
+	it.each<[unknown, Schema, string, string, string]>([
+		[5, { exclusiveMinimum: 5 }, '', 'is 5', 'a number above 5'],
+		[5, { maximum: 5, exclusiveMaximum: true }, '', 'is 5', 'a number below 5'],
+		['b', { const: 'a' }, '', 'is none of the values that are accepted', 'a'],
+		['x', { enum: ['s', 'm'] }, '', 'is none of the values that are accepted', 's, m'],
+		['1', { type: 'integer' }, '', 'is a text', 'a whole number'],
+		[
+			[{}],
+			{ items: { required: ['a'] } },
+			'[0].a',
+			'is missing',
+			'a value, because it is required',
+		],
+		[
+			{ b: 1 },
+			{ properties: { a: {} }, additionalProperties: false },
+			'b',
+			'is not a field of this endpoint',
+			'a',
+		],
+		[1, false, '', 'is not allowed here', 'nothing'],
+	])(
+		'%j does not fit %j, and the message says where and why',
+		(value, schema, at, found, accepted) => {
+			expect(check(value, schema)).toEqual({ at, found, accepted });
+		},
+	);
+
+	it('is never part of the message', () => {
+		const secret = 'a text that is nobody’s business';
+		const schemas: Schema[] = [{ type: 'number' }, { enum: ['a'] }, { maxLength: 3 }, { const: 1 }];
+		for (const schema of schemas)
+			expect(JSON.stringify(check(secret, schema))).not.toContain('nobody');
+	});
+
+	it('is checked to its end by a schema that holds itself', () => {
+		const root = {
+			components: {
+				schemas: {
+					Node: {
+						type: 'object',
+						required: ['name'],
+						properties: { child: { $ref: '#/components/schemas/Node' } },
+						allOf: [{ $ref: '#/components/schemas/Node' }],
+					},
+				},
+			},
+		};
+		const schema = { $ref: '#/components/schemas/Node' };
+		const value = { name: 'a', child: { name: 'b', child: {} } };
+		expect(check(value, schema, root)?.at).toBe('child.child.name');
+		expect(check({ name: 'a' }, schema, root)).toBeUndefined();
+	});
+
+	it('is not checked for ever by a schema that multiplies', () => {
+		const schemas = Object.fromEntries(
+			Array.from({ length: 40 }, (_, index) => {
+				const next = { $ref: `#/components/schemas/S${index + 1}` };
+				return [`S${index}`, { items: { anyOf: [next, next] }, anyOf: [next, next, { not: {} }] }];
+			}),
+		);
+		const root = { components: { schemas: { ...schemas, S40: {} } } };
+		let value: unknown = [];
+		for (let depth = 0; depth < 30; depth += 1) value = [value, value].slice(0, 1);
+		const startedMs = performance.now();
+		check(value, { $ref: '#/components/schemas/S0' }, root);
+		expect(performance.now() - startedMs).toBeLessThan(2_000);
+	});
+
+	it('is refused where the schema leads out of the document', () => {
+		expect(() => check(1, { $ref: 'https://example.com/schema.json' })).toThrow(/outside/);
+	});
+});
