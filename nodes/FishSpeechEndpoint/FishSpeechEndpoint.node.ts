@@ -63,6 +63,6 @@ export class FishSpeechEndpoint implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, fishSpeech, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS, this.continueOnFail());
 	}
 }

@@ -71,6 +71,6 @@ export class FishSpeechLipSync implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, fishSpeech, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS, this.continueOnFail());
 	}
 }

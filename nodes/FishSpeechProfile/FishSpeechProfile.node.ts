@@ -64,6 +64,6 @@ export class FishSpeechProfile implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, fishSpeech, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS, this.continueOnFail());
 	}
 }

@@ -50,6 +50,6 @@ export class FishSpeechSpeechToText implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, fishSpeech, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS, this.continueOnFail());
 	}
 }

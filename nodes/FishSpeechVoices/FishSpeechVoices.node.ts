@@ -67,6 +67,6 @@ export class FishSpeechVoices implements INodeType {
 	methods = { listSearch: { searchVoices } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, fishSpeech, OPERATIONS);
+		return await runOperation(this, fishSpeech, OPERATIONS, this.continueOnFail());
 	}
 }

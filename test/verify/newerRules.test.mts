@@ -65,6 +65,10 @@ describe('the source', () => {
 		expect(found(hardcodedIds)).toEqual([]);
 	});
 
+	it('reads On Error in each execute, where n8n looks for it', () => {
+		expect(found(executesWithoutContinueOnFail)).toEqual([]);
+	});
+
 	it('makes no error of n8n without the index of its item, except in polls, which have no items', () => {
 		const inItems = found(errorsWithoutItemIndex).filter((entry) => !POLL_FILE.test(entry));
 		expect(inItems).toEqual([]);

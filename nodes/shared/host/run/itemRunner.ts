@@ -36,30 +36,39 @@ interface BatchReport {
 	readonly creates?: boolean;
 }
 
+interface NodeRun {
+	readonly host: IExecuteFunctions;
+	readonly service: QuotaService;
+	/** n8n's setting On Error: failures become rows. */
+	readonly continueOnFail: boolean;
+}
+
 /** Runs one of a node's operations over its input items: the whole of a node's `execute`. */
 export async function runOperation(
 	host: IExecuteFunctions,
 	service: QuotaService,
 	operations: readonly Operation[],
+	continueOnFail: boolean,
 ): Promise<INodeExecutionData[][]> {
 	const input = host.getInputData();
 	if (input.length === 0) return [[]];
 	const name = String(host.getNodeParameter('operation', 0));
-	return deliver(host, service, name, await reportOf(host, service, operations, name));
+	const run = { host, service, continueOnFail };
+	return deliver(run, name, await reportOf(run, operations, name));
 }
 
 async function reportOf(
-	host: IExecuteFunctions,
-	service: QuotaService,
+	run: NodeRun,
 	operations: readonly Operation[],
 	name: string,
 ): Promise<BatchReport> {
+	const { host, service } = run;
 	const operation = operations.find((candidate) => candidate.name === name);
 	try {
 		if (operation === undefined) throw unknownOperation(name, operations);
 		const account = await connect(host, service);
 		const own = await operation.forAccount?.(lookUpClient(host, account));
-		return await runItems(host, own ?? operation, account, service);
+		return await runItems(run, own ?? operation, account);
 	} catch (error) {
 		// Nothing was sent: the credential, the operation or n8n's store stood in the way.
 		const failed = asServiceError(error);
@@ -68,10 +77,9 @@ async function reportOf(
 }
 
 async function runItems(
-	host: IExecuteFunctions,
+	{ host, service, continueOnFail }: NodeRun,
 	operation: Operation,
 	account: Account,
-	service: QuotaService,
 ): Promise<BatchReport> {
 	const { concurrency, keepInReserve } = readBatchOptions(
 		host.getInputData().map((_item, itemIndex) => readerOf(host, itemIndex)),
@@ -104,7 +112,7 @@ async function runItems(
 			service,
 			creates: operation.creates,
 			concurrency,
-			stopsAtFailure: !host.continueOnFail(),
+			stopsAtFailure: !continueOnFail,
 			signal: run.signal,
 			reserve: keepInReserve > 0 ? reserveOf(host, run, service, keepInReserve) : undefined,
 		});
@@ -178,14 +186,13 @@ function reserveOf(
 
 /** Hands the outcomes to n8n: rows in the order of their items, or in stop mode the error of the first failed item. */
 function deliver(
-	host: IExecuteFunctions,
-	service: QuotaService,
+	{ host, service, continueOnFail }: NodeRun,
 	operation: string,
 	{ outcomes, items = [], hints = [], creates = false, conclusion }: BatchReport,
 ): INodeExecutionData[][] {
 	if (conclusion !== undefined) return [[...conclusion]];
 	const node = host.getNode();
-	const failed = host.continueOnFail() ? undefined : firstFailed(outcomes);
+	const failed = continueOnFail ? undefined : firstFailed(outcomes);
 	if (failed !== undefined) {
 		const isKept = items.every(({ outcome, isKept: kept }) => outcome?.type !== 'done' || kept);
 		const states = [othersUnknown(outcomes, failed.itemIndex), batchState(outcomes, isKept)];

@@ -94,7 +94,12 @@ export class AceDataFishAudio implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await runOperation(this, aceData, operationsOf(new Sleep(TASKS, this)));
+		return await runOperation(
+			this,
+			aceData,
+			operationsOf(new Sleep(TASKS, this)),
+			this.continueOnFail(),
+		);
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
