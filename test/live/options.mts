@@ -1,0 +1,58 @@
+import { parseArgs } from 'node:util';
+
+export interface LiveOptions {
+	/** Absent: nothing is sent. */
+	readonly token: string | undefined;
+	readonly baseUrl: string;
+	readonly paid: boolean;
+	/** Address of a short video that the service can read; absent: no lip sync. */
+	readonly lipSyncVideoUrl: string | undefined;
+	/** The voice that speaks; the first of the account's list when absent. */
+	readonly voiceId: string | undefined;
+	/** Credits by which the balance may fall. */
+	readonly budget: number;
+	/** The folder of the report. */
+	readonly folder: string;
+}
+
+export const DEFAULT_BASE_URL = 'https://fishaudio.org/api/open/v1';
+const DEFAULT_BUDGET = 50;
+
+/** Reads the command line and the environment; throws a sentence for a wrong one. */
+export function readOptions(
+	args: readonly string[],
+	env: Readonly<Record<string, string | undefined>>,
+): LiveOptions {
+	const { values } = parseArgs({
+		args: [...args],
+		options: {
+			paid: { type: 'boolean', default: false },
+			'lip-sync': { type: 'string' },
+			voice: { type: 'string' },
+			budget: { type: 'string' },
+			folder: { type: 'string', default: '.' },
+		},
+	});
+	const budget = values.budget === undefined ? DEFAULT_BUDGET : Number(values.budget);
+	if (!Number.isFinite(budget) || budget < 0)
+		throw new Error('--budget must be a number of credits, such as 50.');
+	const videoUrl = values['lip-sync'];
+	if (videoUrl !== undefined && !URL.canParse(videoUrl))
+		throw new Error('--lip-sync needs the address of a short video that the service can read.');
+	if (videoUrl !== undefined && !values.paid)
+		throw new Error('--lip-sync costs credits: it needs --paid as well.');
+	return {
+		token: filled(env['FISHSPEECH_API_TOKEN']),
+		baseUrl: (filled(env['FISHSPEECH_BASE_URL']) ?? DEFAULT_BASE_URL).replace(/\/+$/, ''),
+		paid: values.paid,
+		lipSyncVideoUrl: videoUrl,
+		voiceId: values.voice,
+		budget,
+		folder: values.folder,
+	};
+}
+
+function filled(text: string | undefined): string | undefined {
+	const trimmed = text?.trim();
+	return trimmed === '' ? undefined : trimmed;
+}
