@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { baseUrlProblem, normalizeBaseUrl } from '../../nodes/shared/api/baseUrl.ts';
+import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
 
 export interface LiveOptions {
 	/** Absent: nothing is sent. */
@@ -15,7 +17,6 @@ export interface LiveOptions {
 	readonly folder: string;
 }
 
-export const DEFAULT_BASE_URL = 'https://fishaudio.org/api/open/v1';
 const DEFAULT_BUDGET = 50;
 
 /** Reads the command line and the environment; throws a sentence for a wrong one. */
@@ -41,9 +42,13 @@ export function readOptions(
 		throw new Error('--lip-sync needs the address of a short video that the service can read.');
 	if (videoUrl !== undefined && !values.paid)
 		throw new Error('--lip-sync costs credits: it needs --paid as well.');
+	const baseUrl = filled(env['FISHSPEECH_BASE_URL']) ?? fishSpeech.baseUrl.default;
+	// The nodes see the recorder's address on this machine, so they cannot check this one.
+	const problem = baseUrlProblem(baseUrl, fishSpeech.baseUrl);
+	if (problem !== undefined) throw new Error(`FISHSPEECH_BASE_URL: ${problem}`);
 	return {
 		token: filled(env['FISHSPEECH_API_TOKEN']),
-		baseUrl: (filled(env['FISHSPEECH_BASE_URL']) ?? DEFAULT_BASE_URL).replace(/\/+$/, ''),
+		baseUrl: normalizeBaseUrl(baseUrl),
 		paid: values.paid,
 		lipSyncVideoUrl: videoUrl,
 		voiceId: values.voice,
