@@ -13,7 +13,7 @@ export async function readBalance(stage: Stage): Promise<Balance | undefined> {
 	const { step } = recorder;
 	recorder.step = 'balance';
 	try {
-		await stage.get(`${new URL(options.baseUrl).pathname}/profile`);
+		await stage.send(`${new URL(options.baseUrl).pathname}/profile`);
 	} catch {
 		return undefined;
 	} finally {

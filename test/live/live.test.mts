@@ -125,6 +125,36 @@ describe('against the sandbox', () => {
 	});
 });
 
+describe('whether Idempotency-Key is honoured', () => {
+	const learnedBy = ({ report }: LiveRun) =>
+		report?.unknowns.find(({ id }) => id === 'unknown.idempotencyKey')?.learned;
+
+	it('is learned from two jobs with one key, by an option of its own', async () => {
+		const run = await live(['--paid', '--idempotency']);
+
+		expect(learnedBy(run)).toBe('no: two jobs (202 and 202)');
+		// The first is of the node, which has a key of its own.
+		const [node, ...both] = sandbox.control
+			.requests(ENDPOINTS.createSpeechJob)
+			.map(({ idempotencyKey }) => idempotencyKey);
+		expect(both).toHaveLength(2);
+		expect(new Set(both).size).toBe(1);
+		expect(both).not.toContain(node);
+	});
+
+	it('is a yes when both answers name the same job', async () => {
+		let first: unknown;
+		const changes: Changes = {
+			[ENDPOINTS.createSpeechJob]: ({ json }) => {
+				if (json !== undefined) json['id'] = first ??= json['id'];
+			},
+		};
+		const run = await liveAt(changes, ['--paid', '--idempotency']);
+
+		expect(learnedBy(run)).toBe('yes: one job (202 and 202)');
+	});
+});
+
 describe('against a service that differs in twenty ways', () => {
 	it('exactly those twenty statements differ, each with a rule and a file', async () => {
 		const run = await liveAt(changesOf(TWENTY_DIFFERENCES), ['--paid']);
@@ -153,8 +183,8 @@ describe('a budget', () => {
 		const run = await live(['--paid', '--budget', '5']);
 
 		expect(paidCalls()).toEqual([2, 0, 0, 0, 0]);
-		expect(run.report).toMatchObject({ spent: 8, ended: expect.stringContaining('budget is 5') });
-		expect(run.said).toContain('Ended early: the balance fell by 8');
+		expect(run.report).toMatchObject({ spent: 6, ended: expect.stringContaining('budget is 5') });
+		expect(run.said).toContain('Ended early: the balance fell by 6');
 	});
 
 	it('counts the worse of the two balances', async () => {

@@ -9,6 +9,8 @@ export interface LiveOptions {
 	readonly paid: boolean;
 	/** Address of a short video that the service can read; absent: no lip sync. */
 	readonly lipSyncVideoUrl: string | undefined;
+	/** Whether one paid call is made twice with one key. */
+	readonly idempotency: boolean;
 	/** The voice that speaks; the first of the account's list when absent. */
 	readonly voiceId: string | undefined;
 	/** Credits by which the balance may fall. */
@@ -29,6 +31,7 @@ export function readOptions(
 		options: {
 			paid: { type: 'boolean', default: false },
 			'lip-sync': { type: 'string' },
+			idempotency: { type: 'boolean', default: false },
 			voice: { type: 'string' },
 			budget: { type: 'string' },
 			folder: { type: 'string', default: '.' },
@@ -42,6 +45,8 @@ export function readOptions(
 		throw new Error('--lip-sync needs the address of a short video that the service can read.');
 	if (videoUrl !== undefined && !values.paid)
 		throw new Error('--lip-sync costs credits: it needs --paid as well.');
+	if (values.idempotency && !values.paid)
+		throw new Error('--idempotency costs credits: it needs --paid as well.');
 	const baseUrl = filled(env['FISHSPEECH_BASE_URL']) ?? fishSpeech.baseUrl.default;
 	// The nodes see the recorder's address on this machine, so they cannot check this one.
 	const problem = baseUrlProblem(baseUrl, fishSpeech.baseUrl);
@@ -51,6 +56,7 @@ export function readOptions(
 		baseUrl: normalizeBaseUrl(baseUrl),
 		paid: values.paid,
 		lipSyncVideoUrl: videoUrl,
+		idempotency: values.idempotency,
 		voiceId: values.voice,
 		budget,
 		folder: values.folder,

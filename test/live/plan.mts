@@ -6,6 +6,8 @@ export function reasonToSkip(step: Step, options: LiveOptions): string | undefin
 	if (step.kind !== 'read' && !options.paid) return 'it costs credits: --paid';
 	if (step.kind === 'lipSync' && options.lipSyncVideoUrl === undefined)
 		return 'it costs credits: --lip-sync <video URL>';
+	if (step.kind === 'idempotency' && !options.idempotency)
+		return 'it makes a paid call twice: --idempotency';
 	return undefined;
 }
 

@@ -16,7 +16,7 @@ const TOKEN = 'token-that-must-not-show';
 const VOICE_NAME = 'Grandma Ottilie';
 const USER = 'user-of-nobody';
 const QUERY = 'planted-signature';
-const TEXT = 'This is a short check';
+const TEXT = 'This is only a short test';
 
 let folder: string;
 let sandbox: Sandbox;
@@ -60,7 +60,7 @@ const TALKATIVE: Changes = {
 		if (json === undefined) return;
 		json['audio_url'] = withQuery(json['audio_url']);
 		json['format'] = 5;
-		json[`said ${TEXT} of the service.`] = TEXT;
+		json[`said ${TEXT}.`] = TEXT;
 	},
 	[ENDPOINTS.createSpeechJob]: ({ json }) => {
 		if (json !== undefined) json['status'] = `at ${withQuery('https://x.test/a')}`;
@@ -152,6 +152,7 @@ describe('the command line', () => {
 		[['--budget=-1'], /--budget must be a number/],
 		[['--paid', '--lip-sync', 'clip'], /--lip-sync needs the address/],
 		[['--lip-sync', 'https://x.test/clip.mp4'], /needs --paid/],
+		[['--idempotency'], /needs --paid/],
 		[['--free'], /--free/],
 	])('refuses %j', (args, words) => {
 		expect(() => readOptions(args, token)).toThrow(words);

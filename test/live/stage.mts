@@ -1,4 +1,5 @@
 import type { IBinaryData, INodeParameters } from 'n8n-workflow';
+import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
 import {
 	createEngine,
 	type CredentialReference,
@@ -26,12 +27,17 @@ export interface Stage {
 	speech: IBinaryData | undefined;
 	/** Runs a node of the package in the current step, once and without repetitions. */
 	run(node: string, parameters: INodeParameters, about?: RunAbout): Promise<RunResult>;
-	/** A request of the tool itself, by the recorder. */
-	get(path: string): Promise<void>;
+	/** A request of the tool itself, by the recorder: GET, or POST with a body. */
+	send(path: string, about?: SentAbout): Promise<void>;
 	/** Looks whether a URL of the service opens; reads nothing of it. */
 	probe(url: unknown, expiresAt?: unknown): Promise<void>;
 	say(line: string): void;
 	close(): Promise<void>;
+}
+
+interface SentAbout {
+	readonly json?: object;
+	readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface RunAbout {
@@ -75,9 +81,18 @@ export async function openStage(
 			nodes.set(name ?? recorder.step, outcomeOf(result));
 			return result;
 		},
-		get: async (path) => {
-			const headers = { authorization: `Bearer ${token}` };
-			const answer = await fetch(new URL(recorder.baseUrl).origin + path, { headers });
+		send: async (path, { json, headers: more } = {}) => {
+			const headers = {
+				authorization: `Bearer ${token}`,
+				// A common library's own name was seen to get a 403.
+				'user-agent': fishSpeech.userAgent,
+				...(json && { 'content-type': 'application/json' }),
+				...more,
+			};
+			const answer = await fetch(new URL(recorder.baseUrl).origin + path, {
+				headers,
+				...(json && { method: 'POST', body: JSON.stringify(json) }),
+			});
 			await answer.arrayBuffer();
 		},
 		probe: async (url, expiresAt) => {

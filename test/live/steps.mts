@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { valueAt } from './exchange.mts';
 import type { Stage } from './stage.mts';
@@ -16,13 +17,14 @@ export const STEP_NAMES = [
 	'transcription',
 	'voice',
 	'lipSync',
+	'idempotency',
 ] as const;
 
 export type StepName = (typeof STEP_NAMES)[number];
 
 export interface Step {
 	readonly name: StepName;
-	readonly kind: 'read' | 'paid' | 'lipSync';
+	readonly kind: 'read' | 'paid' | 'lipSync' | 'idempotency';
 	/** What it sends, for the announcement. */
 	readonly what: string;
 	readonly cost: string;
@@ -31,7 +33,8 @@ export interface Step {
 }
 
 /** About two seconds of speech: enough for a transcription and a voice. */
-const TEXT = 'This is a short check of the service.';
+const TEXT = 'This is only a short test.';
+const TINY_TEXT = 'Hi.';
 /** Nothing paid is repeated: the second request would be a second purchase. */
 const once: INodeParameters = { maxRetries: 0 };
 const UNKNOWN_JOB = '00000000-0000-4000-8000-000000000000';
@@ -98,7 +101,7 @@ export const STEPS: readonly Step[] = [
 		cost: FREE,
 		run: async (stage) => {
 			const { pathname } = new URL(stage.options.baseUrl);
-			await stage.get(`${pathname.replace(/\/open\/v1$/, '')}/openapi.json`);
+			await stage.send(`${pathname.replace(/\/open\/v1$/, '')}/openapi.json`);
 			return true;
 		},
 	},
@@ -181,14 +184,14 @@ export const STEPS: readonly Step[] = [
 		name: 'voice',
 		kind: 'paid',
 		what: 'one voice from that speech, deleted at once (Voices → Create, Delete)',
-		cost: 'unknown; the sandbox takes nothing',
+		cost: 'unknown: no document names a price',
 		run: makeAndDeleteVoice,
 	},
 	{
 		name: 'lipSync',
 		kind: 'lipSync',
 		what: 'one lip-sync job until it is finished (Lip Sync → Create Job)',
-		cost: 'unknown; by the length of the audio',
+		cost: 'unknown: by the length of the audio',
 		run: async (stage) => {
 			const videoUrl = stage.options.lipSyncVideoUrl;
 			const audioUrl = valueAt(jsonOf(stage, 'cached'), 'audio_url');
@@ -204,7 +207,27 @@ export const STEPS: readonly Step[] = [
 			return true;
 		},
 	},
+	{
+		name: 'idempotency',
+		kind: 'idempotency',
+		what: 'the same speech job twice with one Idempotency-Key',
+		cost: `two texts of ${TINY_TEXT.length} characters, or one: some 4 credits`,
+		run: createTwice,
+	},
 ];
+
+async function createTwice(stage: Stage): Promise<boolean> {
+	const voiceId = voiceOf(stage)?.['value'];
+	if (voiceId === undefined) return false;
+	const { pathname } = new URL(stage.options.baseUrl);
+	const key = randomUUID();
+	for (let time = 0; time < 2; time += 1)
+		await stage.send(`${pathname}/speech/tts/jobs`, {
+			json: { text: TINY_TEXT, voiceId, format: 'mp3' },
+			headers: { 'idempotency-key': key },
+		});
+	return true;
+}
 
 async function makeAndDeleteVoice(stage: Stage): Promise<boolean> {
 	const audio = stage.speech;

@@ -79,8 +79,15 @@ export const UNKNOWNS: readonly Unknown[] = [
 		id: 'unknown.idempotencyKey',
 		section: '1',
 		question: 'Is Idempotency-Key honoured?',
-		// It takes the same paid call twice, and this tool makes at most one of each.
-		learned: () => undefined,
+		// It takes the same paid call twice, so it has an option of its own.
+		learned: (evidence) => {
+			const answers = answersOf(evidence, 'idempotency', ENDPOINTS.createSpeechJob);
+			if (answers.length < 2) return undefined;
+			const ids = answers.map(({ json }) => valueAt(json, 'id') ?? valueAt(json, 'task.id'));
+			const statuses = answers.map(({ status }) => status).join(' and ');
+			if (ids.some((id) => typeof id !== 'string')) return `statuses ${statuses}, no two IDs`;
+			return new Set(ids).size === 1 ? `yes: one job (${statuses})` : `no: two jobs (${statuses})`;
+		},
 	},
 	{
 		id: 'unknown.profileUpdate',
