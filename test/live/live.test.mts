@@ -173,6 +173,7 @@ describe('against a service that differs in twenty ways', () => {
 			]);
 		expect(run.report?.schema).toMatchObject({
 			newEndpoints: ['POST /music/jobs'],
+			announcedEndpoints: expect.arrayContaining(['GET /usage']),
 			goneEndpoints: [ENDPOINTS.listLipSyncJobs],
 		});
 	});

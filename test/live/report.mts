@@ -28,15 +28,13 @@ export function redactedReport(report: Report, secrets: ReadonlySet<string>): Re
 		schema: schema && {
 			...schema,
 			newEndpoints: hideAll(schema.newEndpoints),
+			announcedEndpoints: hideAll(schema.announcedEndpoints),
 			fields: schema.fields.map((entry) => ({
 				...entry,
 				new: hideAll(entry.new),
 				changed: hideAll(entry.changed),
 			})),
-			requests: schema.requests.map(({ endpoint, fields }) => ({
-				endpoint: hide(endpoint),
-				fields: hideAll(fields),
-			})),
+			requests: schema.requests.map((entry) => ({ ...entry, new: hideAll(entry.new) })),
 		},
 		exchanges: report.exchanges.map((entry) => ({
 			...entry,
@@ -91,13 +89,15 @@ export function asMarkdown(report: Report): string {
 			? ['It was not read.']
 			: [
 					`New endpoints: ${names(schema.newEndpoints)}.`,
+					`Announced endpoints that are there: ${names(schema.announcedEndpoints)}.`,
 					`Gone endpoints: ${names(schema.goneEndpoints)}.`,
 					...schema.fields.map(
 						(entry) =>
 							`${entry.endpoint}: new fields ${names(entry.new)}; gone ${names(entry.gone)}; changed ${names(entry.changed)}.`,
 					),
 					...schema.requests.map(
-						({ endpoint, fields }) => `${endpoint}: request fields ${names(fields)}.`,
+						(entry) =>
+							`${entry.endpoint}: new request fields ${names(entry.new)}; gone ${names(entry.gone)}.`,
 					),
 				].map((line) => `- ${line}`)),
 		'',

@@ -25,6 +25,8 @@ export const CONTRACT_ENDPOINTS: readonly Entry[] = [
 	{ endpoint: ENDPOINTS.getLipSyncJob, section: '7', file: `${folder}/lipSyncJobs.ts` },
 ];
 
+const CONTRACT_PATHS = CONTRACT_ENDPOINTS.map(({ endpoint }) => endpoint);
+
 interface ResponseFields extends Entry {
 	readonly fields: Readonly<Record<string, FieldType>>;
 }
@@ -71,6 +73,17 @@ export const RESPONSE_FIELDS: readonly ResponseFields[] = [
 	},
 ];
 
+/** The fields of requests that the vendor's documentation names. */
+export const REQUEST_FIELDS: ReadonlyArray<Entry & { readonly fields: readonly string[] }> = [
+	{ ...entryOf(ENDPOINTS.synthesize), fields: ['text', 'voiceId', 'format', 'cache'] },
+	{
+		...entryOf(ENDPOINTS.createSpeechJob),
+		fields: ['text', 'voiceId', 'engineModelId', 'format'],
+	},
+	{ ...entryOf(ENDPOINTS.transcribe), fields: ['audioUrl', 'language'] },
+	{ ...entryOf(ENDPOINTS.createLipSyncJob), fields: ['videoUrl', 'audioUrl'] },
+];
+
 function entryOf(wanted: Endpoint): Entry {
 	const found = CONTRACT_ENDPOINTS.find(({ endpoint }) => endpoint === wanted);
 	if (found === undefined) throw new Error(`the contract has no ${wanted}`);
@@ -89,14 +102,16 @@ export interface FieldComparison {
 export interface SchemaComparison {
 	readonly isReadable: boolean;
 	readonly newEndpoints: readonly string[];
+	/** Beyond the contract as well, but of a kind that it announces (§8). */
+	readonly announcedEndpoints: readonly string[];
 	readonly goneEndpoints: readonly Endpoint[];
 	readonly fields: readonly FieldComparison[];
-	/** The names of the request's fields, where the schema describes a request. */
-	readonly requests: ReadonlyArray<{
-		readonly endpoint: string;
-		readonly fields: readonly string[];
-	}>;
+	/** Where the schema describes a request of the contract: names only. */
+	readonly requests: ReadonlyArray<Omit<FieldComparison, 'changed'>>;
 }
+
+/** What the contract announces without a path: realtime, images, videos, usage. */
+const ANNOUNCED = / \/(?:[\w-]+\/)*(?:images?|videos?|usage|realtime|real-time)(?:\/|$)/;
 
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
 
@@ -111,28 +126,40 @@ export function compareSchema(document: unknown, basePath: string): SchemaCompar
 				operation,
 			})),
 	);
-	const known = new Set(Object.values(ENDPOINTS).map(withoutNames));
+	const known = new Set([ENDPOINTS.getOpenApi, ...CONTRACT_PATHS].map(withoutNames));
 	const listed = new Map(
 		operations.map((entry) => [withoutNames(entry.endpoint), entry.operation]),
 	);
+	const beyond = operations
+		.map(({ endpoint }) => endpoint)
+		.filter((endpoint) => !known.has(withoutNames(endpoint)));
 	return {
 		isReadable: operations.length > 0,
-		newEndpoints: operations
-			.map(({ endpoint }) => endpoint)
-			.filter((endpoint) => !known.has(withoutNames(endpoint))),
-		goneEndpoints: CONTRACT_ENDPOINTS.map(({ endpoint }) => endpoint).filter(
-			(endpoint) => !listed.has(withoutNames(endpoint)),
-		),
+		newEndpoints: beyond.filter((endpoint) => !ANNOUNCED.test(endpoint)),
+		announcedEndpoints: beyond.filter((endpoint) => ANNOUNCED.test(endpoint)),
+		goneEndpoints: CONTRACT_PATHS.filter((endpoint) => !listed.has(withoutNames(endpoint))),
 		fields: RESPONSE_FIELDS.flatMap(({ endpoint, fields }) => {
 			const schema = successSchema(listed.get(withoutNames(endpoint)));
 			const found = schema === undefined ? new Map() : propertiesOf(schema, document);
 			return found.size === 0 ? [] : [{ endpoint, ...comparedFields(fields, found) }];
 		}),
-		requests: operations.flatMap(({ endpoint, operation }) => {
-			const content = entriesOf(valueAt(operation, 'requestBody.content'));
+		requests: REQUEST_FIELDS.flatMap(({ endpoint, fields }) => {
+			const operation = listed.get(withoutNames(endpoint));
+			const content = entriesOf(
+				valueAt(resolved(valueAt(operation, 'requestBody'), document), 'content'),
+			);
 			const schemas = content.map(([, described]) => valueAt(described, 'schema'));
-			const names = schemas.flatMap((schema) => [...propertiesOf(schema, document).keys()]);
-			return names.length === 0 ? [] : [{ endpoint, fields: [...new Set(names)] }];
+			const found = new Set(
+				schemas.flatMap((schema) => [...propertiesOf(schema, document).keys()]),
+			);
+			if (found.size === 0) return [];
+			return [
+				{
+					endpoint,
+					new: [...found].filter((name) => !fields.includes(name)),
+					gone: fields.filter((name) => !found.has(name)),
+				},
+			];
 		}),
 	};
 }

@@ -3,6 +3,7 @@ import { answersOf, type Evidence } from '../evidence.mts';
 import {
 	compareSchema,
 	CONTRACT_ENDPOINTS,
+	REQUEST_FIELDS,
 	RESPONSE_FIELDS,
 	type SchemaComparison,
 } from '../schema.mts';
@@ -37,7 +38,7 @@ export function schemaStatements(basePath: string): Statement[] {
 			...place,
 			id: 'schema.new',
 			section: '8',
-			statement: 'The schema lists no endpoint beyond the contract',
+			statement: 'The schema lists no endpoint beyond the contract and what it announces',
 			file: 'docs/api-contract.md',
 			check: (evidence) => {
 				const found = compare(evidence);
@@ -74,6 +75,20 @@ export function schemaStatements(basePath: string): Statement[] {
 						...found.changed.map((name) => `changed: ${name}`),
 					];
 					return changes.length === 0 ? held : differs(changes.join('; '));
+				},
+			}),
+		),
+		...REQUEST_FIELDS.map(
+			({ endpoint, section, file }): Statement => ({
+				...place,
+				id: `schema.request.${endpoint}`,
+				section,
+				statement: `The schema’s request of ${endpoint} has the documented fields`,
+				file,
+				check: (evidence) => {
+					const found = compare(evidence)?.requests.find((entry) => entry.endpoint === endpoint);
+					if (found === undefined) return undefined;
+					return found.gone.length === 0 ? held : differs(`gone: ${found.gone.join(', ')}`);
 				},
 			}),
 		),
