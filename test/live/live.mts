@@ -7,7 +7,8 @@ import { planLines, reasonToSkip } from './plan.mts';
 import { asJson, asMarkdown, redacted, redactedReport } from './report.mts';
 import { openStage, type Stage } from './stage.mts';
 import { secretsOf } from './secrets.mts';
-import { STEPS, type Step } from './steps.mts';
+import type { Step } from './step.mts';
+import { STEPS } from './steps.mts';
 
 export const EXIT = { held: 0, differs: 1, notStarted: 2 } as const;
 

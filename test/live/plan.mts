@@ -1,5 +1,6 @@
 import type { LiveOptions } from './options.mts';
-import { STEPS, type Step } from './steps.mts';
+import type { Step } from './step.mts';
+import { STEPS } from './steps.mts';
 
 /** Why a step is not to be made, as far as the options tell. */
 export function reasonToSkip(step: Step, options: LiveOptions): string | undefined {

@@ -1,44 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { valueAt } from './exchange.mts';
+import { READ_STEPS } from './readSteps.mts';
 import type { Stage } from './stage.mts';
-
-export const STEP_NAMES = [
-	'profile',
-	'voices',
-	'lipSyncList',
-	'schema',
-	'wrongToken',
-	'unknownJob',
-	'unknownLipSyncJob',
-	'speech',
-	'cached',
-	'job',
-	'transcription',
-	'voice',
-	'lipSync',
-	'idempotency',
-] as const;
-
-export type StepName = (typeof STEP_NAMES)[number];
-
-export interface Step {
-	readonly name: StepName;
-	readonly kind: 'read' | 'paid' | 'lipSync' | 'idempotency';
-	/** What it sends, for the announcement. */
-	readonly what: string;
-	readonly cost: string;
-	/** False when something that it needs is missing. */
-	run(stage: Stage): Promise<boolean>;
-}
+import type { Step, StepName } from './step.mts';
 
 /** About two seconds of speech: enough for a transcription and a voice. */
 const TEXT = 'This is only a short test.';
 const TINY_TEXT = 'Hi.';
 /** Nothing paid is repeated: the second request would be a second purchase. */
 const once: INodeParameters = { maxRetries: 0 };
-const UNKNOWN_JOB = '00000000-0000-4000-8000-000000000000';
-const FREE = 'nothing';
 const A_TEXT = `a text of ${TEXT.length} characters: about ${Math.ceil(TEXT.length / 2)} credits`;
 
 function voiceOf({ options, recorder }: Stage): INodeParameters | undefined {
@@ -63,79 +34,9 @@ async function speech(stage: Stage, changes: INodeParameters): Promise<boolean> 
 	return true;
 }
 
+/** All of them, in their order. */
 export const STEPS: readonly Step[] = [
-	{
-		name: 'profile',
-		kind: 'read',
-		what: 'the profile (Profile → Get)',
-		cost: FREE,
-		run: async (stage) => {
-			await stage.run('fishSpeechProfile', { operation: 'get' });
-			return true;
-		},
-	},
-	{
-		name: 'voices',
-		kind: 'read',
-		what: 'one page of voices (Voices → Get Many)',
-		cost: FREE,
-		run: async (stage) => {
-			await stage.run('fishSpeechVoices', { operation: 'getAll', returnAll: false, limit: 5 });
-			return true;
-		},
-	},
-	{
-		name: 'lipSyncList',
-		kind: 'read',
-		what: 'one page of lip-sync jobs (Lip Sync → Get Many)',
-		cost: FREE,
-		run: async (stage) => {
-			await stage.run('fishSpeechLipSync', { operation: 'getAll', returnAll: false, limit: 5 });
-			return true;
-		},
-	},
-	{
-		name: 'schema',
-		kind: 'read',
-		what: 'the published schema (openapi.json)',
-		cost: FREE,
-		run: async (stage) => {
-			const { pathname } = new URL(stage.options.baseUrl);
-			await stage.send(`${pathname.replace(/\/open\/v1$/, '')}/openapi.json`);
-			return true;
-		},
-	},
-	{
-		name: 'wrongToken',
-		kind: 'read',
-		what: 'the profile with a wrong token',
-		cost: FREE,
-		run: async (stage) => {
-			await stage.run('fishSpeechProfile', { operation: 'get' }, { wrongToken: true });
-			return true;
-		},
-	},
-	{
-		name: 'unknownJob',
-		kind: 'read',
-		what: 'a speech job that does not exist (Text to Speech → Get Job)',
-		cost: FREE,
-		run: async (stage) => {
-			const parameters = { operation: 'getJob', jobId: UNKNOWN_JOB };
-			await stage.run('fishSpeechTextToSpeech', parameters);
-			return true;
-		},
-	},
-	{
-		name: 'unknownLipSyncJob',
-		kind: 'read',
-		what: 'a lip-sync job that does not exist (Lip Sync → Get Job)',
-		cost: FREE,
-		run: async (stage) => {
-			await stage.run('fishSpeechLipSync', { operation: 'getJob', jobId: UNKNOWN_JOB });
-			return true;
-		},
-	},
+	...READ_STEPS,
 	{
 		name: 'speech',
 		kind: 'paid',

@@ -1,12 +1,7 @@
 import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import { answersOf, type Evidence } from '../evidence.mts';
-import {
-	compareSchema,
-	CONTRACT_ENDPOINTS,
-	REQUEST_FIELDS,
-	RESPONSE_FIELDS,
-	type SchemaComparison,
-} from '../schema.mts';
+import { compareSchema, type SchemaComparison } from '../schema.mts';
+import { CONTRACT_ENDPOINTS, REQUEST_FIELDS, RESPONSE_FIELDS } from '../schemaContract.mts';
 import { differs, held, type Statement } from './statement.mts';
 
 const place = { step: 'schema', how: ENDPOINTS.getOpenApi, rule: '§9, rule 10' };
