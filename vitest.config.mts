@@ -44,6 +44,7 @@ export default defineConfig({
 						'test/engine/**/*.test.mts',
 						'test/support/**/*.test.mts',
 						'test/faults/*.test.mts',
+						'test/live/**/*.test.mts',
 					],
 					// n8n-core is CommonJS with process-wide containers: one process per file keeps them apart.
 					pool: 'forks',

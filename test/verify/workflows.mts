@@ -14,6 +14,7 @@ const step = z.object({
 	uses: z.string().optional(),
 	run: z.string().optional(),
 	with: z.record(z.string(), z.unknown()).default({}),
+	env: z.record(z.string(), z.unknown()).optional(),
 });
 
 const job = z.object({
@@ -69,6 +70,12 @@ export function checkoutsThatKeepTheToken(steps: readonly Step[]): Step[] {
 			entry.uses?.startsWith('actions/checkout@') === true &&
 			entry.with['persist-credentials'] !== false,
 	);
+}
+
+/** Every mention of secrets that is not the token of the live service, on its own, as a step's variable. */
+export function otherSecrets(text: string): string[] {
+	const allowed = /^ {10}FISHSPEECH_API_TOKEN: \$\{\{ secrets\.FISHSPEECH_API_TOKEN \}\}$/;
+	return text.split('\n').filter((line) => /\bsecrets\b/.test(line) && !allowed.test(line));
 }
 
 /** The permissions of a job that are more than reading the source. */

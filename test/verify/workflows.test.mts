@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
 	checkoutsThatKeepTheToken,
+	otherSecrets,
 	readWorkflows,
 	rightsBeyondReading,
 	unpinnedUses,
@@ -9,7 +10,7 @@ import {
 
 const workflows = readWorkflows();
 
-describe.each(workflows)('the workflow $file', ({ text, on, permissions, jobs }) => {
+describe.each(workflows)('the workflow $file', ({ file, text, on, permissions, jobs }) => {
 	const allJobs = Object.values(jobs);
 
 	it('pins every action by its full commit', () => {
@@ -20,9 +21,10 @@ describe.each(workflows)('the workflow $file', ({ text, on, permissions, jobs })
 		expect(allJobs.flatMap(({ steps }) => checkoutsThatKeepTheToken(steps))).toEqual([]);
 	});
 
-	it('may only read the source, and holds no secret', () => {
+	it('may only read the source, and holds no secret but the token of the live service', () => {
 		expect(permissions).toEqual({ contents: 'read' });
-		expect(text).not.toMatch(/\bsecrets\b/);
+		if (file === 'live.yml') expect(otherSecrets(text)).toEqual([]);
+		else expect(text).not.toMatch(/\bsecrets\b/);
 	});
 
 	it('runs no code of a stranger with rights, and no text of a stranger as a command', () => {
@@ -119,6 +121,28 @@ describe('every night', () => {
 	});
 });
 
+describe('every week', () => {
+	const live = workflows.find(({ file }) => file === 'live.yml');
+	const steps = Object.values(live?.jobs ?? {}).flatMap((job) => job.steps);
+
+	it('reads the live service, without anything paid, and never for a stranger', () => {
+		expect(Object.keys(live?.on ?? {}).sort()).toEqual(['schedule', 'workflow_dispatch']);
+		expect(steps.map(({ run }) => run)).toContain('npm run live');
+		expect(live?.text).not.toContain('--paid');
+	});
+
+	it('gives the token to the steps that look for it and read, and to no installation', () => {
+		const holders = steps.filter(({ env }) => env !== undefined);
+		expect(holders.map(({ name }) => name)).toEqual(['Look for a token', 'Read']);
+	});
+
+	it('opens nothing: it has no right but to read the source', () => {
+		const jobs = Object.values(live?.jobs ?? {});
+		expect(jobs.flatMap(rightsBeyondReading)).toEqual([]);
+		expect(live?.text).not.toMatch(/github-script|gh issue|gh api/);
+	});
+});
+
 describe('the reading of workflows', () => {
 	const sha = 'a'.repeat(40);
 
@@ -135,6 +159,13 @@ describe('the reading of workflows', () => {
 	it('accepts an action pinned by its commit, and a workflow of the repository', () => {
 		const text = `- uses: owner/action/sub@${sha} # v1.2.3\n  uses: ./.github/workflows/ci.yml\n`;
 		expect(unpinnedUses(text)).toEqual([]);
+	});
+
+	it('finds a secret that is another one, or that stands elsewhere than in a step', () => {
+		const token = 'FISHSPEECH_API_TOKEN: ${{ secrets.FISHSPEECH_API_TOKEN }}';
+		expect(otherSecrets(`          ${token}\n`)).toEqual([]);
+		expect(otherSecrets(`env:\n  ${token}\n`)).toHaveLength(1);
+		expect(otherSecrets('          NPM_TOKEN: ${{ secrets.NPM_TOKEN }}\n')).toHaveLength(1);
 	});
 
 	it('finds a checkout that keeps the token, and rights beyond reading', () => {
