@@ -82,6 +82,12 @@ function callWith(schema: SchemaState): Operation {
 					`is on, but ${request.method} creates no job`,
 					'an endpoint with POST, PUT or PATCH',
 				);
+			if (waits && !request.answers.json)
+				throw reader.fail(
+					waitForCompletion.field.displayName,
+					'is on, but the endpoint answers with a file at once',
+					'an endpoint that answers with a job, or Wait for Completion switched off',
+				);
 			const isDownloaded = reader.get(downloadMedia);
 			return {
 				request,

@@ -92,8 +92,12 @@ export function readRequest(
 export function readEndpoint(
 	reader: ParameterReader,
 	parameter: typeof endpoint,
-	{ account }: Pick<ReadContext, 'account'>,
+	{ account, isFromModel }: Pick<ReadContext, 'account' | 'isFromModel'>,
 ): NamedEndpoint {
+	const { name, displayName } = parameter.field;
+	// A model may fill in what is sent, not choose what is called: the schema lists deletes and prices too.
+	if (isFromModel(name))
+		throw reader.fail(displayName, 'is left to the model', 'an endpoint that you choose yourself');
 	const { method, path } = reader.get(parameter);
 	const basePath = new URL(account.baseUrl).pathname;
 	return { method, path: shortPath(path, apiBaseOf({ basePath })) ?? path };

@@ -251,6 +251,37 @@ describe('what holds for every node', () => {
 		expect(lab.control.charges()).toHaveLength(3);
 	});
 
+	it('leaves no choice of the endpoint to a model', async () => {
+		const chosen = call('={{ $fromAI("Endpoint") }}', { 'body.prompt': 'A boat' });
+		const { error } = await lab.run(NODE, chosen);
+		expect(error?.message).toContain('Parameter "Endpoint" is left to the model');
+		expect(lab.control.charges()).toEqual([]);
+	});
+
+	it('stops what costs, and nothing else, when the account is empty', async () => {
+		lab.control.addFaults({
+			match: { path: 'POST /images/generations', nth: 2 },
+			do: { kind: 'status', status: 402, code: 'insufficient_credits' },
+		});
+		const { rows } = await lab.run(
+			NODE,
+			{ ...image, options: { concurrency: 1 } },
+			{ items, settings: { onError: 'continueRegularOutput' } },
+		);
+		expect(rows.slice(1).map(({ details }) => Object(details).reason)).toEqual([
+			'insufficientCredits',
+			'notSent',
+		]);
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('waits for no job of an endpoint that answers with a file', async () => {
+		const waits = { waitForCompletion: true, statusEndpoint: voice('GET /videos/jobs/{jobId}') };
+		const { error } = await lab.run(NODE, { ...image, ...waits }, { items: items.slice(0, 1) });
+		expect(error?.message).toContain('the endpoint answers with a file at once');
+		expect(lab.control.charges()).toEqual([]);
+	});
+
 	it('calls by ID and JSON without a schema', async () => {
 		brokenSchema();
 		const byId = byJson('POST /images/generations', { body: { prompt: 'A boat' } });

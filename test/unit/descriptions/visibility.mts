@@ -160,6 +160,7 @@ export async function readNames(packageNode: PackageNode, setting: Setting): Pro
 		binaries: new BinaryStore(host),
 		account: silentAccount,
 		inputJson: () => ({}),
+		isFromModel: () => false,
 	});
 	return { parameters: sorted(parameters), options: sorted(options) };
 }

@@ -9,4 +9,6 @@ export interface ReadContext {
 	readonly account: Account;
 	/** The fields of an input item. */
 	inputJson(itemIndex: number): IDataObject;
+	/** Whether an agent's model fills in the parameter. */
+	isFromModel(parameter: string): boolean;
 }

@@ -39,9 +39,9 @@ export class Item {
 	/** Reads and checks the item's parameters. */
 	read(reader: ParameterReader): void {
 		this.expect('unread');
-		const { operation, binaries, account, ledger, inputJson } = this.run;
+		const { operation, binaries, account, ledger, inputJson, isFromModel } = this.run;
 		try {
-			const item = operation.prepare(reader, { binaries, account, inputJson });
+			const item = operation.prepare(reader, { binaries, account, inputJson, isFromModel });
 			const { logicalRequest } = item;
 			const key =
 				logicalRequest &&

@@ -21,6 +21,7 @@ export interface RunContext {
 	readonly account: Account;
 	/** The fields of an input item. */
 	readonly inputJson: (itemIndex: number) => IDataObject;
+	readonly isFromModel: (parameter: string) => boolean;
 	readonly binaries: BinaryStore;
 	readonly ledger: Ledger;
 	readonly downloads: Slots;

@@ -91,6 +91,8 @@ async function runItems(
 		account,
 		binaries: new BinaryStore(host),
 		inputJson: (itemIndex) => host.getInputData()[itemIndex]?.json ?? {},
+		isFromModel: (parameter) =>
+			JSON.stringify(host.getNode().parameters[parameter] ?? '').includes('$fromAI'),
 		ledger: new Ledger({
 			context: contextOf(host),
 			runIndex: runIndexOf(host),

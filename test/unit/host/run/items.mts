@@ -65,6 +65,7 @@ export function itemOf(
 ): Item {
 	const run: RunContext = {
 		inputJson: () => ({}),
+		isFromModel: () => false,
 		operation: operationDoing(work),
 		account,
 		binaries: new BinaryStore(host),
