@@ -233,6 +233,42 @@ describe('further tries', () => {
 		expect(lab.control.charges()).toHaveLength(1);
 	});
 
+	it.each([
+		['generate', generateAudio],
+		['synthesize', synthesizeAudio],
+	] as const)(
+		'wait for an address that does not open for a while: %s',
+		async (_name, parametersOf) => {
+			lab.control.addFaults({
+				match: { path: 'GET /files/:name', times: 'always' },
+				do: { kind: 'status', status: 404 },
+			});
+			const settings = { retryOnFail: true, maxTries: 3 };
+			const result = await lab.run(ACEDATA_NODE, parametersOf(), { items: texts(1), settings });
+			expect(failureOf(result).message).toContain('downloads it without paying again');
+			lab.control.clearFaults();
+			const retried = await lab.engine.retry(result);
+			expect(rowsOf(retried)[0]?.binary?.data).toBeDefined();
+			expect(lab.control.charges()).toHaveLength(1);
+		},
+	);
+
+	it('say of an address that has expired for good that the next one buys again, and only then does it', async () => {
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name', times: 'always' },
+			do: { kind: 'status', status: 403 },
+		});
+		const first = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		lab.clock?.skip(2 * 60 * 60_000);
+		const second = await lab.engine.retry(first);
+		expect(failureOf(second).message).toContain('The next Retry buys this item again');
+		expect(lab.control.charges()).toHaveLength(1);
+		lab.control.clearFaults();
+		const third = await lab.engine.retry(second);
+		expect(rowsOf(third)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.charges()).toHaveLength(2);
+	});
+
 	it('ask the task for another address when the first one has expired', async () => {
 		lab.control.addFaults({
 			match: { path: 'GET /files/:name' },

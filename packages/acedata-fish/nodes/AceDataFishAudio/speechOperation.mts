@@ -39,6 +39,9 @@ const waitMode = choice(
 	['Poll', 'poll', 'The node asks for the task until it is finished'],
 );
 
+/** Seen, not promised. Until then an address that does not open may open again (contract §10.4). */
+const LINK_LIFETIME_MS = 60 * 60_000;
+
 const WAIT_OPTIONS = waitOptions.map((option) =>
 	shownWhen(option, {
 		'/waitMode': option.field.name === 'waitTimeoutSeconds' ? ['callback', 'poll'] : ['poll'],
@@ -135,8 +138,8 @@ export function speechOperation(
 			try {
 				return [await deliverJob(call, AUDIO, delivery, { job: task, json, naming, getJob })];
 			} catch (error) {
-				const isOld = call.receipt?.type === 'mediaUrl';
-				throw caught(isOld ? expiredAudio(error, call) : paidButNotFetched(error));
+				const isLost = taskId === '' && isOver(call);
+				throw caught(isLost ? expiredAudio(error, call) : paidButNotFetched(error));
 			}
 		},
 
@@ -152,7 +155,9 @@ export function speechOperation(
 		const created = receipt === undefined ? await create() : undefined;
 		if (created?.resultUrl !== undefined) {
 			const { jobId: task_id, requestId: trace_id, resultUrl: url } = created;
-			call.keepReceipt({ type: 'mediaUrl', url, raw: definedFields({ task_id, trace_id }) });
+			const expiresAt = new Date(client.clock.now() + LINK_LIFETIME_MS).toISOString();
+			const raw = definedFields({ task_id, trace_id });
+			call.keepReceipt({ type: 'mediaUrl', url, expiresAt, raw });
 			return created;
 		}
 		return await createAndWait(call, {
@@ -167,6 +172,12 @@ export function speechOperation(
 		if (mode === 'answer') return {};
 		return mode === 'callback' ? { callback_url: sleep.callbackUrl(itemIndex) } : { async: true };
 	}
+}
+
+/** Whether an earlier try has paid for the audio, and its address has had its time. */
+function isOver({ receipt, client }: ItemCall): boolean {
+	if (receipt?.type !== 'mediaUrl') return false;
+	return client.clock.now() > Date.parse(receipt.expiresAt ?? '');
 }
 
 /** Audio that an earlier try has paid for. */
