@@ -64,6 +64,9 @@ export function unknownItems(result: RunResult): number[] {
 	});
 }
 
+/** A download that was not made says so: what it would have fetched is bought. */
+const isSaidToBePaid = (advice: string) => advice.includes('paid for');
+
 function acceptedOnce({
 	fault,
 	lab,
@@ -81,8 +84,9 @@ function acceptedOnce({
 		methodClass !== 'create' || alreadyUnknown > 0 || fault.lastsMs !== undefined
 			? []
 			: failuresOf(result).filter(
-					({ details, itemIndex }) =>
+					({ details, itemIndex, message }) =>
 						details.outcomeUnknown === false &&
+						!isSaidToBePaid(message) &&
 						details.jobId === undefined &&
 						bought.has(prepared[itemIndex ?? -1]?.subject ?? ''),
 				);
@@ -184,7 +188,9 @@ function incomplete({ error, message, details }: Failure, methodClass: MethodCla
 	expect(expected === undefined || kind === expected, `kind should be ${expected}`);
 	expect(outcomeUnknown === false || methodClass === 'create', 'only a create may be unknown');
 	// The service has asked the account to stay away for longer than the node waits.
-	const isTurnedAway = retryAfterMs !== undefined && error.endsWith('so this call was not sent.');
+	const isTurnedAway =
+		retryAfterMs !== undefined &&
+		/so this call was not sent\.$|media were not fetched\.$/.test(error);
 	const isUnsent = reason === 'notSent' || isTurnedAway;
 	expect((attempts === 0) === isUnsent, 'a wrong number of attempts');
 	return problems;

@@ -108,6 +108,23 @@ describe('audio behind an address', () => {
 		},
 	);
 
+	it.each([401, 403, 404])(
+		'that answers %i to each of n8n’s own tries is kept for Retry, and nothing is bought again',
+		async (status) => {
+			lab.control.addFaults({
+				match: { path: ENDPOINTS.downloadFile, times: 'always' },
+				do: { kind: 'status', status },
+			});
+			const parameters = synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } });
+			const settings = { retryOnFail: true, maxTries: 3 };
+			const failed = await lab.run(NODE, parameters, { items: texts(2), settings });
+			expect(failureOf(failed).message).toMatch(/^The audio is finished and paid for/);
+			lab.control.clearFaults();
+			expect((await lab.engine.retry(failed)).status).toBe('success');
+			expect(accepted()).toBe(2);
+		},
+	);
+
 	it('that has expired is said to be, and the next Retry buys that item again and no other', async () => {
 		const parameters = synthesize({
 			delivery: 'fileViaUrl',

@@ -64,8 +64,10 @@ export interface ApiCall<T> {
 	read(answer: Answer): Promise<T>;
 }
 
-const MEDIA_NOT_FETCHED =
-	'The media are finished and paid for, and were not fetched yet. Run the node again later, or press Retry in n8n.';
+const MEDIA_NOT_FETCHED = {
+	consequence: 'the finished media were not fetched',
+	action: 'They are paid for. Press Retry in n8n after that time: they are fetched then, and not bought again.',
+};
 
 /**
  * Makes the calls of one item, or of one look-up, to one account. The endpoints of a service stand in its own folder, one
@@ -174,7 +176,7 @@ export class ApiClient {
 				tracePath: '{media}',
 				who,
 				actionWhenRefused: mediaRefused(this.service.jobs),
-				actionWhenNotSent: MEDIA_NOT_FETCHED,
+				whenNotSent: MEDIA_NOT_FETCHED,
 				...(isOwn && { account: this.account.fingerprint }),
 				isOfMediaHost: () => !isApiAnswering,
 				headers: this.commonHeaders(),

@@ -11,7 +11,7 @@ import {
 	type HttpCall,
 	type Outcome,
 } from './exchange';
-import { notLetIn } from './notLetIn';
+import { notLetIn, type NotSent } from './notLetIn';
 
 /** A call with what its retries depend on. */
 export interface RepeatableCall<T> extends HttpCall<T> {
@@ -24,7 +24,7 @@ export interface RepeatableCall<T> extends HttpCall<T> {
 	/** What to do about a 4xx or a refused redirect, where the standard sentences would mislead the user. */
 	readonly actionWhenRefused?: string;
 	/** The same about a call that does not get its turn. */
-	readonly actionWhenNotSent?: string;
+	readonly whenNotSent?: NotSent;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function sendWithRetries<T>(
 					attempts: attempt - 1,
 					jobId,
 					outcomeUnknown,
-					...(call.actionWhenNotSent !== undefined && { action: call.actionWhenNotSent }),
+					instead: call.whenNotSent,
 				});
 			const outcome = await tryOnce(call, context, connection, attempt);
 			if (outcome.ok) {

@@ -1,30 +1,47 @@
 import { failure, type ServiceError } from '../errors';
 import type { Entry } from '../policy/accountGate';
 
+/** A call that was not sent, in words. */
+export interface NotSent {
+	/** Completes "so …". */
+	readonly consequence: string;
+	readonly action: string;
+}
+
+const CALL_NOT_SENT: NotSent = {
+	consequence: 'this call was not sent',
+	action: 'Run the node again after that time.',
+};
+
 /** What is known of the tries before. */
 interface Before {
 	readonly attempts: number;
 	readonly jobId?: string;
 	readonly outcomeUnknown: boolean;
-	/** What to do, where what was not sent is not what is paid for. */
-	readonly action?: string;
+	/** What the user has to know instead, where what was not sent is not what is paid for. */
+	readonly instead?: NotSent;
 }
 
 /** The failure of a call that did not get its turn. `who` is the service's name. */
-export function notLetIn(entry: Exclude<Entry, 'in'>, who: string, before: Before): ServiceError {
+export function notLetIn(
+	entry: Exclude<Entry, 'in'>,
+	who: string,
+	{ instead, ...before }: Before,
+): ServiceError {
 	if (entry === 'stopped')
 		return failure('cancelled', 'The execution was stopped before this call was made.', before);
 	if (entry === 'late')
 		return failure(
 			'rateLimited',
 			`${who} takes no more calls of this account for now, and the time to wait for this one is over.`,
-			before,
+			{ ...before, ...(instead && { action: instead.action }) },
 		);
 	const { reason, retryAfterMs } = entry;
+	const { consequence, action } = instead ?? CALL_NOT_SENT;
 	const minutes = Math.ceil(retryAfterMs / 60_000);
 	return failure(
 		reason,
-		`${who} has asked this account to wait ${minutes} minutes, which is longer than this node waits, so this call was not sent.`,
-		{ action: 'Run the node again after that time.', ...before, retryAfterMs },
+		`${who} has asked this account to wait ${minutes} minutes, which is longer than this node waits, so ${consequence}.`,
+		{ ...before, retryAfterMs, action },
 	);
 }

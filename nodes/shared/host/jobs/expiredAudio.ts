@@ -4,11 +4,11 @@ import type { ItemCall } from '../run/itemCall';
 /** How hosts answer for an address that has expired, or whose file is gone. */
 const EXPIRED: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
-/** What to throw when audio of an earlier try could not be fetched. An address that no longer opens is forgotten. */
+/** What to throw when audio of an earlier try could not be fetched. An address that does not open on Retry is forgotten. */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError)) return error;
 	if (!EXPIRED.has(error.details.httpStatus ?? 0)) return error;
-	call.forgetReceipt();
+	if (!call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,
 		action: 'The next Retry buys this item again, and only this one.',

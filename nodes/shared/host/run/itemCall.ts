@@ -59,8 +59,11 @@ export interface ItemCall {
 	readonly receipt: Receipt | undefined;
 	/** To be called at the moment when something is paid for. */
 	keepReceipt(receipt: Receipt): void;
-	/** What was paid for can no longer be fetched: the next Retry buys it again. */
-	forgetReceipt(): void;
+	/**
+	 * What was paid for can no longer be fetched: the next Retry buys it again. Returns false and forgets nothing in the
+	 * execution that has kept it: n8n's own tries are seconds apart, and somebody may mend the matter before Retry.
+	 */
+	forgetReceipt(): boolean;
 	/** Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. */
 	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
 	/** Lets the batch start another item while this one only waits. */
@@ -155,7 +158,7 @@ export function itemCall(
 						ledger.keep(place, { receipt: paid });
 						notePaidPart(place);
 					},
-					forgetReceipt: () => ledger.keep(place, { receipt: undefined }),
+					forgetReceipt: () => forgetOlder(ledger, place),
 				}),
 		);
 		ledger.keep(place, { rows: [row] });
@@ -178,12 +181,19 @@ export function itemCall(
 			if (key !== undefined) ledger.keep(key, { receipt: paid });
 		},
 		forgetReceipt: () => {
-			report.receipt = undefined;
-			if (key !== undefined) ledger.keep(key, { receipt: undefined });
+			const isForgotten = key !== undefined && forgetOlder(ledger, key);
+			if (isForgotten) report.receipt = undefined;
+			return isForgotten;
 		},
 		logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
 	};
 	return { call, report };
+}
+
+function forgetOlder(ledger: Ledger, key: string): boolean {
+	if (ledger.get(key)?.isOfThisExecution !== false) return false;
+	ledger.keep(key, { receipt: undefined });
+	return true;
 }
 
 function isPayment(receipt: Receipt | undefined): boolean {
