@@ -33,8 +33,6 @@ export interface JobWords {
 	readonly waitFor: string;
 }
 
-export const JOB_WORDS: JobWords = { noun: 'Job', get: 'Get Job', waitFor: 'Wait for Job' };
-
 /** Everything in which one service differs from another. */
 export interface Service {
 	/** In messages: "… answered 404". */
@@ -54,7 +52,6 @@ export interface Service {
 	readonly actions?: Partial<ActionTable>;
 	/** Whether a job's failure says that the account has nothing left to pay creates with. */
 	closesCreates?(details: FailureDetails): boolean;
-	/** {@link JOB_WORDS} when absent. */
-	readonly jobs?: JobWords;
+	readonly jobs: JobWords;
 	usageOf?(row: Readonly<Record<string, unknown>>): RowUsage;
 }

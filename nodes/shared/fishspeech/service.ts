@@ -26,6 +26,7 @@ export const fishSpeech: QuotaService = {
 		outcomeUnknown:
 			'This call may have been charged, so it is not repeated on its own. Compare the balance (Profile → Get) and the job list, if there is one, before running it again.',
 	},
+	jobs: { noun: 'Job', get: 'Get Job', waitFor: 'Wait for Job' },
 	closesCreates: ({ code = '', httpStatus }) =>
 		httpStatus === 402 || wordsOf(code).some((word) => PAYMENT_WORDS.has(word)),
 	readQuota: async (client) => (await getProfile(client)).apiQuotaRemaining,

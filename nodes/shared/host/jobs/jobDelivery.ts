@@ -3,7 +3,6 @@ import type { IDataObject } from 'n8n-workflow';
 import { caught } from '../../api/caught';
 import { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
-import { JOB_WORDS } from '../../api/service';
 import type { MediaName } from '../media/mediaTypes';
 import { outputBinaryField, simplify } from '../parameters/fields';
 import { flag, shownWhen, type Parameter } from '../parameters/parameter';
@@ -83,7 +82,7 @@ export async function deliverJob(
 	const { jobId, resultUrl, state } = job;
 	if (state !== 'succeeded' || !isDownloaded) return row;
 	if (resultUrl === undefined) {
-		const { noun, get } = call.client.service.jobs ?? JOB_WORDS;
+		const { noun, get } = call.client.service.jobs;
 		call.hint(
 			`${noun} ${jobId} has succeeded, but the service named no ${media}. Ask again later with ${get}.`,
 		);

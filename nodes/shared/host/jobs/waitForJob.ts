@@ -6,7 +6,6 @@ import { failure, ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import { pollUntilDone, type Poll, type PollingOptions } from '../../api/policy/polling';
 import { cleanServerMessage } from '../../api/redact';
-import { JOB_WORDS } from '../../api/service';
 import type { ReceiptOf } from '../memory/receipts';
 import type { ItemCall } from '../run/itemCall';
 
@@ -115,7 +114,7 @@ export async function waitForJob(
 			? 'No status was ever received'
 			: `Its last status was "${cleanServerMessage(lastStatus, secrets).slice(0, 60)}"`;
 	const waited = polling.waitTimeoutMs / 1_000;
-	const { noun } = client.service.jobs ?? JOB_WORDS;
+	const { noun } = client.service.jobs;
 	throw failure(
 		'jobTimeout',
 		`${noun} ${jobId} was not finished after ${waited} seconds. ${status}.`,
@@ -137,7 +136,7 @@ export function failureOf(job: Job, { client }: Pick<ItemCall, 'client'>): IData
 /** The failure of an item whose job has failed. */
 export function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
 	const { jobId, requestId, failure: said = {} } = job;
-	const { noun } = service.jobs ?? JOB_WORDS;
+	const { noun } = service.jobs;
 	const clean = (text: string) => cleanServerMessage(text, context.secrets);
 	const code = said.code === undefined ? undefined : clean(said.code);
 	const named = code === undefined ? '' : ` (${code})`;
@@ -153,7 +152,7 @@ export function jobFailed(job: Job, { context, service }: ApiClient): ServiceErr
 }
 
 function stoppedWaiting(jobId: string, { service }: ApiClient): ServiceError {
-	const { noun, waitFor } = service.jobs ?? JOB_WORDS;
+	const { noun, waitFor } = service.jobs;
 	return failure(
 		'cancelled',
 		`The execution was stopped while this node waited for ${noun.toLowerCase()} ${jobId}.`,

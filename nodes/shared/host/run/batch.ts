@@ -1,5 +1,5 @@
 import { failure, type ServiceError } from '../../api/errors';
-import { JOB_WORDS, type Service } from '../../api/service';
+import type { JobWords, Service } from '../../api/service';
 import type { Row } from '../rows';
 import type { Reserve } from './reserve';
 import { Slots, type ReleaseSlot } from './slots';
@@ -176,7 +176,7 @@ function whatIsLeft(
 	isAccepted: boolean,
 	jobId: string | undefined,
 	unit: 'item' | 'part',
-	{ noun, waitFor } = JOB_WORDS,
+	{ noun, waitFor }: JobWords,
 ): string {
 	if (!isAccepted) return `Nothing was sent or charged for this ${unit}.`;
 	return jobId === undefined

@@ -4,7 +4,6 @@ import { z } from 'zod/v4';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
-import { JOB_WORDS } from '../../api/service';
 import { deliverJob } from '../jobs/jobDelivery';
 import { jobFailed } from '../jobs/waitForJob';
 import { mediaSink } from '../media/binaryStore';
@@ -107,7 +106,7 @@ export async function finishedRows(
 }
 
 function paid(failed: ServiceError, { jobId }: SleepingJob, { service, media }: BatchJobs) {
-	const { waitFor } = service.jobs ?? JOB_WORDS;
+	const { waitFor } = service.jobs;
 	return failed.with({
 		action: `The ${media.media} is finished and paid for: ${waitFor} fetches it with the ID ${jobId}. ${failed.action}`,
 	});

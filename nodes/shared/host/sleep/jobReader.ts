@@ -1,7 +1,6 @@
 import type { ApiClient } from '../../api/client/apiClient';
 import { failure, type ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
-import { JOB_WORDS } from '../../api/service';
 import { asServiceError } from '../nodeErrors';
 import type { BatchJobs } from './batchJobs';
 
@@ -83,7 +82,7 @@ function latestDeadline(questions: readonly Question[]): number | undefined {
 }
 
 function unknownJob(jobId: string, { service }: ApiClient): ServiceError {
-	const { noun } = service.jobs ?? JOB_WORDS;
+	const { noun } = service.jobs;
 	const message = `${service.name} knows no ${noun.toLowerCase()} ${jobId}.`;
 	return failure('notFound', message, { attempts: 1, jobId });
 }

@@ -16,6 +16,7 @@ const SERVICE: Service = {
 	credential: { type: 'exampleApi', displayName: 'Example API' },
 	baseUrl: { default: 'https://example.com' },
 	errors: { read: () => ({}), isError: () => false, requestIdHeader: 'x-request-id' },
+	jobs: { noun: 'Job', get: 'Get Job', waitFor: 'Wait for Job' },
 };
 
 const CONTEXT: CallContext = {
