@@ -6,12 +6,10 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { ApiClient } from '../shared/api/client/apiClient';
 import { failure } from '../shared/api/errors';
-import type { CallContext } from '../shared/api/http/exchange';
 import { apiBaseOf, getApiSchema } from '../shared/fishspeech/apiSchema';
 import { fishSpeech } from '../shared/fishspeech/service';
-import { connect } from '../shared/host/connection';
+import { editorClient } from '../shared/host/editorClient';
 import { asServiceError, toNodeError } from '../shared/host/nodeErrors';
 import type { ApiDocument, ListedEndpoint } from '../shared/openApi/apiDocument';
 import { readShape, type EndpointField } from '../shared/openApi/endpointShape';
@@ -20,14 +18,6 @@ import { shortPath } from '../shared/openApi/schemaPath';
 import { choicesOf, typeOf } from '../shared/openApi/typedValue';
 import { isWireObject } from '../shared/api/wire';
 import { isStatusEndpoint, parseEndpoint } from './endpointParameters';
-
-const CONTEXT: CallContext = {
-	requestTimeoutMs: 20_000,
-	// A person is waiting: better a message soon than an answer late.
-	maxRetries: 1,
-	retryUnknownOutcome: false,
-	secrets: [],
-};
 
 const MOST_SHOWN = 200;
 
@@ -56,7 +46,7 @@ async function search(
 	paginationToken = '0',
 ): Promise<INodeListSearchResult> {
 	try {
-		const { endpoints } = await getApiSchema(await clientOf(host));
+		const { endpoints } = await getApiSchema(await editorClient(host, fishSpeech));
 		const words = filter.trim().toLowerCase().split(/\s+/);
 		const found = [...endpoints.values()].filter(
 			(endpoint) => isShown(endpoint) && words.every((word) => textOf(endpoint).includes(word)),
@@ -82,7 +72,7 @@ function textOf({ id, summary }: ListedEndpoint): string {
 /** The fields of the chosen endpoint for n8n's resource mapper. */
 export async function endpointFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	try {
-		const client = await clientOf(this);
+		const client = await editorClient(this, fishSpeech);
 		const chosen = this.getNodeParameter('endpoint', '', { extractValue: true });
 		if (chosen === '') return { fields: [], emptyFieldsNotice: 'Choose an endpoint first.' };
 		const document = await getApiSchema(client);
@@ -167,8 +157,4 @@ function choicesFor({ schema }: EndpointField, root: ApiDocument['root']) {
 	} catch {
 		return undefined;
 	}
-}
-
-async function clientOf(host: ILoadOptionsFunctions): Promise<ApiClient> {
-	return new ApiClient(await connect(host, fishSpeech), CONTEXT);
 }

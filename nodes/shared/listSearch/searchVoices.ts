@@ -1,21 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { ApiClient } from '../api/client/apiClient';
-import type { CallContext } from '../api/http/exchange';
 import { fishSpeech } from '../fishspeech/service';
 import { listVoices } from '../fishspeech/voices';
-import { connect } from '../host/connection';
+import { editorClient } from '../host/editorClient';
 import { asServiceError, toNodeError } from '../host/nodeErrors';
 
 const PAGE_SIZE = 50;
-
-const CONTEXT: CallContext = {
-	requestTimeoutMs: 20_000,
-	// A person is waiting: better a message soon than an answer late.
-	maxRetries: 1,
-	retryUnknownOutcome: false,
-	secrets: [],
-};
 
 /**
  * The voices of the account for the picker, searched on the server. The token is the offset of the next page. The list
@@ -27,7 +17,7 @@ export async function searchVoices(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	try {
-		const client = new ApiClient(await connect(this, fishSpeech), CONTEXT);
+		const client = await editorClient(this, fishSpeech);
 		const offset = Number(paginationToken ?? 0);
 		const search = filter?.trim() || undefined;
 		const page = await listVoices(client, { search, offset, limit: PAGE_SIZE });
