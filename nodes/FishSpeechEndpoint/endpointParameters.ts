@@ -12,6 +12,7 @@ import {
 	type Parameter,
 } from '../shared/host/parameters/parameter';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
+import { valueOfJson } from '../shared/host/parameters/jsonText';
 import { isDataObject } from '../shared/host/rows';
 
 /** An endpoint as the user names it. */
@@ -149,7 +150,9 @@ export const jsonParameters: Parameter<JsonParameters> = shownWhen(
 				'What the endpoint takes: a JSON object with "path", "query" and "body". Files of a form are named in the body by their binary fields.',
 		},
 		parse(value, fail) {
-			const found = typeof value === 'string' ? parsedJson(value, fail) : value;
+			const found = typeof value === 'string' ? valueOfJson(value) : value;
+			if (typeof value === 'string' && found === undefined)
+				throw fail('is not valid JSON', JSON_ACCEPTED);
 			if (!isDataObject(found)) throw fail('is not a JSON object', JSON_ACCEPTED);
 			const { path = {}, query = {}, body, ...others } = found;
 			const [other] = Object.keys(others);
@@ -162,16 +165,6 @@ export const jsonParameters: Parameter<JsonParameters> = shownWhen(
 	},
 	{ send: ['json'] },
 );
-
-function parsedJson(text: string, fail: Fail): unknown {
-	if (text.trim() === '') return {};
-	try {
-		const value: unknown = JSON.parse(text);
-		return value;
-	} catch {
-		throw fail('is not valid JSON', JSON_ACCEPTED);
-	}
-}
 
 export const waitForCompletion = flag({
 	displayName: 'Wait for Completion',

@@ -1,5 +1,6 @@
 import type { WireObject } from '../../api/wire';
 import { isDataObject } from '../rows';
+import { valueOfJson } from './jsonText';
 import type { Parameter } from './parameter';
 import type { ParameterReader } from './reader';
 
@@ -14,7 +15,7 @@ export const extraFields: Parameter<Readonly<Record<string, unknown>>> = {
 			'Further fields of the request as a JSON object, for what the service offers beyond its documentation. A field that this node sets itself cannot be replaced.',
 	},
 	parse(value, fail) {
-		const found = typeof value === 'string' ? parsedJson(value) : value;
+		const found = typeof value === 'string' ? valueOfJson(value) : value;
 		if (isDataObject(found)) return found;
 		throw fail('is not a JSON object', 'a JSON object, for example { "speed": 1.1 }');
 	},
@@ -30,13 +31,4 @@ export function readExtraFields(reader: ParameterReader, taken: readonly string[
 		`would replace ${replaced.join(', ')}, which this node sets itself`,
 		'fields that have no parameter of their own',
 	);
-}
-
-function parsedJson(json: string): unknown {
-	if (json.trim() === '') return {};
-	try {
-		return JSON.parse(json);
-	} catch {
-		return undefined;
-	}
 }
