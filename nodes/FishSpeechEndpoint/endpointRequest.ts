@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { caught } from '../shared/api/caught';
+import { basePathOf } from '../shared/api/client/apiClient';
 import type { ServiceError } from '../shared/api/errors';
 import type { MethodClass } from '../shared/api/policy/classification';
 import { isWireObject } from '../shared/api/wire';
@@ -99,8 +100,8 @@ export function readEndpoint(
 	if (isFromModel(name))
 		throw reader.fail(displayName, 'is left to the model', 'an endpoint that you choose yourself');
 	const { method, path } = reader.get(parameter);
-	const basePath = new URL(account.baseUrl).pathname;
-	return { method, path: shortPath(path, apiBaseOf({ basePath })) ?? path };
+	const base = apiBaseOf({ basePath: basePathOf(account) });
+	return { method, path: shortPath(path, base) ?? path };
 }
 
 /** What repeating a call may cost: reads nothing, deletes nothing more, everything else perhaps its price. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { firstText, isWireObject, type WireObject } from '../shared/api/wire';
+import { firstList, firstText, isWireObject, type WireObject } from '../shared/api/wire';
 import { readFile } from '../shared/api/http/media';
 import { jobState } from '../shared/fishspeech/jobReading';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
@@ -57,10 +57,7 @@ async function jsonRows(
 /** The entries of a body that is a list, or that holds one; `undefined` when it holds none. */
 export function listIn(body: unknown): readonly unknown[] | undefined {
 	if (Array.isArray(body)) return body;
-	if (!isWireObject(body)) return undefined;
-	const inner = isWireObject(body.data) ? body.data : {};
-	const lists = [inner, body].flatMap((place) => LIST_KEYS.map((key) => place[key]));
-	return lists.find((candidate) => Array.isArray(candidate));
+	return isWireObject(body) ? firstList(body, LIST_KEYS) : undefined;
 }
 
 /** One JSON value as a row; what is not an object stands in `value`. */

@@ -1,16 +1,13 @@
 import { mapStrings } from '../shared/api/redact';
 import { firstText, isWireObject, type WireObject } from '../shared/api/wire';
+import { PLACES, URL_KEYS, VIDEO_KEYS } from '../shared/fishspeech/jobReading';
 import type { EndpointRequest } from './endpointRequest';
 
-/** In the order of contract §9, rule 4; pictures and videos after them. */
-const URL_KEYS = [
-	...['audioUrl', 'audio_url', 'resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'],
-	...['videoUrl', 'video_url', 'imageUrl', 'image_url'],
-];
-const PLACES = ['task', 'data', 'result', 'record'];
+const MEDIA_KEYS = [...URL_KEYS, ...VIDEO_KEYS, 'imageUrl', 'image_url'];
+
 /** The address of media that a body names and that was not sent with the request. */
 export function mediaUrlIn(body: WireObject, sent: ReadonlySet<string>): string | undefined {
-	return URL_KEYS.map((key) => firstText(body, [key], PLACES)).find(
+	return MEDIA_KEYS.map((key) => firstText(body, [key], PLACES)).find(
 		(url) => url !== undefined && !sent.has(url),
 	);
 }

@@ -68,6 +68,15 @@ export function firstNumber(
 	return firstIn(body, keys, inside, asNumber);
 }
 
+/** The first list under one of `keys`, in the body's `data` and then in the body. */
+export function firstList(
+	body: WireObject,
+	keys: readonly string[],
+): readonly unknown[] | undefined {
+	const lists = [asWireObject(body.data), body].flatMap((place) => keys.map((key) => place?.[key]));
+	return lists.find((candidate) => Array.isArray(candidate));
+}
+
 /** Makes nothing on its way: a list may have a hundred thousand entries, each asked for dozens of keys that are not there. */
 function firstIn<T>(
 	body: WireObject,

@@ -16,11 +16,13 @@ export const JOB_STOP_GRACE_MS = 10_000;
 
 const SUCCEEDED = ['completed', 'succeeded', 'success', 'done', 'finished'];
 const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'expired', 'rejected'];
-const PLACES = ['task', 'data', 'result', 'record'];
+/** Where an answer may have what it is about. */
+export const PLACES = ['task', 'data', 'result', 'record'];
 const AUDIO_KEYS = ['audioUrl', 'audio_url'];
-const VIDEO_KEYS = ['videoUrl', 'video_url'];
+export const VIDEO_KEYS = ['videoUrl', 'video_url'];
 const RESULT_KEYS = ['resultUrl', 'result_url', 'outputUrl', 'output_url', 'url'];
-const URL_KEYS = [...AUDIO_KEYS, ...RESULT_KEYS];
+/** The names of a result's address, in the order of contract §9, rule 4. */
+export const URL_KEYS = [...AUDIO_KEYS, ...RESULT_KEYS];
 
 /** What is needed of the request to read a job's answer. */
 export interface JobReading {

@@ -1,7 +1,7 @@
 import { json, type ApiClient } from '../api/client/apiClient';
 import type { Job } from '../api/job';
 import { listTooLong, MOST_LISTED, MOST_PAGES } from '../api/listLimits';
-import { asWireObject, firstNumber, isWireObject, type WireObject } from '../api/wire';
+import { asWireObject, firstList, firstNumber, isWireObject, type WireObject } from '../api/wire';
 import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob, type JobReading } from './jobReading';
 
 /** What a lip-sync job is made from; the service fetches both (contract §7). */
@@ -80,9 +80,8 @@ const LIST_KEYS = ['tasks', 'items', 'jobs'];
  */
 export function readLipSyncPage(body: WireObject): LipSyncPage | undefined {
 	const inner = asWireObject(body.data);
-	const lists = [inner, body].flatMap((place) => LIST_KEYS.map((key) => place?.[key]));
-	const list = [body.data, ...lists].find((candidate) => Array.isArray(candidate));
-	if (!Array.isArray(list)) return undefined;
+	const list = Array.isArray(body.data) ? body.data : firstList(body, LIST_KEYS);
+	if (list === undefined) return undefined;
 	const places = [inner?.pagination, body.pagination, inner, body].filter(isWireObject);
 	return {
 		jobs: list.filter(isWireObject).flatMap((item) => readNewJob(item, { makesVideo: true }) ?? []),

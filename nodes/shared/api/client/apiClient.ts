@@ -11,7 +11,7 @@ import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
 import type { HttpMethod } from '../http/transport';
 import type { MethodClass } from '../policy/classification';
-import { JOB_WORDS, type Service } from '../service';
+import type { JobWords, Service } from '../service';
 import type { WireObject } from '../wire';
 
 /** A connection and the account that is used over it. */
@@ -30,6 +30,12 @@ export function openAccount({
 	const normalized = normalizeBaseUrl(baseUrl);
 	const fingerprint = createHash('sha256').update(`${normalized}\n${token}`).digest('hex');
 	return { ...connection, baseUrl: normalized, token, fingerprint };
+}
+
+/** The path of the base URL, without a slash at its end. */
+export function basePathOf({ baseUrl }: Pick<Account, 'baseUrl'>): string {
+	const { pathname } = new URL(baseUrl);
+	return pathname === '/' ? '' : pathname;
 }
 
 /** 32 bytes that only the holder of the token can derive again. */
@@ -66,7 +72,8 @@ export interface ApiCall<T> {
 
 const MEDIA_NOT_FETCHED = {
 	consequence: 'the finished media were not fetched',
-	action: 'They are paid for. Press Retry in n8n after that time: they are fetched then, and not bought again.',
+	action:
+		'They are paid for. Press Retry in n8n after that time: they are fetched then, and not bought again.',
 };
 
 /**
@@ -101,10 +108,9 @@ export class ApiClient {
 		return this.account.clock;
 	}
 
-	/** The path of the base URL, without a slash at its end. */
+	/** See {@link basePathOf}. */
 	get basePath(): string {
-		const { pathname } = new URL(this.account.baseUrl);
-		return pathname === '/' ? '' : pathname;
+		return basePathOf(this.account);
 	}
 
 	/** Stands for the account; see {@link Account}. */
@@ -219,7 +225,7 @@ export class ApiClient {
 	}
 }
 
-function mediaRefused({ noun, get } = JOB_WORDS): string {
+function mediaRefused({ noun, get }: JobWords): string {
 	return `The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a ${noun.toLowerCase()} use ${get}, which asks for a new address.`;
 }
 
