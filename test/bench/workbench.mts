@@ -58,21 +58,14 @@ export class Workbench {
 
 	/** Synthesize over `work.items` items, the text by an expression. */
 	async ours(work: Work, options: IDataObject = {}): Promise<Measured> {
-		const { behaviour, origin } = this.prepare(work);
-		const baseUrl = baseUrlOf(origin, behaviour);
-		// What the account gate learns in one run must not help the next.
-		const apiToken = `token-${behaviour.run}`;
-		const credential = this.engine.credential('fishSpeechApi', { apiToken, baseUrl });
+		const { behaviour, credential } = this.ownAccount(work);
 		const parameters = ourParameters({ concurrency: work.concurrency, ...options });
 		return await this.measure(work, behaviour, { node: NODE, parameters, credential });
 	}
 
 	/** Dialogue over one item with `work.items` lines, spoken by two voices. */
 	async dialogue(work: Work): Promise<Measured> {
-		const { behaviour, origin } = this.prepare(work);
-		const baseUrl = baseUrlOf(origin, behaviour);
-		const apiToken = `token-${behaviour.run}`;
-		const credential = this.engine.credential('fishSpeechApi', { apiToken, baseUrl });
+		const { behaviour, credential } = this.ownAccount(work);
 		const lines = textItems(work.items).map(({ json }, index) => ({
 			speaker: SPEAKERS[index % SPEAKERS.length] ?? '',
 			text: json.text,
@@ -129,6 +122,17 @@ export class Workbench {
 	async close(): Promise<void> {
 		await this.engine.close();
 		this.server.close();
+	}
+
+	/** What the account gate learns in one run must not help the next. */
+	private ownAccount(work: Work) {
+		const { behaviour, origin } = this.prepare(work);
+		const baseUrl = baseUrlOf(origin, behaviour);
+		const apiToken = `token-${behaviour.run}`;
+		return {
+			behaviour,
+			credential: this.engine.credential('fishSpeechApi', { apiToken, baseUrl }),
+		};
 	}
 
 	private prepare({
