@@ -14,26 +14,40 @@ const SLOT_HASH = rollingHash();
 const CHECK_HASH = rollingHash();
 /** Stands for an empty slot. */
 const NOTHING = 0;
+/** Numbers of a slot: two hashes, and which secret it is. */
+const WIDTH = 3;
+/** The table takes 24 to 48 bytes a character. Of longer secrets, it is not kept from one text to the next. */
+const MOST_KEPT_CHARACTERS = 1_000_000;
+
+/** A text of which no longer piece may be shown, and what stands in its place. */
+export interface Masked {
+	readonly value: string;
+	readonly label: string;
+}
 
 /**
- * Masks every run of a secret that is at least {@link ECHO_LENGTH} characters long. Takes time in proportion to the two
- * lengths, whatever the texts are: both may be hostile. Pieces are compared by 64 bits of hash, so that a run is never
+ * Masks every run of a secret that is at least {@link ECHO_LENGTH} characters long. Takes time in proportion to the
+ * lengths, whatever the texts are: all may be hostile. Pieces are compared by 64 bits of hash, so that a run is never
  * missed, and one in 10^19 others is masked.
  */
-export function echoMasker(secret: string, label: string): (text: string) => string {
-	let pieces: PieceSet | undefined;
+export function echoMasker(secrets: readonly Masked[]): (text: string) => string {
+	const length = secrets.reduce((sum, { value }) => sum + value.length, 0);
+	if (length === 0) return (text) => text;
+	let kept: PieceSet | undefined;
 	return (text) => {
 		if (text.length < ECHO_LENGTH) return text;
-		pieces ??= new PieceSet(secret);
-		return maskRuns(text, pieces, label);
+		const pieces = kept ?? new PieceSet(secrets, length);
+		if (length <= MOST_KEPT_CHARACTERS) kept = pieces;
+		return maskRuns(text, pieces);
 	};
 }
 
-function maskRuns(text: string, pieces: PieceSet, label: string): string {
+function maskRuns(text: string, pieces: PieceSet): string {
 	let masked = '';
 	let maskedTo = 0;
 	eachPiece(text, (start, slot, check) => {
-		if (!pieces.has(slot, check)) return;
+		const label = pieces.labelOf(slot, check);
+		if (label === undefined) return;
 		// A piece that overlaps the one before it, or follows it at once, belongs to the same run.
 		if (start > maskedTo || maskedTo === 0) masked += text.slice(maskedTo, start) + label;
 		maskedTo = start + ECHO_LENGTH;
@@ -41,32 +55,41 @@ function maskRuns(text: string, pieces: PieceSet, label: string): string {
 	return masked + text.slice(maskedTo);
 }
 
-/** The pieces of a text, each by two hashes in a table with open addressing. */
+/** The pieces of all secrets, each by two hashes and its secret's number, in a table with open addressing. */
 class PieceSet {
 	private readonly mask: number;
 	private readonly slots: Int32Array;
 
-	constructor(text: string) {
-		const size = 2 ** Math.ceil(Math.log2(2 * text.length));
+	constructor(
+		private readonly secrets: readonly Masked[],
+		length: number,
+	) {
+		const size = 2 ** Math.ceil(Math.log2(2 * length));
 		this.mask = size - 1;
-		this.slots = new Int32Array(2 * size);
-		eachPiece(text, (_start, slot, check) => {
-			const index = this.indexOf(slot, check);
-			this.slots[index] = slot;
-			this.slots[index + 1] = check;
-		});
+		this.slots = new Int32Array(WIDTH * size);
+		for (const [number, { value }] of secrets.entries())
+			eachPiece(value, (_start, slot, check) => {
+				const index = this.indexOf(slot, check);
+				// A piece that several have gets the label of the first.
+				if (this.slots[index + 1] === NOTHING) this.slots.set([slot, check, number], index);
+			});
 	}
 
-	has(slot: number, check: number): boolean {
-		return this.slots[this.indexOf(slot, check) + 1] === check;
+	/** What stands in the place of a piece; `undefined` when it is in no secret. */
+	labelOf(slot: number, check: number): string | undefined {
+		const index = this.indexOf(slot, check);
+		return this.slots[index + 1] === check
+			? this.secrets[this.slots[index + 2] ?? 0]?.label
+			: undefined;
 	}
 
 	/** Where the piece stands, or the empty slot where it would. */
 	private indexOf(slot: number, check: number): number {
 		const { slots, mask } = this;
 		for (let place = slot & mask; ; place = (place + 1) & mask) {
-			const found = slots[2 * place + 1];
-			if (found === NOTHING || (found === check && slots[2 * place] === slot)) return 2 * place;
+			const index = WIDTH * place;
+			const found = slots[index + 1];
+			if (found === NOTHING || (found === check && slots[index] === slot)) return index;
 		}
 	}
 }

@@ -14,22 +14,32 @@ export interface Secret {
 
 /** Replaces every secret in `text`, and every longer piece of one. Values of one or two characters are left. */
 export function maskSecrets(text: string, secrets: readonly Secret[]): string {
-	return secrets.map(maskerOf).reduce((masked, mask) => mask(masked), text);
+	return maskerOf(secrets)(text);
 }
 
 /** The same in every string of a JSON value, keys included. */
 export function maskSecretsDeep(value: unknown, secrets: readonly Secret[]): unknown {
-	if (secrets.length === 0) return value;
-	const maskers = secrets.map(maskerOf);
-	return mapStrings(value, (text) => maskers.reduce((masked, mask) => mask(masked), text));
+	return secrets.length === 0 ? value : mapStrings(value, maskerOf(secrets));
 }
 
-function maskerOf({ value, label }: Secret): (text: string) => string {
-	if (value.length < SHORTEST_SECRET) return (text) => text;
+/** By the list: all answers to a call, and to all parts of an item, are searched for the same secrets. */
+const maskers = new WeakMap<readonly Secret[], (text: string) => string>();
+
+function maskerOf(secrets: readonly Secret[]): (text: string) => string {
+	const known = maskers.get(secrets) ?? newMasker(secrets);
+	maskers.set(secrets, known);
+	return known;
+}
+
+function newMasker(secrets: readonly Secret[]): (text: string) => string {
 	// A search for a long value can be quadratic; one for its pieces finds the whole value too.
-	return value.length < ECHO_LENGTH
-		? (text) => text.replaceAll(value, label)
-		: echoMasker(value, label);
+	const isLong = ({ value }: Secret) => value.length >= ECHO_LENGTH;
+	const maskLong = echoMasker(secrets.filter(isLong));
+	const short = secrets.filter(
+		(secret) => !isLong(secret) && secret.value.length >= SHORTEST_SECRET,
+	);
+	return (text) =>
+		short.reduce((masked, { value, label }) => masked.replaceAll(value, label), maskLong(text));
 }
 
 /** A copy of a JSON value with every string changed, keys included. The value is not deeper than the JSON reader lets through. */

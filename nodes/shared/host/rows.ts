@@ -18,7 +18,9 @@ export interface Row {
  * repeat. Signed URLs of another execution are found by their shape. Fields that are `undefined` are left out.
  */
 export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataObject {
-	const hidden = secrets.filter(({ onlyInErrors = false }) => !onlyInErrors);
+	const isHidden = ({ onlyInErrors = false }: Secret) => !onlyInErrors;
+	// The same list, where it may be: what is searched for is then made ready once.
+	const hidden = secrets.every(isHidden) ? secrets : secrets.filter(isHidden);
 	const masked = maskSignedUrls(maskSecretsDeep(definedFields(sent), hidden));
 	return isDataObject(masked) ? masked : {};
 }

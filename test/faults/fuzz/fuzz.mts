@@ -52,14 +52,17 @@ export async function fuzzEndpoint(
 	if (address === null || typeof address === 'string') throw new Error('no port');
 	const transport = await undiciTransport();
 	if (transport === undefined) throw new Error('undici is missing');
-	const account = openAccount({
-		service: fishSpeech,
-		baseUrl: `http://127.0.0.1:${address.port}/api/open/v1`,
-		token: TOKEN,
-		transport,
-		clock,
-	});
-	const client = new ApiClient(account, context);
+	/** An account for each call: a refused one must not keep the others from being sent. */
+	const clientOf = (call: number): ApiClient => {
+		const account = openAccount({
+			service: fishSpeech,
+			baseUrl: `http://127.0.0.1:${address.port}/api/open/v1`,
+			token: `${TOKEN}-${call}`,
+			transport,
+			clock,
+		});
+		return new ApiClient(account, context);
+	};
 	let read = 0;
 	let refused = 0;
 	let sent = 0;
@@ -69,7 +72,7 @@ export async function fuzzEndpoint(
 			sent++;
 			const answer = mutate(random.pick(endpoint.valid), random);
 			answers.push(answer);
-			const outcome = await judged(endpoint, client);
+			const outcome = await judged(endpoint, clientOf(sent));
 			if (outcome === 'read') read++;
 			else if (outcome === 'refused') refused++;
 			else broken.push(`${outcome}\n    around ${describe(answer)}`);

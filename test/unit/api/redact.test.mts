@@ -18,6 +18,12 @@ describe('masking', () => {
 		).toBe('[token] and "[text]" and [token]');
 	});
 
+	it('puts the label of its secret in the place of each run', () => {
+		const key = { value: 'a-key-that-is-longer-than-the-shortest-run', label: '[key]' };
+		const message = `${key.value.slice(3)}: ${text.value.slice(0, 40)}, ${token.value}`;
+		expect(maskSecrets(message, [text, token, key])).toBe('[key]: [text], [token]');
+	});
+
 	it('replaces a run of a long secret that the server echoed cut', () => {
 		expect(maskSecrets(`Cannot speak "${text.value.slice(5, 45)}…"`, [text])).toBe(
 			'Cannot speak "[text]…"',

@@ -125,6 +125,14 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ repeated: 'a' },
 	],
 	[
+		'maskSecrets, an answer for each of many secrets',
+		(input) => {
+			const secrets = (input.match(/.{60}/g) ?? []).map((value) => ({ value, label: '[text]' }));
+			return secrets.map(({ value }) => maskSecrets(`no: ${value}`, secrets));
+		},
+		{ repeated: 'ab c' },
+	],
+	[
 		'maskSecretsDeep',
 		(input) =>
 			maskSecretsDeep(

@@ -77,6 +77,8 @@ export interface CallContext {
 	readonly jobId?: string;
 	/** Called before each try. */
 	readonly onSend?: (methodClass: MethodClass) => void;
+	/** Called when the whole body of a stream has arrived, before its sink has stored it. */
+	readonly onReceived?: () => void;
 	/** Called once for each try. */
 	readonly trace?: (line: CallTrace) => void;
 }
@@ -118,7 +120,7 @@ export async function exchange<T>(
 	{ service, transport, clock }: Connection,
 ): Promise<Outcome<T>> {
 	const { method, url, headers, body, who, graceMs } = call;
-	const { signal, secrets, requestTimeoutMs: timeoutMs } = context;
+	const { signal, secrets, requestTimeoutMs: timeoutMs, onReceived } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
 	let response: TransportResponse | undefined;
 	let streamError: unknown;
@@ -149,8 +151,14 @@ export async function exchange<T>(
 		if (status === PARTIAL_CONTENT)
 			return { ok: false, failedTry: unreadable(who, 'a part', { httpStatus: status, requestId }) };
 		const value = await call.read(
-			answerOf(response, deadline, { who, service, secrets }, (error) => {
-				streamError = error;
+			answerOf(response, deadline, {
+				who,
+				service,
+				secrets,
+				onReceived,
+				onStreamError: (error) => {
+					streamError = error;
+				},
 			}),
 		);
 		// Not every reader notices that what it read was too short.
@@ -186,11 +194,16 @@ function requestIdOf(
 	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
 
+interface Reading extends Pick<CallContext, 'secrets' | 'onReceived'> {
+	readonly who: string;
+	readonly service: Service;
+	readonly onStreamError: (error: unknown) => void;
+}
+
 function answerOf(
 	response: TransportResponse,
 	deadline: Deadline,
-	{ who, service, secrets }: { who: string; service: Service; secrets: readonly Secret[] },
-	onStreamError: (error: unknown) => void,
+	{ who, service, secrets, onReceived, onStreamError }: Reading,
 ): Answer {
 	const { status, headers } = response;
 	const { errors } = service;
@@ -251,6 +264,7 @@ function answerOf(
 				onEnd: (bytes) => {
 					if (bytes === 0) throw refuse('an empty body');
 					onEnd(bytes);
+					onReceived?.();
 				},
 				onChunk,
 				onError: onStreamError,
