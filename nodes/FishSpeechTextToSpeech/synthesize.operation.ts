@@ -8,7 +8,7 @@ import { stemOf } from '../shared/host/media/mediaTypes';
 import type { ReceiptOf } from '../shared/host/memory/receipts';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
-import { speechText } from '../shared/host/parameters/speechText';
+import { speechText, textsSecrets } from '../shared/host/parameters/speechText';
 import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
 import { definedFields, maskedRow, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
@@ -17,7 +17,7 @@ import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudi
 import { longTextOptions, readLongSpeech } from './longText/readLongSpeech';
 import { synthesizeParts, type SpeechInParts } from './parts/synthesizeParts';
 import { format, textOptions, voiceId } from './speechParameters';
-import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
+import { readSpeechRequest, type SpeechRequest } from './speechRequest';
 import {
 	fieldOfSpeech,
 	readWantedSubtitles,
@@ -117,7 +117,8 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 		};
 	},
 
-	secrets: textSecrets,
+	// What is sent, and may come back.
+	secrets: ({ text, long }) => textsSecrets(long ? long.parts.map((part) => part.text) : [text]),
 	logicalRequest: (parameters) => ({
 		...parameters.body,
 		delivery: parameters.delivery,

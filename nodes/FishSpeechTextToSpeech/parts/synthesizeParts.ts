@@ -84,7 +84,7 @@ export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Pr
 }
 
 async function synthesizePart(
-	{ text, body, title }: SpeechPart,
+	{ body, title }: SpeechPart,
 	index: number,
 	speech: SpeechInParts,
 	call: ItemCall,
@@ -93,7 +93,6 @@ async function synthesizePart(
 	const row = await call.part({
 		index,
 		logicalRequest: body,
-		secrets: [{ value: text, label: '[text]' }],
 		run: async (part) => {
 			if (hasFailed())
 				throw failure(

@@ -262,6 +262,17 @@ describe('a batch that goes on', () => {
 		}
 	});
 
+	it('goes on sending while files are stored, as far as its concurrency once more', async () => {
+		const letGo = lab.engine.binary.holdStoring();
+		const answered = () =>
+			lab.control.requests().filter(({ outcome }) => outcome !== 'open').length;
+		const run = lab.run(NODE, synthesize({ options: { concurrency: 2 } }), { items: texts(9) });
+		await expect.poll(answered).toBe(4);
+		letGo();
+		expect((await run).rows).toHaveLength(9);
+		expect(lab.control.stats().accepted).toBe(9);
+	});
+
 	it('sends no more than its concurrency at a time', async () => {
 		let inFlight = 0;
 		let most = 0;

@@ -66,6 +66,25 @@ export class BinaryStore {
 		);
 	}
 
+	/** Keeps whoever stores a file waiting until the returned function is called, as a store that is far away does. */
+	holdStoring(): () => void {
+		const { service } = this;
+		let letGo = () => {};
+		const held = new Promise<void>((resolve) => {
+			letGo = resolve;
+		});
+		const { store } = service;
+		service.store = async (...file) => {
+			const stored = await store.apply(service, file);
+			await held;
+			return stored;
+		};
+		return () => {
+			service.store = store;
+			letGo();
+		};
+	}
+
 	/** What deleting an execution in n8n does to its files. */
 	async deleteExecution(workflowId: string, executionId: string): Promise<void> {
 		await this.service.deleteMany([{ type: 'execution', workflowId, executionId }]);

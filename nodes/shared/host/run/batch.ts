@@ -1,8 +1,9 @@
-import { failure, type ServiceError } from '../../api/errors';
+import { caught } from '../../api/caught';
+import { failure, ServiceError } from '../../api/errors';
 import type { JobWords, Service } from '../../api/service';
 import type { Row } from '../rows';
 import type { Reserve } from './reserve';
-import { Slots, type ReleaseSlot } from './slots';
+import { Slots, type Slot } from './slots';
 import type { ItemOutcome } from './summary';
 
 /** What stopped a batch from starting more: the item whose failure it was, and how far it reaches. */
@@ -30,11 +31,17 @@ export interface BatchItem {
 }
 
 /** An item's share of the batch's concurrency. */
-export interface ItemSlot {
+export interface ItemSlot extends ReceivingSlot {
 	/** Lets the batch start another item, while this one only waits or runs in parts. */
-	release(): void;
+	readonly release: () => void;
 	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
-	runPart(part: () => Promise<Row>): Promise<Row>;
+	readonly runPart: (part: (slot: ReceivingSlot) => Promise<Row>) => Promise<Row>;
+}
+
+/** What a call tells its slot. */
+export interface ReceivingSlot {
+	/** The media have arrived whole: the batch may go on while they are stored. */
+	readonly received: () => void;
 }
 
 export interface BatchOptions {
@@ -91,23 +98,39 @@ export class Batch {
 				else settle(item, item.refuse(refusal));
 				return true;
 			});
-			const start = async (item: BatchItem, release: ReleaseSlot): Promise<void> => {
+			// What an answer tells of the quota is known once it is stored: with a reserve, the slot is held until then.
+			const receiving = ({ lend }: Slot): ReceivingSlot => ({
+				received: this.options.reserve === undefined ? lend : () => undefined,
+			});
+			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
 				const runPart: ItemSlot['runPart'] = async (part) =>
-					await slots.run(async () => {
+					await slots.run(async (slotOfPart) => {
 						const refusal = this.refusalOf(item, 'part') ?? (await this.reserveRefusal(item));
 						if (refusal !== undefined) throw refusal;
-						const row = await part();
+						const row = await this.noting(item, part(receiving(slotOfPart)));
 						this.options.reserve?.tell([row]);
 						return row;
 					});
 				const refusal = await this.reserveRefusal(item);
 				const outcome =
-					refusal === undefined ? await item.execute({ release, runPart }) : item.refuse(refusal);
+					refusal === undefined
+						? await item.execute({ ...receiving(slot), release: slot.release, runPart })
+						: item.refuse(refusal);
 				settle(item, outcome);
-				release();
+				slot.release();
 			};
 			slots.fill();
 		});
+	}
+
+	/** A part's failure is its item's, which may still be busy with other parts. */
+	private async noting<T>({ itemIndex }: BatchItem, part: Promise<T>): Promise<T> {
+		try {
+			return await part;
+		} catch (error) {
+			if (error instanceof ServiceError) this.note(itemIndex, error);
+			throw caught(error);
+		}
 	}
 
 	/** Takes note of a failure that may close the batch. */

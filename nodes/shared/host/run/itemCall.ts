@@ -34,7 +34,6 @@ export interface RunContext {
 export interface ItemPart {
 	readonly index: number;
 	readonly logicalRequest: WireObject;
-	readonly secrets: readonly Secret[];
 	run(call: PartCall): Promise<Row>;
 }
 
@@ -86,7 +85,13 @@ export async function download<T>(
 	sink: MediaSink<T>,
 	read?: (answer: Answer, sink: MediaSink<T>) => Promise<T>,
 ): Promise<T> {
-	return await downloads.run(async () => await client.download(url, sink, read));
+	return await downloads.run(async ({ lend }) => {
+		const onReceived = () => {
+			lend();
+			client.context.onReceived?.();
+		};
+		return await client.with({ onReceived }).download(url, sink, read);
+	});
 }
 
 /** The same call. Its errors do not show these values either. */
@@ -126,15 +131,14 @@ export function itemCall(
 		report.paidParts.add(partKey);
 		report.isPaid = true;
 	};
-	const clientOf = (secrets: readonly Secret[], place: string | undefined) =>
-		new ApiClient(account, {
-			...contextOf(run, itemIndex, item),
-			secrets: [...item.secrets, ...secrets],
-			idempotencyKey: place === undefined ? undefined : ledger.idempotencyKey(place),
-			onSend: (methodClass) => {
-				report.hasSentCreate ||= methodClass === 'create';
-			},
-		});
+	const client = new ApiClient(account, {
+		...contextOf(run, itemIndex, item),
+		idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
+		onReceived: slot.received,
+		onSend: (methodClass) => {
+			report.hasSentCreate ||= methodClass === 'create';
+		},
+	});
 
 	/** Runs a part, unless an earlier try has finished it. */
 	const runPart = async (part: ItemPart): Promise<Row> => {
@@ -148,9 +152,12 @@ export function itemCall(
 		if (recalled.type !== 'open') notePaidPart(place);
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
-			async () =>
+			async ({ received }) =>
 				await part.run({
-					client: clientOf(part.secrets, place),
+					client: client.with({
+						idempotencyKey: ledger.idempotencyKey(place),
+						onReceived: received,
+					}),
 					binaries,
 					downloads,
 					receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
@@ -168,7 +175,7 @@ export function itemCall(
 
 	const call: ItemCall = {
 		itemIndex,
-		client: clientOf([], key),
+		client,
 		binaries,
 		receipt,
 		downloads,
@@ -203,11 +210,12 @@ function isPayment(receipt: Receipt | undefined): boolean {
 function contextOf(
 	{ signal, tracer }: RunContext,
 	itemIndex: number,
-	{ options }: PreparedItem,
-): Omit<CallContext, 'secrets'> {
+	{ options, secrets }: PreparedItem,
+): CallContext {
 	const { requestTimeoutMs, maxRetries, retryUnknownOutcome } = options;
 	return {
 		signal,
+		secrets,
 		requestTimeoutMs,
 		maxRetries,
 		retryUnknownOutcome,

@@ -1,5 +1,13 @@
-/** Gives a slot back; a second call does nothing. */
-export type ReleaseSlot = () => void;
+/** A share of what may go on at the same time. */
+export interface Slot {
+	/** Gives the slot back; a second call does nothing. */
+	readonly release: () => void;
+	/**
+	 * Lets others use the slot while its holder works on for itself, until `release`. At most as many are lent at the same
+	 * time as there are slots; without one to lend, the call does nothing.
+	 */
+	readonly lend: () => void;
+}
 
 /**
  * A fixed number of slots. Those who wait in `run` get a free slot first come, first served. When nobody waits,
@@ -7,24 +15,25 @@ export type ReleaseSlot = () => void;
  */
 export class Slots {
 	private free: number;
-	private readonly waiting: Array<(release: ReleaseSlot) => void> = [];
+	private lent = 0;
+	private readonly waiting: Array<(slot: Slot) => void> = [];
 
 	constructor(
-		size: number,
-		private readonly startNext: (take: () => ReleaseSlot) => boolean = () => false,
+		private readonly size: number,
+		private readonly startNext: (take: () => Slot) => boolean = () => false,
 	) {
 		this.free = size;
 	}
 
-	async run<T>(task: () => Promise<T>): Promise<T> {
-		const release = await new Promise<ReleaseSlot>((resolve) => {
+	async run<T>(task: (slot: Slot) => Promise<T>): Promise<T> {
+		const slot = await new Promise<Slot>((resolve) => {
 			this.waiting.push(resolve);
 			this.fill();
 		});
 		try {
-			return await task();
+			return await task(slot);
 		} finally {
-			release();
+			slot.release();
 		}
 	}
 
@@ -37,14 +46,26 @@ export class Slots {
 		}
 	}
 
-	private take(): ReleaseSlot {
-		let isHeld = true;
+	private take(): Slot {
+		let state: 'held' | 'lent' | 'released' = 'held';
 		this.free--;
-		return () => {
-			if (!isHeld) return;
-			isHeld = false;
-			this.free++;
-			this.fill();
+		return {
+			release: () => {
+				if (state === 'held') this.giveBack();
+				else if (state === 'lent') this.lent--;
+				state = 'released';
+			},
+			lend: () => {
+				if (state !== 'held' || this.lent >= this.size) return;
+				state = 'lent';
+				this.lent++;
+				this.giveBack();
+			},
 		};
+	}
+
+	private giveBack(): void {
+		this.free++;
+		this.fill();
 	}
 }

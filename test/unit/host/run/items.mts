@@ -52,7 +52,8 @@ const account = openAccount({
 
 export const slot: ItemSlot = {
 	release: () => {},
-	runPart: async (part) => await part(),
+	received: () => {},
+	runPart: async (part) => await part({ received: () => {} }),
 };
 
 /** The first item of a try of a node, whose memory is `context`; nothing is done with it yet. */

@@ -35,4 +35,50 @@ describe('slots', () => {
 		);
 		expect(await slots.run(async () => 'next')).toBe('next');
 	});
+
+	it('are used by others while they are lent, at most as many at a time as there are', async () => {
+		const slots = new Slots(2);
+		const started: number[] = [];
+		const finish: Array<() => void> = [];
+		const tasks = [0, 1, 2, 3, 4, 5].map((number) =>
+			slots.run(async (slot) => {
+				started.push(number);
+				slot.lend();
+				await new Promise<void>((resolve) => {
+					finish[number] = resolve;
+				});
+			}),
+		);
+		await turn();
+		expect(started).toEqual([0, 1, 2, 3]);
+		// It gives back what it has lent. The others hold theirs.
+		finish[0]?.();
+		await turn();
+		expect(started).toEqual([0, 1, 2, 3]);
+		finish[2]?.();
+		await turn();
+		expect(started).toEqual([0, 1, 2, 3, 4, 5]);
+		for (const number of [1, 3, 4, 5]) finish[number]?.();
+		await Promise.all(tasks);
+	});
+
+	it('are free once, whether they were lent, released or both', async () => {
+		const slots = new Slots(1);
+		await slots.run(async (slot) => {
+			slot.lend();
+			slot.lend();
+			slot.release();
+			slot.release();
+			slot.lend();
+		});
+		let together = 0;
+		let most = 0;
+		const task = async () => {
+			most = Math.max(most, ++together);
+			await turn();
+			together--;
+		};
+		await Promise.all([slots.run(task), slots.run(task), slots.run(task)]);
+		expect(most).toBe(1);
+	});
 });
