@@ -1,16 +1,8 @@
 import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
+import { canonical } from './canonical';
 import { follow } from './references';
-
-/** What is wrong with a value, without the value itself. */
-export interface ValueProblem {
-	/** Inside the value: `messages[0].role`; empty for the value itself. */
-	readonly at: string;
-	/** Completes "The value …". */
-	readonly found: string;
-	/** What would be accepted. */
-	readonly accepted: string;
-}
+import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
 
 type Schema = WireObject | boolean;
 
@@ -181,145 +173,10 @@ function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string):
 	);
 }
 
-type OwnProblem = Omit<ValueProblem, 'at'>;
-
-function typeProblem(value: unknown, type: unknown): OwnProblem | undefined {
-	const types = [type].flat().filter((name): name is string => typeof name === 'string');
-	const known = types.filter((name) => TYPE_NAMES.has(name));
-	if (known.length === 0 || known.length < types.length) return undefined;
-	if (known.some((name) => isOfType(value, name))) return undefined;
-	return {
-		found: `is ${typeName(value)}`,
-		accepted: known.map((name) => TYPE_NAMES.get(name)).join(' or '),
-	};
-}
-
-const TYPE_NAMES: ReadonlyMap<string, string> = new Map([
-	['string', 'a text'],
-	['number', 'a number'],
-	['integer', 'a whole number'],
-	['boolean', 'true or false'],
-	['object', 'an object'],
-	['array', 'a list'],
-	['null', 'null'],
-]);
-
-function isOfType(value: unknown, type: string): boolean {
-	switch (type) {
-		case 'null':
-			return value === null;
-		case 'array':
-			return Array.isArray(value);
-		case 'object':
-			return isWireObject(value);
-		case 'integer':
-			return Number.isInteger(value);
-		case 'number':
-			return typeof value === 'number' && Number.isFinite(value);
-		default:
-			return typeof value === type;
-	}
-}
-
-function typeName(value: unknown): string {
-	if (value === null) return 'null';
-	if (Array.isArray(value)) return 'a list';
-	if (typeof value === 'object') return 'an object';
-	return TYPE_NAMES.get(typeof value) ?? 'something else';
-}
-
-function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
-	const { enum: choices } = schema;
-	const found = 'is none of the values that are accepted';
-	if (Array.isArray(choices) && !choices.some((choice) => isSame(choice, value)))
-		return { found, accepted: named(choices.map((choice) => shown(choice))) };
-	if (Object.hasOwn(schema, 'const') && !isSame(schema.const, value))
-		return { found, accepted: shown(schema.const) };
-	return undefined;
-}
-
-function sizeProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
-	if (typeof value === 'number') return numberProblem(value, schema);
-	if (typeof value === 'string')
-		return countProblem([...value].length, schema.minLength, schema.maxLength, 'characters');
-	if (Array.isArray(value))
-		return countProblem(value.length, schema.minItems, schema.maxItems, 'entries');
-	if (isWireObject(value))
-		return countProblem(
-			Object.keys(value).length,
-			schema.minProperties,
-			schema.maxProperties,
-			'fields',
-		);
-	return undefined;
-}
-
-function countProblem(
-	count: number,
-	min: unknown,
-	max: unknown,
-	unit: string,
-): OwnProblem | undefined {
-	if (typeof min === 'number' && count < min)
-		return { found: `has ${count} ${unit}`, accepted: `at least ${min} ${unit}` };
-	if (typeof max === 'number' && count > max)
-		return { found: `has ${count} ${unit}`, accepted: `at most ${max} ${unit}` };
-	return undefined;
-}
-
-function numberProblem(value: number, schema: WireObject): OwnProblem | undefined {
-	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-	// Version 3.0 has a boolean beside the limit, version 3.1 a limit of its own.
-	const above = exclusiveMinimum === true ? minimum : exclusiveMinimum;
-	const below = exclusiveMaximum === true ? maximum : exclusiveMaximum;
-	const found = `is ${value}`;
-	if (typeof above === 'number' && value <= above)
-		return { found, accepted: `a number above ${above}` };
-	if (typeof below === 'number' && value >= below)
-		return { found, accepted: `a number below ${below}` };
-	if (typeof minimum === 'number' && value < minimum)
-		return { found, accepted: `a number of at least ${minimum}` };
-	if (typeof maximum === 'number' && value > maximum)
-		return { found, accepted: `a number of at most ${maximum}` };
-	if (typeof multipleOf === 'number' && multipleOf > 0 && !isMultiple(value, multipleOf))
-		return { found, accepted: `a multiple of ${multipleOf}` };
-	return undefined;
-}
-
-/** Decimals are not exact: 0.3 counts as a multiple of 0.1. */
-function isMultiple(value: number, step: number): boolean {
-	const quotient = value / step;
-	if (!Number.isFinite(quotient)) return Number.isInteger(value) && Number.isInteger(1 / step);
-	return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
-}
-
 function schemasOf(list: unknown): Schema[] {
 	return Array.isArray(list) ? list.filter(isSchema) : [];
 }
 
 function isSchema(value: unknown): value is Schema {
 	return typeof value === 'boolean' || isWireObject(value);
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-	return canonical(one) === canonical(other);
-}
-
-/** The same text for equal JSON values, whatever the order of their fields. */
-function canonical(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-	if (!isWireObject(value)) return JSON.stringify(value) ?? 'undefined';
-	const fields = Object.keys(value)
-		.sort()
-		.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`);
-	return `{${fields.join(',')}}`;
-}
-
-function shown(value: unknown): string {
-	return (typeof value === 'string' ? value : canonical(value)).slice(0, 60);
-}
-
-function named(names: readonly string[]): string {
-	const listed = names.slice(0, 20).join(', ');
-	return names.length > 20 ? `${listed}, …` : listed || 'none';
 }

@@ -1,0 +1,66 @@
+import { caught } from '../shared/api/caught';
+import { isWireObject } from '../shared/api/wire';
+import type { ParameterReader } from '../shared/host/parameters/reader';
+import type { ApiDocument } from '../shared/openApi/apiDocument';
+import { checkValue } from '../shared/openApi/checkValue';
+import type { EndpointShape } from '../shared/openApi/endpointShape';
+import { UnreadablePart } from '../shared/openApi/references';
+import { endpoint } from './endpointParameters';
+import { isEmpty, type Values } from './endpointValues';
+
+/** Throws at the first value that the schema does not allow, or that it misses. */
+export function checkValues(
+	reader: ParameterReader,
+	values: Values,
+	shape: EndpointShape,
+	{ root }: ApiDocument,
+): void {
+	const refuse = (name: string, found: string, accepted: string) =>
+		reader.fail(name.slice(0, 100), found, accepted);
+	const isMultipart = shape.bodyKind === 'multipart';
+	const body = isWireObject(values.body) ? new Map(Object.entries(values.body)) : new Map();
+	const files = new Map(values.files.map(([{ name }, value]) => [name, value]));
+	const byPlace = { path: values.path, query: values.query, body, file: files };
+	for (const { place, name, required, schema } of shape.fields) {
+		// Values of a JSON body are checked together.
+		if (place === 'body' && !isMultipart) continue;
+		const value = byPlace[place].get(name);
+		if (isEmpty(value)) {
+			if (required) throw refuse(name, 'is missing', 'a value, because it is required');
+			continue;
+		}
+		if (place === 'file') continue;
+		const problem = checked(reader, () => checkValue(value, schema, root));
+		if (problem === undefined) continue;
+		throw refuse(`${name}${inner(problem.at)}`, problem.found, problem.accepted);
+	}
+	const { bodySchema } = shape;
+	if (values.body === undefined) {
+		if (shape.isBodyRequired && !isMultipart)
+			throw refuse('body', 'is missing', 'what the schema of the endpoint asks for');
+		return;
+	}
+	if (shape.bodyKind === 'none')
+		throw refuse('body', 'is there, but this endpoint takes none', 'no body');
+	if (isMultipart || bodySchema === undefined) return;
+	const problem = checked(reader, () => checkValue(values.body, bodySchema, root));
+	if (problem !== undefined) throw refuse(problem.at || 'body', problem.found, problem.accepted);
+}
+
+function inner(at: string): string {
+	return at === '' || at.startsWith('[') ? at : `.${at}`;
+}
+
+/** A schema that leads out of the document says nothing that can be checked. */
+function checked<T>(reader: ParameterReader, check: () => T): T {
+	try {
+		return check();
+	} catch (error) {
+		if (!(error instanceof UnreadablePart)) throw caught(error);
+		throw reader.fail(
+			endpoint.field.displayName,
+			`has a description that ${error.message}`,
+			'an endpoint whose description stands in the schema itself',
+		);
+	}
+}

@@ -1,0 +1,118 @@
+import type { IBinaryData } from 'n8n-workflow';
+
+import { isWireObject } from '../shared/api/wire';
+import { inputSizeBytes } from '../shared/host/media/mediaTypes';
+import type { ReadContext } from '../shared/host/parameters/readContext';
+import type { ParameterReader } from '../shared/host/parameters/reader';
+import type { EndpointField, EndpointShape } from '../shared/openApi/endpointShape';
+import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
+import { isEmpty, type Values } from './endpointValues';
+
+/** A file of a multipart body. */
+export interface FilePart {
+	readonly name: string;
+	readonly binary: IBinaryData;
+}
+
+/** By name; of a list, each entry. */
+export type QueryTexts = Readonly<Record<string, string | readonly string[]>>;
+
+export interface RequestBody {
+	/** JSON; `undefined` when there is none. */
+	readonly body: unknown;
+	/** Present for a multipart body. */
+	readonly form:
+		| {
+				readonly fields: ReadonlyArray<readonly [string, string]>;
+				readonly files: readonly FilePart[];
+		  }
+		| undefined;
+}
+
+/** Characters of one path parameter. */
+const LONGEST_SEGMENT = 500;
+
+/** The path with its parameters filled in, none of which may lead elsewhere. */
+export function pathWith(
+	reader: ParameterReader,
+	template: string,
+	values: ReadonlyMap<string, unknown>,
+): string {
+	const filled = new Map<string, string>();
+	for (const name of parametersOf(template)) {
+		const value = values.get(name);
+		const text = typeof value === 'number' ? String(value) : value;
+		const accepted = 'a text or a number without slashes';
+		if (typeof text !== 'string' || text.trim() === '')
+			throw reader.fail(name.slice(0, 100), 'is missing', accepted);
+		if (/^\.{1,2}$|[/\\?#%\p{C}]/u.test(text.trim()) || text.length > LONGEST_SEGMENT)
+			throw reader.fail(
+				name.slice(0, 100),
+				'has characters that lead elsewhere in a path',
+				accepted,
+			);
+		filled.set(name, text.trim());
+	}
+	return filledPath(template, filled);
+}
+
+export function queryOf(values: ReadonlyMap<string, unknown>): QueryTexts {
+	const texts = [...values].flatMap(([name, value]): Array<[string, string | string[]]> => {
+		if (isEmpty(value)) return [];
+		return [[name, Array.isArray(value) ? value.map(textOf) : textOf(value)]];
+	});
+	return Object.fromEntries(texts);
+}
+
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A JSON body, or the fields and files of a multipart one. */
+export function bodyOf(
+	reader: ParameterReader,
+	context: ReadContext,
+	{ body, files }: Values,
+	shape: EndpointShape | undefined,
+): RequestBody {
+	if (shape?.bodyKind !== 'multipart') return { body, form: undefined };
+	const given = Object.entries(isWireObject(body) ? body : {});
+	return {
+		body: undefined,
+		form: {
+			fields: given.flatMap(([name, value]) =>
+				isEmpty(value) ? [] : [[name, textOf(value)] as const],
+			),
+			files: files.flatMap(([field, value]) => filesOf(reader, context, field, value)),
+		},
+	};
+}
+
+/** The files that a field names by the binary fields of the item. */
+function filesOf(
+	reader: ParameterReader,
+	{ binaries }: ReadContext,
+	{ name, isList }: EndpointField,
+	value: unknown,
+): FilePart[] {
+	const { itemIndex = 0 } = reader;
+	const listed = (Array.isArray(value) ? value.map(String) : String(value).split(','))
+		.map((field) => field.trim())
+		.filter((field) => field !== '');
+	if (listed.length > 1 && !isList)
+		throw reader.fail(name.slice(0, 100), 'names several binary fields', 'the name of one');
+	return listed.map((field) => {
+		const binary = binaries.input(itemIndex, field);
+		const shown = `"${field.slice(0, 60)}"`;
+		const there = binaries.inputFields(itemIndex).slice(0, 20).join(', ') || 'none';
+		if (binary === undefined)
+			throw reader.fail(
+				name.slice(0, 100),
+				`is ${shown}, but the item has no such binary field`,
+				`one of the binary fields of the item (${there})`,
+			);
+		if (inputSizeBytes(binary) === 0)
+			throw reader.fail(name.slice(0, 100), `is ${shown}, whose file is empty`, 'a file');
+		return { name, binary };
+	});
+}
