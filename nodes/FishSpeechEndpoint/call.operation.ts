@@ -1,5 +1,6 @@
 import type { ApiClient } from '../shared/api/client/apiClient';
 import { failure } from '../shared/api/errors';
+import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
 import type { Secret } from '../shared/api/redact';
 import { isDataObject, maskedRow, type Row } from '../shared/host/rows';
@@ -30,13 +31,7 @@ import {
 } from './endpointRequest';
 import { rowsOf, withMedia, type Delivery } from './endpointRows';
 import { textsOf } from './mediaAddress';
-import {
-	createEndpointJob,
-	getEndpointJob,
-	sendDelete,
-	sendRequest,
-	type EndpointAnswer,
-} from './sendRequest';
+import { getEndpointJob, sendDelete, sendRequest, type EndpointAnswer } from './sendRequest';
 
 interface CallParameters {
 	readonly request: EndpointRequest;
@@ -133,8 +128,17 @@ function callWith(schema: SchemaState): Operation {
 		async execute(parameters, itemCall) {
 			const { request, delivery, wait } = parameters;
 			const hidden = withSecrets(itemCall, urlSecrets(request));
-			if (wait !== undefined) return [await finishedJob(parameters, wait, hidden)];
-			return await rowsOf(await answerOf(request, hidden), request, delivery, hidden);
+			const answer = await answerOf(request, hidden);
+			const job = request.methodClass === 'create' ? jobIn(answer) : undefined;
+			if (wait !== undefined && job !== undefined)
+				return [await finishedJob(parameters, wait, job, hidden)];
+			if (wait !== undefined)
+				hidden.hint(
+					`The answer for item ${hidden.itemIndex} names no job, so there was nothing to wait for. It is in the output as it came.`,
+				);
+			else if (hidden.receipt === undefined && job?.state === 'running' && job.status !== undefined)
+				hidden.logAcceptedJob(job.jobId, {});
+			return await rowsOf(answer, request, delivery, hidden);
 		},
 	});
 }
@@ -144,25 +148,33 @@ async function answerOf(request: EndpointRequest, call: ItemCall): Promise<Endpo
 	if (request.methodClass === 'delete') return await sendDelete(request, call);
 	const { receipt } = call;
 	if (receipt?.type === 'answer') return { type: 'json', body: receipt.body.answer };
+	if (receipt?.type === 'job')
+		return { type: 'json', body: receipt.answer ?? { id: receipt.jobId } };
 	const answer = await sendRequest(request, call);
 	if (request.methodClass !== 'create' || answer.type !== 'json') return answer;
 	const kept = maskedRow({ answer: answer.body }, call.client.context.secrets);
 	call.keepReceipt({ type: 'answer', body: kept });
-	const job = isDataObject(answer.body) ? readNewJob(answer.body) : undefined;
-	if (job?.state === 'running' && job.status !== undefined) call.logAcceptedJob(job.jobId, {});
 	return answer;
 }
 
+/** The job that an answer names. */
+function jobIn(answer: EndpointAnswer): Job | undefined {
+	return answer.type === 'json' && isDataObject(answer.body) ? readNewJob(answer.body) : undefined;
+}
+
+/** Waits for a job that was just created, or that an earlier try has created. */
 async function finishedJob(
 	{ request, delivery }: CallParameters,
 	{ statusEndpoint: status, polling }: NonNullable<CallParameters['wait']>,
+	created: Job,
 	call: ItemCall,
 ): Promise<Row> {
 	const job = await createAndWait(call, {
-		create: async (client) => await createEndpointJob(request, { ...call, client }),
+		create: async () => created,
 		getJob: async (client, jobId) => await getEndpointJob(status, jobId, { client }),
 		polling,
 		about: {},
+		answer: maskedRow(created.raw, call.client.context.secrets),
 	});
 	const { jobId, state, status: word, progress, creditsUsed, quotaRemaining, requestId, raw } = job;
 	const { secrets } = call.client.context;

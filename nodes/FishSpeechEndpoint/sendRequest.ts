@@ -5,7 +5,7 @@ import type { Answer } from '../shared/api/http/exchange';
 import { isFile, mediaOf } from '../shared/api/http/media';
 import type { Job } from '../shared/api/job';
 import { isWireObject } from '../shared/api/wire';
-import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob } from '../shared/fishspeech/jobReading';
+import { JOB_STOP_GRACE_MS, readPolledJob } from '../shared/fishspeech/jobReading';
 import type { StoredMedia } from '../shared/host/media/binaryStore';
 import type { ItemCall } from '../shared/host/run/itemCall';
 import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
@@ -48,14 +48,6 @@ export async function sendDelete(
 		if (kind === 'retryable') call.keepReceipt({ type: 'sent' });
 		throw caught(error);
 	}
-}
-
-/** Creates a job; its answer has to name the ID. */
-export async function createEndpointJob(request: EndpointRequest, call: ItemCall): Promise<Job> {
-	return await call.client.call({
-		...(await requestOf(request, call)),
-		read: json((body) => readNewJob(body), 'a job id'),
-	});
 }
 
 /** Asks the status endpoint for a job. */

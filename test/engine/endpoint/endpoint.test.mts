@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { publishClip, speak, storeAudio, useLab, voice } from '../../support/lab/index.mts';
+import { failureOf, publishClip, speak, storeAudio, useLab, voice } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechEndpoint';
 const lab = useLab();
@@ -280,6 +280,39 @@ describe('what holds for every node', () => {
 		const { error } = await lab.run(NODE, { ...image, ...waits }, { items: items.slice(0, 1) });
 		expect(error?.message).toContain('the endpoint answers with a file at once');
 		expect(lab.control.charges()).toEqual([]);
+	});
+
+	it('delivers an answer that names no job, although it was to be waited for', async () => {
+		brokenSchema();
+		const waits = { waitForCompletion: true, statusEndpoint: voice('GET /videos/{videoId}') };
+		const byId = byJson('POST /images/generations', { body: { prompt: 'A boat' } }, waits);
+		const { outputs, error, hints } = await lab.run(NODE, byId);
+		expect(error).toBeUndefined();
+		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe('image/png');
+		expect(hints[0]?.message).toContain('names no job, so there was nothing to wait for');
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('buys no job anew when waiting is switched off or on before Retry', async () => {
+		lab.control.configure({ jobDurationMs: 60_000 });
+		const video = (waitForCompletion: boolean) =>
+			call(
+				'POST /videos',
+				{ 'body.prompt': 'Waves' },
+				{
+					waitForCompletion,
+					statusEndpoint: voice('GET /videos/{videoId}'),
+					options: waitForCompletion ? { waitTimeoutSeconds: 2 } : {},
+				},
+			);
+		const late = await lab.run(NODE, video(true));
+		const { reason, jobId: id } = failureOf(late).details;
+		expect(reason).toBe('jobTimeout');
+		const unwaited = await lab.engine.retry(late, { parameters: video(false) });
+		expect(unwaited.rows).toEqual([{ id, status: 'queued' }]);
+		const again = await lab.engine.retry(late, { parameters: video(true) });
+		expect(failureOf(again).details).toMatchObject({ reason: 'jobTimeout', jobId: id });
+		expect(lab.control.charges()).toHaveLength(1);
 	});
 
 	it('calls by ID and JSON without a schema', async () => {

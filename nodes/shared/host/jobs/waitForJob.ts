@@ -18,6 +18,8 @@ export interface JobCreation {
 	readonly about: { readonly textHash?: string; readonly voiceId?: string };
 	/** The part of the request that is needed to read the job's answers. Remembered with its ID. */
 	readonly sent?: ReceiptOf<'job'>['sent'];
+	/** The answer to the creation, where rows may be made of it. Remembered too. */
+	readonly answer?: ReceiptOf<'job'>['answer'];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface JobCreation {
  */
 export async function createAndWait(
 	call: ItemCall,
-	{ create, getJob, polling, about, sent }: JobCreation,
+	{ create, getJob, polling, about, sent, answer }: JobCreation,
 ): Promise<Job> {
 	const accepted = call.receipt?.type === 'job' ? call.receipt : undefined;
 	if (accepted !== undefined) {
@@ -40,7 +42,7 @@ export async function createAndWait(
 	}
 	const created = await create(call.client);
 	const { jobId, creditsUsed, quotaRemaining, requestId } = created;
-	call.keepReceipt({ type: 'job', jobId, sent, creditsUsed, quotaRemaining, requestId });
+	call.keepReceipt({ type: 'job', jobId, sent, answer, creditsUsed, quotaRemaining, requestId });
 	call.logAcceptedJob(jobId, about);
 	if (polling === undefined) return created;
 	const job = await waitForJob(call, {
