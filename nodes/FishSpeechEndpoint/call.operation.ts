@@ -70,13 +70,8 @@ function callWith(schema: SchemaState): Operation {
 		options: optionalWaitOptions,
 		read(reader, context) {
 			const request = readRequest(reader, context, schema);
-			const waits = reader.get(waitForCompletion);
-			if (waits && request.methodClass !== 'create')
-				throw reader.fail(
-					waitForCompletion.field.displayName,
-					`is on, but ${request.method} creates no job`,
-					'an endpoint with POST, PUT or PATCH',
-				);
+			// Hidden for the other methods, which create no job.
+			const waits = request.methodClass === 'create' && reader.get(waitForCompletion);
 			if (waits && !request.answers.json)
 				throw reader.fail(
 					waitForCompletion.field.displayName,

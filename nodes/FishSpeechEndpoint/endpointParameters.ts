@@ -6,6 +6,7 @@ import {
 	choice,
 	describeValue,
 	flag,
+	hiddenWhen,
 	optionalText,
 	shownWhen,
 	type Fail,
@@ -166,37 +167,48 @@ export const jsonParameters: Parameter<JsonParameters> = shownWhen(
 	{ send: ['json'] },
 );
 
-export const waitForCompletion = flag({
-	displayName: 'Wait for Completion',
-	name: 'waitForCompletion',
-	type: 'boolean',
-	default: false,
-	description:
-		'Whether the endpoint creates a job, for which this node then waits by asking another endpoint for its status',
-});
+/** An endpoint that creates no job. One that an expression names may be of any method. */
+const CREATES_NO_JOB = {
+	'/endpoint': ['GET ', 'HEAD ', 'DELETE '].map((startsWith) => ({ _cnd: { startsWith } })),
+};
+
+export const waitForCompletion = hiddenWhen(
+	flag({
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether the endpoint creates a job, for which this node then waits by asking another endpoint for its status',
+	}),
+	CREATES_NO_JOB,
+);
 
 export const statusEndpoint: Parameter<NamedEndpoint> = shownWhen(
-	{
-		field: locator(
-			{
-				displayName: 'Status Endpoint',
-				name: 'statusEndpoint',
-				required: true,
-				placeholder: 'e.g. GET /videos/{videoId}',
-				description:
-					'The endpoint that tells the status of a job. Its path takes the ID of the job.',
+	hiddenWhen(
+		{
+			field: locator(
+				{
+					displayName: 'Status Endpoint',
+					name: 'statusEndpoint',
+					required: true,
+					placeholder: 'e.g. GET /videos/{videoId}',
+					description:
+						'The endpoint that tells the status of a job. Its path takes the ID of the job.',
+				},
+				'searchStatusEndpoints',
+			),
+			parse(value, fail) {
+				const accepted =
+					'a GET endpoint with one part in braces in its path, such as GET /videos/{id}';
+				const named = parseEndpoint(value, (found) => fail(found, accepted));
+				if (!isStatusEndpoint(named))
+					throw fail(`is "${named.method} ${named.path}"`.slice(0, 100), accepted);
+				return named;
 			},
-			'searchStatusEndpoints',
-		),
-		parse(value, fail) {
-			const accepted =
-				'a GET endpoint with one part in braces in its path, such as GET /videos/{id}';
-			const named = parseEndpoint(value, (found) => fail(found, accepted));
-			if (!isStatusEndpoint(named))
-				throw fail(`is "${named.method} ${named.path}"`.slice(0, 100), accepted);
-			return named;
 		},
-	},
+		CREATES_NO_JOB,
+	),
 	{ waitForCompletion: [true] },
 );
 

@@ -1,6 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { failureOf, publishClip, speak, storeAudio, useLab, voice } from '../../support/lab/index.mts';
+import {
+	failureOf,
+	publishClip,
+	speak,
+	storeAudio,
+	useLab,
+	voice,
+} from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechEndpoint';
 const lab = useLab();
@@ -291,6 +298,15 @@ describe('what holds for every node', () => {
 		expect(outputs[0]?.[0]?.binary?.data?.mimeType).toBe('image/png');
 		expect(hints[0]?.message).toContain('names no job, so there was nothing to wait for');
 		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('waits for nothing when a method creates no job', async () => {
+		const { rows, error } = await lab.run(
+			NODE,
+			call('GET /usage', {}, { waitForCompletion: true }),
+		);
+		expect(error).toBeUndefined();
+		expect(rows).toEqual([]);
 	});
 
 	it('buys no job anew when waiting is switched off or on before Retry', async () => {

@@ -26,6 +26,19 @@ export function shownWhen<T>(
 	return { ...parameter, field: { ...field, displayOptions } };
 }
 
+/** The opposite of {@link shownWhen}: one condition that holds hides the parameter. */
+export function hiddenWhen<T>(
+	parameter: Parameter<T>,
+	hide: NonNullable<NonNullable<INodeProperties['displayOptions']>['hide']>,
+): Parameter<T> {
+	const { field } = parameter;
+	const displayOptions = {
+		...field.displayOptions,
+		hide: { ...field.displayOptions?.hide, ...hide },
+	};
+	return { ...parameter, field: { ...field, displayOptions } };
+}
+
 /** The same parameter with another field text or default. */
 export function withField<T>(
 	parameter: Parameter<T>,
