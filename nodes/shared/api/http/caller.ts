@@ -39,6 +39,11 @@ export async function sendWithRetries<T>(
 	const { clock, service } = connection;
 	const { jobId, maxRetries, signal } = context;
 	const pass = call.account === undefined ? undefined : accountGate(call.account, clock).pass();
+	// The service is done with a call whose media have arrived, however long they take to be stored.
+	const onReceived = () => {
+		pass?.succeeded();
+		context.onReceived?.();
+	};
 	let outcomeUnknown = false;
 	let lastFailure: ServiceError | undefined;
 	try {
@@ -52,7 +57,7 @@ export async function sendWithRetries<T>(
 					outcomeUnknown,
 					instead: call.whenNotSent,
 				});
-			const outcome = await tryOnce(call, context, connection, attempt);
+			const outcome = await tryOnce(call, { ...context, onReceived }, connection, attempt);
 			if (outcome.ok) {
 				pass?.succeeded();
 				return outcome.value;
