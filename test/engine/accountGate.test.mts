@@ -26,6 +26,23 @@ async function turnedAway(retryAfterSeconds: number, signal?: AbortSignal) {
 	return { speech };
 }
 
+it('a call whose media have arrived takes no place at the gate, however long n8n stores them', async () => {
+	lab.control.configure({ latencyMs: 50 });
+	lab.control.addFaults(
+		...[3, 4].map((nth) => ({
+			match: { path: ENDPOINTS.synthesize, nth },
+			do: { kind: 'status' as const, status: 429, retryAfter: 1 },
+		})),
+	);
+	const letGo = lab.engine.binary.holdStoring();
+	const options = { concurrency: 4 };
+	const speech = lab.run('fishSpeechTextToSpeech', synthesize({ options }), { items: texts(9) });
+	// It has learned that two at once are allowed. The first two would be those for as long as they are stored.
+	await vi.waitUntil(() => lab.control.stats().accepted === 8, { timeout: 10_000, interval: 5 });
+	letGo();
+	expect((await speech).rows).toHaveLength(9);
+});
+
 it('a 429 of one node holds back another node of the same account, in another execution', async () => {
 	const { speech } = await turnedAway(1);
 	const [spoken, profile] = await Promise.all([speech, readProfile()]);
