@@ -18,7 +18,7 @@ export interface BatchItem {
 	readonly itemIndex: number;
 	/** The service has accepted it in an earlier try: it only has to be fetched. */
 	readonly isAccepted: boolean;
-	/** It makes nothing that is charged, although other items of the batch may. */
+	/** It makes nothing that is charged. */
 	readonly isFree: boolean;
 	/** The accepted job's, if it is a job. */
 	readonly jobId: string | undefined;
@@ -46,8 +46,6 @@ export interface ReceivingSlot {
 
 export interface BatchOptions {
 	readonly service: Service;
-	/** Whether items make something that is charged. */
-	readonly creates: boolean;
 	readonly concurrency: number;
 	/** In stop mode the first failure closes the batch. */
 	readonly stopsAtFailure: boolean;
@@ -144,8 +142,8 @@ export class Batch {
 
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
 	private async reserveRefusal(item: BatchItem): Promise<ServiceError | undefined> {
-		const { reserve, creates } = this.options;
-		if (reserve === undefined || !creates || item.isAccepted || item.isFree) return undefined;
+		const { reserve } = this.options;
+		if (reserve === undefined || !isCreate(item)) return undefined;
 		const reached = await reserve.admit();
 		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
 		const refusal = this.refusalOf(item) ?? reached;
@@ -155,13 +153,12 @@ export class Batch {
 
 	/** Why an item, or a further part of it, may not be sent now. */
 	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): ServiceError | undefined {
-		const { signal, creates } = this.options;
+		const { signal } = this.options;
 		if (signal?.aborted)
 			return this.notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
 		if (this.closer === undefined) return undefined;
 		const { itemIndex, error, reach } = this.closer;
-		const isCreate = creates && !item.isAccepted && !item.isFree;
-		return reach === 'everything' || isCreate
+		return reach === 'everything' || isCreate(item)
 			? this.notSent(item, unit, error, itemIndex)
 			: undefined;
 	}
@@ -193,6 +190,10 @@ export class Batch {
 			jobId,
 		});
 	}
+}
+
+function isCreate({ isAccepted, isFree }: BatchItem): boolean {
+	return !isAccepted && !isFree;
 }
 
 function whatIsLeft(

@@ -112,7 +112,6 @@ async function runItems(
 		await settleOnceKeys(host, items);
 		const batch = new Batch({
 			service,
-			creates: operation.creates,
 			concurrency,
 			stopsAtFailure: !continueOnFail,
 			signal: run.signal,
