@@ -71,7 +71,10 @@ class PieceSet {
 			eachPiece(value, (_start, slot, check) => {
 				const index = this.indexOf(slot, check);
 				// A piece that several have gets the label of the first.
-				if (this.slots[index + 1] === NOTHING) this.slots.set([slot, check, number], index);
+				if (this.slots[index + 1] !== NOTHING) return;
+				this.slots[index] = slot;
+				this.slots[index + 1] = check;
+				this.slots[index + 2] = number;
 			});
 	}
 
