@@ -1,5 +1,6 @@
+import { caught } from '../shared/api/caught';
 import type { ApiClient } from '../shared/api/client/apiClient';
-import { failure } from '../shared/api/errors';
+import { failure, ServiceError } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
 import type { Secret } from '../shared/api/redact';
@@ -16,6 +17,7 @@ import { definedFields, withOtherFields } from '../shared/host/rows';
 import { querySecrets } from '../shared/host/signedUrls';
 import {
 	callParameters,
+	COSTS_NOTHING,
 	downloadMedia,
 	mediaField,
 	outputField,
@@ -68,6 +70,7 @@ function callWith(schema: SchemaState): Operation {
 		timeoutSeconds: TIMEOUT_SECONDS,
 		parameters: callParameters,
 		options: optionalWaitOptions,
+		hidesCreateOptions: COSTS_NOTHING,
 		read(reader, context) {
 			const request = readRequest(reader, context, schema);
 			// Hidden for the other methods, which create no job.
@@ -170,6 +173,8 @@ async function finishedJob(
 		polling,
 		about: {},
 		answer: maskedRow(created.raw, call.client.context.secrets),
+	}).catch((error: unknown) => {
+		throw caught(namingStatusEndpoint(error, status));
 	});
 	const { jobId, state, status: word, progress, creditsUsed, quotaRemaining, requestId, raw } = job;
 	const { secrets } = call.client.context;
@@ -184,6 +189,16 @@ async function finishedJob(
 	if (!delivery.isDownloaded) return row;
 	const ofJob = { ...call, client: call.client.with({ jobId }) };
 	return await withMedia(row, raw, request, delivery, ofJob);
+}
+
+/** This node has no operation that fetches a job: the endpoint that was asked for it does. */
+function namingStatusEndpoint(error: unknown, { method, path }: NamedEndpoint): unknown {
+	if (!(error instanceof ServiceError)) return error;
+	const { reason, jobId } = error.details;
+	if (jobId === undefined || (reason !== 'jobTimeout' && reason !== 'cancelled')) return error;
+	return error.with({
+		action: `The job was accepted and may still finish: call ${method} ${path} with the ID ${jobId}. Do not create it again.`,
+	});
 }
 
 /** The wire's names of what a job's row holds. */

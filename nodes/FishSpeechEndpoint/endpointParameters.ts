@@ -167,8 +167,8 @@ export const jsonParameters: Parameter<JsonParameters> = shownWhen(
 	{ send: ['json'] },
 );
 
-/** An endpoint that creates no job. One that an expression names may be of any method. */
-const CREATES_NO_JOB = {
+/** An endpoint that creates nothing. One that an expression names may be of any method. */
+export const COSTS_NOTHING = {
 	'/endpoint': ['GET ', 'HEAD ', 'DELETE '].map((startsWith) => ({ _cnd: { startsWith } })),
 };
 
@@ -181,7 +181,7 @@ export const waitForCompletion = hiddenWhen(
 		description:
 			'Whether the endpoint creates a job, for which this node then waits by asking another endpoint for its status',
 	}),
-	CREATES_NO_JOB,
+	COSTS_NOTHING,
 );
 
 export const statusEndpoint: Parameter<NamedEndpoint> = shownWhen(
@@ -207,7 +207,7 @@ export const statusEndpoint: Parameter<NamedEndpoint> = shownWhen(
 				return named;
 			},
 		},
-		CREATES_NO_JOB,
+		COSTS_NOTHING,
 	),
 	{ waitForCompletion: [true] },
 );

@@ -1,8 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { caught } from '../shared/api/caught';
+import { ServiceError } from '../shared/api/errors';
 import { firstList, firstText, isWireObject, type WireObject } from '../shared/api/wire';
 import { readFile } from '../shared/api/http/media';
-import { jobState } from '../shared/fishspeech/jobReading';
+import { jobState, readNewJob } from '../shared/fishspeech/jobReading';
+import { paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import type { EndpointRequest } from './endpointRequest';
@@ -46,12 +49,25 @@ async function jsonRows(
 	delivery: Delivery,
 	call: ItemCall,
 ): Promise<Row[]> {
-	const list = delivery.simplify ? listIn(body) : undefined;
-	if (list !== undefined && delivery.mediaField === '')
-		return list.map((entry) => jsonRow(entry, call));
-	const row = jsonRow(body, call);
-	if (!delivery.isDownloaded || !isWireObject(body)) return [row];
-	return [await withMedia(row, body, request, delivery, call)];
+	const withFile = async (part: unknown) => {
+		const row = jsonRow(part, call);
+		const named = isWireObject(part) || Array.isArray(part);
+		return delivery.isDownloaded && named
+			? await withMedia(row, part, request, delivery, call)
+			: row;
+	};
+	const list = delivery.simplify && delivery.mediaField === '' ? listIn(body) : undefined;
+	const isCreate = request.methodClass === 'create';
+	// What was paid for is in a row, whatever lists its answer has: the ID of a job, and an answer that lists nothing.
+	if (list === undefined || (isCreate && (list.length === 0 || namesJob(body))))
+		return [await withFile(body)];
+	// A list that was only read may name more files than anybody wants.
+	if (!isCreate) return list.map((entry) => jsonRow(entry, call));
+	return await Promise.all(list.map(withFile));
+}
+
+function namesJob(body: unknown): boolean {
+	return isWireObject(body) && readNewJob(body) !== undefined;
 }
 
 /** The entries of a body that is a list, or that holds one; `undefined` when it holds none. */
@@ -73,14 +89,12 @@ function jsonRow(value: unknown, { client }: Pick<ItemCall, 'client'>): Row {
 /** A row with the file whose address its body names. */
 export async function withMedia(
 	row: Row,
-	body: WireObject,
+	body: WireObject | readonly unknown[],
 	request: EndpointRequest,
 	{ mediaField }: Delivery,
 	call: ItemCall,
 ): Promise<Row> {
-	const status = firstText(body, ['status'], ['task', 'data']);
-	if (mediaField === '' && status !== undefined && jobState(status) === 'failed') return row;
-	const url = mediaField === '' ? mediaUrlIn(body, textsOf(request)) : textAt(body, mediaField);
+	const url = mediaField === '' ? usualUrl(body, request) : textAt(body, mediaField);
 	if (url === undefined) {
 		if (mediaField !== '')
 			call.hint(
@@ -89,12 +103,42 @@ export async function withMedia(
 		return row;
 	}
 	const sink = fileSink(call.binaries, request.template);
-	const { binary, bytes, durationSeconds } = await download(call, url, sink, readFile);
-	return {
-		...row,
-		json: definedFields({ ...row.json, mimeType: binary.mimeType, bytes, durationSeconds }),
-		files: { file: binary },
-	};
+	try {
+		const { binary, bytes, durationSeconds } = await download(call, url, sink, readFile);
+		return {
+			...row,
+			json: definedFields({ ...row.json, mimeType: binary.mimeType, bytes, durationSeconds }),
+			files: { file: binary },
+		};
+	} catch (error) {
+		const isPaid = request.methodClass === 'create';
+		if (mediaField !== '' || !isNoFile(error))
+			throw caught(isPaid ? paidButNotFetched(error, 'file') : error);
+		// The address was a guess by its name. The answer itself is all right.
+		call.hint(
+			`The address in the answer for item ${call.itemIndex} gave no file: ${error.message} The answer is in the output as it came.`,
+		);
+		return row;
+	}
+}
+
+/** The address under one of the usual names; none where a job has failed. */
+function usualUrl(
+	body: WireObject | readonly unknown[],
+	request: EndpointRequest,
+): string | undefined {
+	if (!isWireObject(body)) return undefined;
+	const status = firstText(body, ['status'], ['task', 'data']);
+	const hasFailed = status !== undefined && jobState(status) === 'failed';
+	return hasFailed ? undefined : mediaUrlIn(body, textsOf(request));
+}
+
+/** Whether an address was no file's, and will not be one when it is asked again. */
+function isNoFile(error: unknown): error is ServiceError {
+	if (!(error instanceof ServiceError)) return false;
+	const { kind, reason } = error.details;
+	if (reason === 'cancelled' || reason === 'notSent') return false;
+	return kind === 'terminal' || reason === 'unexpectedResponse';
 }
 
 function emptyRow({

@@ -9,6 +9,7 @@ const EXTENSIONS: ReadonlyMap<string, string> = new Map([
 	['image/x-icon', 'ico'],
 	['application/octet-stream', 'bin'],
 	['application/gzip', 'gz'],
+	['text/plain', 'txt'],
 ]);
 
 /** Stores a file of any kind under the name of its endpoint, with an extension that follows its type. */

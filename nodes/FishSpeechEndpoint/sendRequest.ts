@@ -2,10 +2,10 @@ import { caught } from '../shared/api/caught';
 import { json } from '../shared/api/client/apiClient';
 import { ServiceError } from '../shared/api/errors';
 import type { Answer } from '../shared/api/http/exchange';
-import { isFile, mediaOf } from '../shared/api/http/media';
+import { isFile, isText, mediaOf } from '../shared/api/http/media';
 import type { Job } from '../shared/api/job';
 import { isWireObject } from '../shared/api/wire';
-import { JOB_STOP_GRACE_MS, readPolledJob } from '../shared/fishspeech/jobReading';
+import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob } from '../shared/fishspeech/jobReading';
 import type { StoredMedia } from '../shared/host/media/binaryStore';
 import type { ItemCall } from '../shared/host/run/itemCall';
 import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
@@ -91,29 +91,36 @@ function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | 
 	return Array.isArray(body) || isWireObject(body);
 }
 
-/** Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. */
+/**
+ * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. A job,
+ * a list and a 204 are a result in any case, where they may have been paid for.
+ */
 async function readAnswer(
 	request: EndpointRequest,
 	answer: Answer,
 	{ binaries }: ItemCall,
 ): Promise<EndpointAnswer> {
-	const { method, template, answers } = request;
+	const { method, methodClass, template, answers } = request;
+	const isPaid = methodClass === 'create';
 	const { status: httpStatus, headers } = answer;
 	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
 	const isEmpty = httpStatus === NO_CONTENT || headers['content-length'] === '0';
-	if (!isEmpty && (await isFile(answer)))
+	if (!isEmpty && ((await isFile(answer)) || (answers.text && (await isText(answer)))))
 		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
 	const body = isEmpty ? undefined : await answer.anyJson();
 	if (body === undefined) {
-		if (!answers.empty) throw answer.unreadable('an empty body');
+		if (!answers.empty && !(isPaid && httpStatus === NO_CONTENT))
+			throw answer.unreadable('an empty body');
 		return { type: 'empty', httpStatus, headers };
 	}
 	if (Array.isArray(body)) {
-		if (!answers.list) throw answer.unreadable('a list');
+		if (!answers.list && !isPaid) throw answer.unreadable('a list');
 	} else if (!answers.json) {
 		// What names the address of a file is as good as the file.
 		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');
-		if (mediaUrlIn(body, textsOf(request)) === undefined) throw answer.lacks('a file', body);
+		const isJob = isPaid && readNewJob(body)?.status !== undefined;
+		if (!isJob && mediaUrlIn(body, textsOf(request)) === undefined)
+			throw answer.lacks('a file', body);
 	}
 	return { type: 'json', body };
 }

@@ -25,11 +25,13 @@ export interface ExpectedAnswers {
 	readonly list: boolean;
 	/** JSON that is no list. */
 	readonly json: boolean;
+	/** Plain text, subtitles, tables, XML: what a reader of JSON cannot take. */
+	readonly text: boolean;
 	readonly empty: boolean;
 }
 
 /** Where nothing is known. */
-export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, empty: true };
+export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, text: true, empty: true };
 
 export type BodyKind = 'none' | 'json' | 'multipart';
 
@@ -70,13 +72,14 @@ function readAnswers(root: WireObject, responses: unknown): ExpectedAnswers {
 		});
 	if (contents.length === 0) return ANY_ANSWER;
 	const empty = contents.some((content) => content.length === 0);
-	const kinds = contents
-		.flat()
-		.filter(([type]) => /json|^\*|^text\//i.test(type))
+	const types = contents.flat();
+	const kinds = types
+		.filter(([type]) => /json|^\*/i.test(type))
 		.map(([, media]) => typeOf(schemaOf(isWireObject(media) ? media.schema : undefined), root));
 	return {
 		list: empty || kinds.some((kind) => kind === undefined || kind === 'array'),
 		json: empty || kinds.length > 0,
+		text: empty || types.some(([type]) => /^\*|^text\/(?!html)|xml/i.test(type)),
 		empty,
 	};
 }

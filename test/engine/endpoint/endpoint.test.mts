@@ -258,12 +258,15 @@ describe('what holds for every node', () => {
 		expect(lab.control.charges()).toHaveLength(3);
 	});
 
-	it('leaves no choice of the endpoint to a model', async () => {
-		const chosen = call('={{ $fromAI("Endpoint") }}', { 'body.prompt': 'A boat' });
-		const { error } = await lab.run(NODE, chosen);
-		expect(error?.message).toContain('Parameter "Endpoint" is left to the model');
-		expect(lab.control.charges()).toEqual([]);
-	});
+	it.each(['$fromAI', '$fromai'])(
+		'leaves no choice of the endpoint to a model: %s',
+		async (name) => {
+			const chosen = call(`={{ ${name}("Endpoint") }}`, { 'body.prompt': 'A boat' });
+			const { error } = await lab.run(NODE, chosen);
+			expect(error?.message).toContain('Parameter "Endpoint" is left to the model');
+			expect(lab.control.charges()).toEqual([]);
+		},
+	);
 
 	it('stops what costs, and nothing else, when the account is empty', async () => {
 		lab.control.addFaults({
@@ -324,6 +327,7 @@ describe('what holds for every node', () => {
 		const late = await lab.run(NODE, video(true));
 		const { reason, jobId: id } = failureOf(late).details;
 		expect(reason).toBe('jobTimeout');
+		expect(late.error?.description).toContain(`call GET /videos/{videoId} with the ID ${id}`);
 		const unwaited = await lab.engine.retry(late, { parameters: video(false) });
 		expect(unwaited.rows).toEqual([{ id, status: 'queued' }]);
 		const again = await lab.engine.retry(late, { parameters: video(true) });

@@ -35,6 +35,14 @@ export async function isFile(answer: Answer): Promise<boolean> {
 	return type === 'other' && /^(application|image|font|model)\//.test(declared);
 }
 
+/** Text of a kind that says so itself: subtitles, tables, XML. What looks like a page is none, unless it says that it is XML. */
+export async function isText(answer: Answer): Promise<boolean> {
+	const type = await answer.bodyType();
+	const declared = answer.headers['content-type']?.trim().toLowerCase() ?? '';
+	if (/^[a-z]+\/([\w.-]+\+)?xml\b/.test(declared)) return !declared.includes('xhtml');
+	return type === 'other' && declared.startsWith('text/');
+}
+
 export function mediaOf(answer: Answer): MediaBody {
 	return { contentType: answer.headers['content-type'], stream: answer.stream };
 }

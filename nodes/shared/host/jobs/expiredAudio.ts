@@ -15,10 +15,10 @@ export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt
 	});
 }
 
-/** What to throw when audio that this call has paid for could not be fetched: its address is kept for the next try. */
-export function paidButNotFetched(error: unknown): unknown {
+/** What to throw when media that this call has paid for could not be fetched: their address is kept for the next try. */
+export function paidButNotFetched(error: unknown, what = 'audio'): unknown {
 	if (!(error instanceof ServiceError) || error.details.reason === 'cancelled') return error;
 	return error.with({
-		action: `The audio is finished and paid for, and its address is kept: the next try or Retry downloads it without paying again. ${error.action}`,
+		action: `The ${what} is finished and paid for, and its address is kept: the next try or Retry downloads it without paying again. ${error.action}`,
 	});
 }

@@ -92,7 +92,8 @@ async function runItems(
 		binaries: new BinaryStore(host),
 		inputJson: (itemIndex) => host.getInputData()[itemIndex]?.json ?? {},
 		isFromModel: (parameter) =>
-			JSON.stringify(host.getNode().parameters[parameter] ?? '').includes('$fromAI'),
+			// n8n takes it in any case.
+			/\$fromai/i.test(JSON.stringify(host.getNode().parameters[parameter] ?? '')),
 		ledger: new Ledger({
 			context: contextOf(host),
 			runIndex: runIndexOf(host),
