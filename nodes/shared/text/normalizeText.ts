@@ -28,5 +28,13 @@ export function countCodePoints(text: string): number {
 
 /** Whether two code units side by side are one code point. */
 export function isSurrogatePair(high: number, low: number): boolean {
-	return (high & 0xfc00) === 0xd800 && (low & 0xfc00) === 0xdc00;
+	return isHighSurrogate(high) && isLowSurrogate(low);
+}
+
+export function isHighSurrogate(code: number): boolean {
+	return (code & 0xfc00) === 0xd800;
+}
+
+export function isLowSurrogate(code: number): boolean {
+	return (code & 0xfc00) === 0xdc00;
 }

@@ -1,4 +1,4 @@
-import { isSurrogatePair } from './normalizeText';
+import { isHighSurrogate, isLowSurrogate } from './normalizeText';
 import {
 	lastClauseEnd,
 	lastParagraphEnd,
@@ -75,7 +75,10 @@ function cutBetween(text: string, start: number, limit: number): number {
 function codePointsAfter(text: string, start: number, count: number): number {
 	let index = start;
 	for (let left = count; left > 0 && index < text.length; left -= 1) {
-		index += isSurrogatePair(text.charCodeAt(index), text.charCodeAt(index + 1)) ? 2 : 1;
+		// Most code units are not the first of a pair, and then the next one need not be looked at.
+		const isPair =
+			isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1));
+		index += isPair ? 2 : 1;
 	}
 	return index;
 }

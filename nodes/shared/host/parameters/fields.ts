@@ -40,8 +40,13 @@ function collection(
 		type: 'collection',
 		placeholder,
 		default: {},
-		options: fields.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: fields.sort(byName),
 	};
+}
+
+/** By code units: to load the rules of a language takes a tenth of the time that the package needs to load. */
+function byName(a: INodeProperties, b: INodeProperties): number {
+	return a.displayName < b.displayName ? -1 : 1;
 }
 
 export const simplify = flag({
