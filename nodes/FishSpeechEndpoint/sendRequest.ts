@@ -92,8 +92,8 @@ function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | 
 }
 
 /**
- * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. A job,
- * a list and a 204 are a result in any case, where they may have been paid for.
+ * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. Where it
+ * may have been paid for, a job is one in any case, and a list or a 204 in the place of other JSON.
  */
 async function readAnswer(
 	request: EndpointRequest,
@@ -102,6 +102,7 @@ async function readAnswer(
 ): Promise<EndpointAnswer> {
 	const { method, methodClass, template, answers } = request;
 	const isPaid = methodClass === 'create';
+	const isPaidJson = isPaid && answers.json;
 	const { status: httpStatus, headers } = answer;
 	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
 	const isEmpty = httpStatus === NO_CONTENT || headers['content-length'] === '0';
@@ -109,12 +110,12 @@ async function readAnswer(
 		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
 	const body = isEmpty ? undefined : await answer.anyJson();
 	if (body === undefined) {
-		if (!answers.empty && !(isPaid && httpStatus === NO_CONTENT))
+		if (!answers.empty && !(isPaidJson && httpStatus === NO_CONTENT))
 			throw answer.unreadable('an empty body');
 		return { type: 'empty', httpStatus, headers };
 	}
 	if (Array.isArray(body)) {
-		if (!answers.list && !isPaid) throw answer.unreadable('a list');
+		if (!answers.list && !isPaidJson) throw answer.unreadable('a list');
 	} else if (!answers.json) {
 		// What names the address of a file is as good as the file.
 		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');

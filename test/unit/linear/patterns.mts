@@ -146,7 +146,10 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^\.{1,2}$|[/\\?#%\p{C}]/u`, { repeated: 'a' }],
 	[ch`/^[a-z0-9]{1,10}$/`, { repeated: 'a', end: ' ' }],
 	[ch`/^(application|image|font|model)\//`, { repeated: 'application' }],
-	[ch`/json|^\*|^text\//i`, { repeated: 'jso' }],
+	[ch`/json|^\*/i`, { repeated: 'jso' }],
+	[ch`/^\*|^text\/(?!html)|xml/i`, { repeated: 'xm' }],
+	[ch`/^[a-z]+\/([\w.-]+\+)?xml\b/`, { start: 'a/', repeated: 'a', end: '+' }],
+	[ch`/\$fromai/i`, { repeated: '$froma' }],
 	[ch`/^2/`, { repeated: '2' }],
 	[ch`/[{}]/g`, { repeated: 'a' }],
 ]);

@@ -243,21 +243,22 @@ describe('what an endpoint takes', () => {
 	});
 
 	it.each([
-		['nothing is said about it', undefined, { list: true, json: true, empty: true }],
+		['nothing is said about it', undefined, { list: true, json: true, text: true, empty: true }],
 		[
 			'it is of any type',
 			{ 'application/json': { schema: {} } },
-			{ list: true, json: true, empty: false },
+			{ list: true, json: true, text: false, empty: false },
 		],
 		[
 			'it is an object',
 			{ 'application/json': { schema: { type: 'object' } } },
-			{ list: false, json: true, empty: false },
+			{ list: false, json: true, text: false, empty: false },
 		],
+		['it is text', { 'text/vtt': {} }, { list: false, json: false, text: true, empty: false }],
 		[
 			'it is a file',
 			{ 'image/png': { schema: { type: 'string', format: 'binary' } } },
-			{ list: false, json: false, empty: false },
+			{ list: false, json: false, text: false, empty: false },
 		],
 	])('has an answer of the kinds that the schema tells: %s', (_, content, expected) => {
 		const document = documentOf({ '/a': { get: { responses: { 200: { content } } } } });
