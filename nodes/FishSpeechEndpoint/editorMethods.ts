@@ -150,10 +150,14 @@ function typeFor({ schema }: EndpointField, root: ApiDocument['root']) {
 	}
 }
 
+/** Nobody looks through a longer list: such a value is typed in, and checked when it is sent. */
+const MOST_OPTIONS = 500;
+
 function choicesFor({ schema }: EndpointField, root: ApiDocument['root']) {
 	if (!isWireObject(schema)) return undefined;
 	try {
-		return choicesOf(follow(root, schema).enum);
+		const { enum: choices } = follow(root, schema);
+		return Array.isArray(choices) && choices.length > MOST_OPTIONS ? undefined : choicesOf(choices);
 	} catch {
 		return undefined;
 	}

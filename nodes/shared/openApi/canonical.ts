@@ -1,10 +1,5 @@
 import { isWireObject } from '../api/wire';
 
-/** Whether two JSON values are equal. */
-export function isSame(one: unknown, other: unknown): boolean {
-	return canonical(one) === canonical(other);
-}
-
 /** The same text for equal JSON values, whatever the order of their fields. */
 export function canonical(value: unknown): string {
 	if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

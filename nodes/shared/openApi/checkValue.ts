@@ -42,8 +42,7 @@ class Check {
 	constructor(private readonly document: WireObject) {}
 
 	value(value: unknown, schema: Schema, at: string, references: number): ValueProblem | undefined {
-		this.steps += 1;
-		if (this.steps > MOST_STEPS) throw new CannotCheck();
+		this.spend(1);
 		if (schema === true) return undefined;
 		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
 		if (typeof schema.$ref === 'string') {
@@ -57,6 +56,11 @@ class Check {
 		return this.own(value, schema, at, references);
 	}
 
+	private spend(steps: number): void {
+		this.steps += steps;
+		if (this.steps > MOST_STEPS) throw new CannotCheck();
+	}
+
 	private own(
 		value: unknown,
 		schema: WireObject,
@@ -64,6 +68,8 @@ class Check {
 		references: number,
 	): ValueProblem | undefined {
 		if (value === null && schema.nullable === true) return undefined;
+		// Looking for a value among the choices takes as long as the list is.
+		this.spend(Array.isArray(schema.enum) ? schema.enum.length : 0);
 		const problem = typeProblem(value, schema.type) ?? choiceProblem(value, schema);
 		if (problem !== undefined) return { at, ...problem };
 		const measured = sizeProblem(value, schema);
@@ -87,6 +93,7 @@ class Check {
 				if (problem !== undefined) return problem;
 			}
 		if (uniqueItems === true) {
+			this.spend(value.length);
 			const known = new Set(value.map(canonical));
 			if (known.size < value.length)
 				return { at, found: 'has an entry twice', accepted: 'a list whose entries all differ' };

@@ -4,31 +4,42 @@ import { follow } from './references';
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
 
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
-const MOST_COMBINED = 5;
+/** A schema that is put together from more says nothing that is certain. */
+const MOST_COMBINED = 200;
+/** By so many choices it is clear what type they have. */
+const MOST_CHOICES = 1_000;
 
 /** The one type that values of a schema have; `undefined` when there are several, or when it does not say. */
-export function typeOf(
-	schema: WireObject | boolean,
-	document: WireObject,
-	depth = 0,
-): JsonType | undefined {
-	if (typeof schema === 'boolean' || depth > MOST_COMBINED) return undefined;
-	const { type, properties, items, enum: choices, allOf, anyOf, oneOf } = follow(document, schema);
-	const named = [type].flat().filter((name) => name !== 'null' && name !== undefined);
-	if (named.length > 0) return named.length === 1 && isType(named[0]) ? named[0] : undefined;
-	if (isWireObject(properties)) return 'object';
-	if (items !== undefined) return 'array';
-	const parts = [allOf, anyOf, oneOf].find((list) => Array.isArray(list));
-	const found: ReadonlyArray<JsonType | undefined> = Array.isArray(parts)
-		? parts
-				.filter(isWireObject)
-				.slice(0, 50)
-				.filter((part) => part.type !== 'null')
-				.map((part) => typeOf(part, document, depth + 1))
-		: (choicesOf(choices) ?? []).map(simpleType);
-	const kinds = new Set(found);
+export function typeOf(schema: WireObject | boolean, document: WireObject): JsonType | undefined {
+	const kinds = new Set(kindsOf(schema, document, new Set()));
 	const [only] = kinds;
 	return kinds.size === 1 ? only : undefined;
+}
+
+type Kinds = ReadonlyArray<JsonType | undefined>;
+
+/** `seen` are the schemas on the way here: one that comes again, as in a circle, says nothing new. */
+function kindsOf(schema: WireObject | boolean, document: WireObject, seen: Set<WireObject>): Kinds {
+	if (typeof schema === 'boolean') return [undefined];
+	const found = follow(document, schema);
+	if (seen.has(found)) return [];
+	if (seen.size >= MOST_COMBINED) return [undefined];
+	seen.add(found);
+	const { type, properties, items, enum: choices, allOf, anyOf, oneOf } = found;
+	const named = [type].flat().filter((name) => name !== 'null' && name !== undefined);
+	if (named.length > 0) return [named.length === 1 && isType(named[0]) ? named[0] : undefined];
+	if (isWireObject(properties)) return ['object'];
+	if (items !== undefined) return ['array'];
+	const parts = [allOf, anyOf, oneOf].find((list) => Array.isArray(list));
+	if (!Array.isArray(parts))
+		return (choicesOf(choices)?.slice(0, MOST_CHOICES) ?? [undefined]).map((choice) =>
+			choice === undefined ? undefined : simpleType(choice),
+		);
+	return parts
+		.filter(isWireObject)
+		.slice(0, MOST_COMBINED)
+		.filter((part) => part.type !== 'null')
+		.flatMap((part) => kindsOf(part, document, seen));
 }
 
 /** The values that a schema lists; `undefined` when it lists none. */

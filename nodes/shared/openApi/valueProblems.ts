@@ -1,5 +1,5 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { canonical, isSame } from './canonical';
+import { canonical } from './canonical';
 
 /** What is wrong with a value, without the value itself. */
 export interface ValueProblem {
@@ -64,9 +64,10 @@ function typeName(value: unknown): string {
 export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
 	const { enum: choices } = schema;
 	const found = 'is none of the values that are accepted';
-	if (Array.isArray(choices) && !choices.some((choice) => isSame(choice, value)))
-		return { found, accepted: named(choices.map((choice) => shown(choice))) };
-	if (Object.hasOwn(schema, 'const') && !isSame(schema.const, value))
+	const own = canonical(value);
+	if (Array.isArray(choices) && !choices.some((choice) => canonical(choice) === own))
+		return { found, accepted: named(choices.slice(0, MOST_NAMED + 1).map(shown)) };
+	if (Object.hasOwn(schema, 'const') && canonical(schema.const) !== own)
 		return { found, accepted: shown(schema.const) };
 	return undefined;
 }
@@ -131,8 +132,10 @@ function shown(value: unknown): string {
 	return (typeof value === 'string' ? value : canonical(value)).slice(0, 60);
 }
 
+const MOST_NAMED = 20;
+
 /** A list for a message, cut where it is long. */
 export function named(names: readonly string[]): string {
-	const listed = names.slice(0, 20).join(', ');
-	return names.length > 20 ? `${listed}, …` : listed || 'none';
+	const listed = names.slice(0, MOST_NAMED).join(', ');
+	return names.length > MOST_NAMED ? `${listed}, …` : listed || 'none';
 }

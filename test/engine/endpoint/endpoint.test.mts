@@ -114,6 +114,26 @@ describe('the fields of an endpoint', () => {
 	});
 });
 
+describe('a list of choices that nobody looks through', () => {
+	it('is typed in, and checked when it is sent', async () => {
+		const choices = Array.from({ length: 501 }, (_, index) => `choice ${index}`);
+		const schema = { properties: { pick: { enum: choices } } };
+		const post = { requestBody: { content: { 'application/json': { schema } } } };
+		const described = JSON.stringify({ openapi: '3.1.0', paths: { '/videos': { post } } });
+		lab.control.addFaults({
+			match: { path: 'GET /api/openapi.json', times: 'always' },
+			do: { kind: 'raw', contentType: 'application/json', body: described },
+		});
+		const { fields: found } = await lab.engine.resourceMapping(NODE, 'endpointFields', {
+			credential: lab.credential,
+			parameters: call('POST /videos'),
+		});
+		expect(found).toMatchObject([{ id: 'body.pick', type: 'string' }]);
+		const { error } = await lab.run(NODE, call('POST /videos', { 'body.pick': 'choice 501' }));
+		expect(error?.message).toContain('"pick" is none of the values that are accepted');
+	});
+});
+
 describe.each(['short', 'whole'] as const)('with %s paths in the schema', (schemaPaths) => {
 	beforeEach(() => lab.control.configure({ schemaPaths }));
 

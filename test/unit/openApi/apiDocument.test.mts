@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readApiDocument, type ApiDocument } from '../../../nodes/shared/openApi/apiDocument.ts';
 import { readShape } from '../../../nodes/shared/openApi/endpointShape.ts';
 import { UnreadablePart } from '../../../nodes/shared/openApi/references.ts';
+import { typeOf } from '../../../nodes/shared/openApi/typedValue.ts';
 import { filledPath, isPath, shortPath } from '../../../nodes/shared/openApi/schemaPath.ts';
 
 const base = { path: '/api/open/v1' };
@@ -197,17 +198,51 @@ describe('what an endpoint takes', () => {
 	it.each([
 		['version 3.0', { type: 'string', format: 'binary' }],
 		['version 3.1', { type: 'string', contentMediaType: 'image/png' }],
+		['an optional one', { anyOf: [{ type: 'string', format: 'binary' }, { type: 'null' }] }],
+		['an optional one by its types', { type: ['string', 'null'], format: 'binary' }],
+		['one by reference', { allOf: [{ $ref: '#/components/schemas/File' }] }],
 	])('has files in a multipart body of %s', (_, file) => {
 		const properties = { file, more: { type: 'array', items: file }, title: { type: 'string' } };
-		const document = documentOf({
-			'/a': { post: body({ properties }, 'multipart/form-data') },
-		});
+		const File = { type: 'string', format: 'binary' };
+		const document = documentOf(
+			{ '/a': { post: body({ properties }, 'multipart/form-data') } },
+			{ components: { schemas: { File } } },
+		);
 		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
 			{ id: 'file.file', isList: false },
 			{ id: 'file.more', isList: true },
 			{ id: 'body.title' },
 		]);
 	});
+
+	it('has the fields of all forms that a multipart body may have', () => {
+		const form = (properties: object) => ({ properties, required: Object.keys(properties) });
+		const text = { type: 'string' };
+		const oneOf = [
+			form({ name: text, url: text }),
+			form({ name: text, file: { format: 'binary' } }),
+		];
+		const document = documentOf({ '/a': { post: body({ oneOf }, 'multipart/form-data') } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.name', required: true },
+			{ id: 'body.url', required: false },
+			{ id: 'file.file', required: false },
+		]);
+	});
+
+	it.each(['allOf', 'anyOf', 'oneOf'])(
+		'is read at once from a schema that holds itself fifty times: %s',
+		(kind) => {
+			const itself = { $ref: '#/components/schemas/Node' };
+			const Node = { [kind]: [...Array.from({ length: 50 }, () => itself), { type: 'integer' }] };
+			const document = documentOf(
+				{ '/a': { post: body({ properties: { node: itself } }, 'multipart/form-data') } },
+				{ components: { schemas: { Node } } },
+			);
+			expect(shapeOf(document, 'POST /a').fields.map(({ id }) => id)).toEqual(['body.node']);
+			expect(typeOf(itself, document.root)).toBe('integer');
+		},
+	);
 
 	it('is one field where the body is a list', () => {
 		const document = documentOf({ '/a': { post: body({ type: 'array' }) } });
