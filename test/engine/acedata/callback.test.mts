@@ -74,6 +74,29 @@ describe('a sleep until the service calls back', () => {
 		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
+	it('ends although its only callback came before the task was finished', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		const [first = '', second = ''] = taskIds;
+		// The second one's callback is lost, or still to come; the first one's is early.
+		lab.control.setJobStatus('aceData', second, 'completed');
+		expect(await lab.control.sendCallback(first)).toMatchObject({ status: 200 });
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
+	});
+
+	it('ends although the tasks could not be read when its only callback came', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 5 },
+			do: { kind: 'status', status: 503 },
+		});
+		const [taskId = ''] = taskIds;
+		await lab.control.sendCallback(taskId);
+		expect((await waiting.woken(asleep)).rows).toMatchObject([
+			{ taskId, audioUrl: expect.stringContaining(lab.sandbox.origin) },
+		]);
+	});
+
 	it('believes nothing that it is sent', async () => {
 		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
 		const [taskId = ''] = taskIds;

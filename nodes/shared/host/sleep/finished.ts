@@ -58,8 +58,8 @@ export function deliveryCall(
 	};
 }
 
-/** The jobs of a sleep, read anew; `undefined` unless every one is finished. Never rejects. */
-export async function finishedJobs(
+/** The jobs of a sleep, read anew; `undefined` when they cannot be read. Never rejects. */
+export async function readJobs(
 	{ retrieve }: BatchJobs,
 	state: SleepState,
 	client: ApiClient,
@@ -72,12 +72,21 @@ export async function finishedJobs(
 			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
 			for (const [id, job] of read) jobs.set(id, job);
 		}
-		const isFinished = (id: string) => (jobs.get(id)?.state ?? 'running') !== 'running';
-		return ids.every(isFinished) ? jobs : undefined;
+		return jobs;
 	} catch {
-		// The next callback asks again, and so does the branch behind the deadline.
 		return undefined;
 	}
+}
+
+/** Whether the jobs of these items are finished, or of all. */
+export function areFinished(
+	{ jobs: asleep }: SleepState,
+	jobs: Jobs,
+	items: Iterable<string> = Object.keys(asleep),
+): boolean {
+	const isFinished = (item: string) =>
+		(jobs.get(asleep[item]?.jobId ?? '')?.state ?? 'running') !== 'running';
+	return [...items].every(isFinished);
 }
 
 /** One row for each input item, in their order, with the media of its job. Never rejects. */

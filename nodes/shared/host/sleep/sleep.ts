@@ -11,7 +11,7 @@ import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
 import { querySecrets } from '../signedUrls';
 import type { BatchJobs } from './batchJobs';
-import { deliveryCall, finishedJobs, finishedRows, type SleepingJob } from './finished';
+import { areFinished, deliveryCall, finishedRows, readJobs, type SleepingJob } from './finished';
 
 /** The sleep of an execution in n8n's database, while its jobs are done. */
 export class Sleep {
@@ -76,8 +76,9 @@ export class Sleep {
 		const jobs = Object.fromEntries(this.asleep);
 		const state = { operation, rows: rows.map(([row]) => row ?? { json: {} }), jobs };
 		const call = deliveryCall(this.host, account, signal);
-		const finished = await finishedJobs(this.jobs, state, call.client);
-		if (finished !== undefined) return await finishedRows(this.jobs, state, finished, call);
+		const read = await readJobs(this.jobs, state, call.client);
+		if (read !== undefined && areFinished(state, read))
+			return await finishedRows(this.jobs, state, read, call);
 		const { name, id } = this.jobs.listed;
 		const context = this.host.getContext('node');
 		context[name] = Object.entries(jobs).map(([itemIndex, { jobId }]) => ({

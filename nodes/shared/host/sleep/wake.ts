@@ -3,29 +3,63 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 import { connect } from '../connection';
 import { runtime } from '../runtime';
 import type { BatchJobs, Jobs } from './batchJobs';
-import { deliveryCall, finishedJobs, finishedRows, sleepState, type SleepState } from './finished';
+import {
+	areFinished,
+	deliveryCall,
+	finishedRows,
+	readJobs,
+	sleepState,
+	type SleepState,
+} from './finished';
 import { READ_PAUSE_MS } from './jobReader';
 import { resumeUrl } from './sleep';
 
 /** How long the callback of the job that was finished last has the first right to wake the execution. */
 const PRECEDENCE_MS = 5_000;
+/** When to look again after a callback that came before its job was finished, or when the jobs could not be read. */
+const LOOK_AGAIN_MS = [2_000, 10_000, 30_000] as const;
 const MOST_REMEMBERED = 1_000;
 const CONFLICT = 409;
 
 /** What the callbacks of one sleep share in this process. */
 class Waking {
 	isTaken = false;
+	/** How many callbacks have come, and for which items. */
+	private callbacks = 0;
+	private readonly items = new Set<string>();
 	private finished: Jobs | undefined;
 	private last: Promise<void> = Promise.resolve();
 	private next: Promise<Jobs | undefined> | undefined;
 
+	constructor(
+		private readonly state: SleepState,
+		private readonly read: () => Promise<Jobs | undefined>,
+	) {}
+
+	/** All jobs once all are finished. Looks again for as long as a callback has said more than a look has shown. */
+	async finishedJobs(item: string): Promise<Jobs | undefined> {
+		if (Object.hasOwn(this.state.jobs, item)) this.items.add(item);
+		const callback = ++this.callbacks;
+		for (const pauseMs of [...LOOK_AGAIN_MS, undefined]) {
+			const jobs = await this.look();
+			if (this.finished !== undefined) return this.finished;
+			const isShown = jobs !== undefined && areFinished(this.state, jobs, this.items);
+			if (isShown || pauseMs === undefined) return undefined;
+			await runtime.sleep(pauseMs);
+			// The callback that came last looks for all of them.
+			if (this.isTaken || this.callbacks !== callback) return undefined;
+		}
+		return undefined;
+	}
+
 	/** One read under way, and at most one more after it, for all that call meanwhile; none once all are finished. */
-	async look(read: () => Promise<Jobs | undefined>): Promise<Jobs | undefined> {
+	private async look(): Promise<Jobs | undefined> {
 		if (this.next !== undefined) return await this.next;
 		const looked = this.last.then(async () => {
 			this.next = undefined;
-			this.finished ??= await read();
-			return this.finished;
+			const jobs = this.finished ?? (await this.read());
+			if (jobs !== undefined && areFinished(this.state, jobs)) this.finished = jobs;
+			return jobs;
 		});
 		this.next = looked;
 		this.last = looked.then(async () => {
@@ -60,10 +94,13 @@ async function rowsIfDone(
 	kind: BatchJobs,
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
-	const waking = wakingOf(host, state);
 	const call = deliveryCall(host, await connect(host, kind.service));
-	const jobs = await waking.look(async () => await finishedJobs(kind, state, call.client));
+	const waking = wakingOf(host, state, async () => await readJobs(kind, state, call.client));
+	const calledMs = runtime.elapsed();
+	const jobs = await waking.finishedJobs(itemOf(host));
 	if (jobs === undefined || waking.isTaken) return undefined;
+	const hasLookedAgain = runtime.elapsed() - calledMs >= LOOK_AGAIN_MS[0];
+	if (hasLookedAgain && !(await isAsleep(host))) return undefined;
 	if (!isOfLast(host, state, jobs)) {
 		await runtime.sleep(PRECEDENCE_MS);
 		if (waking.isTaken || !(await isAsleep(host)) || waking.isTaken) return undefined;
@@ -80,10 +117,14 @@ function stateOf(host: IWebhookFunctions): SleepState {
 	return sleepState.parse(host.evaluateExpression(`{{ $node[${name}].context["sleep"] }}`, 0));
 }
 
-function wakingOf(host: IWebhookFunctions, { jobs }: SleepState): Waking {
-	const ids = Object.values(jobs).map(({ jobId }) => jobId);
+function wakingOf(
+	host: IWebhookFunctions,
+	state: SleepState,
+	read: () => Promise<Jobs | undefined>,
+): Waking {
+	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
 	const key = `${host.getExecutionId()} ${ids.join()}`;
-	const waking = wakings.get(key) ?? new Waking();
+	const waking = wakings.get(key) ?? new Waking(state, read);
 	wakings.set(key, waking);
 	for (const oldest of wakings.keys()) if (wakings.size > MOST_REMEMBERED) wakings.delete(oldest);
 	return waking;
@@ -96,8 +137,13 @@ function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: Jobs): boole
 		at: jobs.get(jobId)?.completedAt ?? '',
 	}));
 	const [last] = finished.sort((a, b) => b.at.localeCompare(a.at) || b.itemIndex - a.itemIndex);
+	return String(last?.itemIndex) === itemOf(host);
+}
+
+/** The item whose job the callback is about, as it says itself. */
+function itemOf(host: IWebhookFunctions): string {
 	const { item } = Object(host.getQueryData());
-	return String(last?.itemIndex) === item;
+	return String(item);
 }
 
 /** Whether no other process has woken the execution: n8n then refuses further calls. */
