@@ -2,7 +2,8 @@ import { isWireObject } from '../shared/api/wire';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import type { ApiDocument } from '../shared/openApi/apiDocument';
-import type { EndpointField, EndpointShape } from '../shared/openApi/endpointShape';
+import type { EndpointField } from '../shared/openApi/endpointField';
+import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { typedValue, typeOf } from '../shared/openApi/typedValue';
 import { fields, jsonParameters } from './endpointParameters';
 

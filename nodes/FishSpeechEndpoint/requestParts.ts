@@ -4,7 +4,8 @@ import { isWireObject } from '../shared/api/wire';
 import { inputSizeBytes } from '../shared/host/media/mediaTypes';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import type { EndpointField, EndpointShape } from '../shared/openApi/endpointShape';
+import type { EndpointField } from '../shared/openApi/endpointField';
+import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
 import { isEmpty, type Values } from './endpointValues';
 

@@ -8,8 +8,9 @@ import { speechLike } from '../server/speechLike.mts';
 const { joinParts } = builtModule<
 	typeof import('../../../nodes/FishSpeechTextToSpeech/parts/audioParts.ts')
 >('FishSpeechTextToSpeech/parts/audioParts');
-const { createAudioScanner } =
-	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');
+const { createAudioScanner } = builtModule<
+	typeof import('../../../nodes/shared/audio/audioScanner.ts')
+>('shared/audio/audioScanner');
 const { BinaryStore } = builtModule<
 	typeof import('../../../nodes/shared/host/media/binaryStore.ts')
 >('shared/host/media/binaryStore');

@@ -5,8 +5,9 @@ import { builtModule } from '../builtModule.mts';
 import { measured } from '../measure.mts';
 import { speechLike } from '../server/speechLike.mts';
 
-const { createAudioScanner } =
-	builtModule<typeof import('../../../nodes/shared/audio/audioScan.ts')>('shared/audio/audioScan');
+const { createAudioScanner } = builtModule<
+	typeof import('../../../nodes/shared/audio/audioScanner.ts')
+>('shared/audio/audioScanner');
 
 /** As they come from a TLS connection. */
 const CHUNK_BYTES = 16 * 1024;

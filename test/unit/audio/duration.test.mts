@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createAudioScanner } from '../../../nodes/shared/audio/audioScan.ts';
+import { createAudioScanner } from '../../../nodes/shared/audio/audioScanner.ts';
 import type { ByteScanner } from '../../../nodes/shared/audio/byteScanner.ts';
 import { mp4DurationMeter } from '../../../nodes/shared/audio/mp4Duration.ts';
 import {

@@ -1,4 +1,4 @@
-import { createAudioScanner } from '../../../nodes/shared/audio/audioScan.ts';
+import { createAudioScanner } from '../../../nodes/shared/audio/audioScanner.ts';
 import type { AudioScan } from '../../../nodes/shared/audio/audioScan.ts';
 import { joinAudio } from '../../../nodes/shared/audio/joinAudio.ts';
 import { planJoin } from '../../../nodes/shared/audio/joinPlan.ts';

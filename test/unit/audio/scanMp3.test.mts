@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAudioScanner } from '../../../nodes/shared/audio/audioScan.ts';
+import { createAudioScanner } from '../../../nodes/shared/audio/audioScanner.ts';
 import { apeTag, decodeMp3, encodeMp3, id3v1, id3v2, infoFrame } from '../../support/audio.mts';
 import { MP3_KINDS } from './mp3Kinds.mts';
 import { join, scan, scanAny } from './joining.mts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createAudioScanner } from '../../../nodes/shared/audio/audioScan.ts';
+import { createAudioScanner } from '../../../nodes/shared/audio/audioScanner.ts';
 import { tonePcm, wavChunk, wavFile } from '../../support/audio.mts';
 import type { WavOptions } from '../../support/audio.mts';
 import { scan, scanAny } from './joining.mts';

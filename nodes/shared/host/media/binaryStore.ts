@@ -3,7 +3,8 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import type { MediaSink } from '../../api/http/media';
 import type { ByteStream } from '../../api/http/transport';
-import { createAudioScanner, type AudioScan } from '../../audio/audioScan';
+import type { AudioScan } from '../../audio/audioScan';
+import { createAudioScanner } from '../../audio/audioScanner';
 import { mp4DurationMeter } from '../../audio/mp4Duration';
 import { nameMedia, type MediaName } from './mediaTypes';
 
