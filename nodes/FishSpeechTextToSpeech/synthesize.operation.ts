@@ -161,7 +161,11 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 	const audio: AudioAtUrl = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw };
 	if (parameters.delivery === 'url')
 		return {
-			json: { ...speechFields(parameters), ...usageFields(audio), ...addressFields(audio) },
+			json: {
+				...speechFields(parameters),
+				...usageFields(audio),
+				...addressFields(audio, call),
+			},
 			raw,
 		};
 	// The service's own body names the address once more: it is only kept where it is shown.
@@ -193,7 +197,7 @@ async function deliver(
 ): Promise<Row> {
 	const stored = await download(call, audio.url, call.binaries.sink(parameters));
 	const { json, files } = await fileRow(stored, audio, parameters, call);
-	return { json: { ...json, ...addressFields(audio) }, raw: audio.raw, files };
+	return { json: { ...json, ...addressFields(audio, call) }, raw: audio.raw, files };
 }
 
 async function fileRow(
@@ -220,8 +224,9 @@ function speechFields({ voiceId, format, textHash, characters }: SpeechRequest):
 	return { voiceId, format, textHash, characters };
 }
 
-function addressFields({ url, expiresAt }: AudioAtUrl): IDataObject {
-	return definedFields({ audioUrl: url, expiresAt });
+/** The service may have put into them what it was sent. */
+function addressFields({ url, expiresAt }: AudioAtUrl, { client }: ItemCall): IDataObject {
+	return maskedRow({ audioUrl: url, expiresAt }, client.context.secrets);
 }
 
 function usageFields({ creditsUsed, quotaRemaining }: Partial<Usage>): IDataObject {

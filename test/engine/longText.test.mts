@@ -36,6 +36,19 @@ describe('a text longer than Split Text At', () => {
 		return seconds.reduce((sum, part) => sum + part, 0);
 	}
 
+	it('sends a part with another Idempotency-Key once it was finally refused', async () => {
+		const isThird = { match: { body: 'paragraph number 2,' } };
+		lab.control.addFaults({ ...isThird, do: { kind: 'status', status: 402 } });
+		const failed = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		expect(failureOf(failed).details.reason).toBe('insufficientCredits');
+		expect((await lab.engine.retry(failed)).status).toBe('success');
+		const keys = creates()
+			.filter(({ body }) => JSON.stringify(body).includes('paragraph number 2,'))
+			.map(({ idempotencyKey }) => idempotencyKey);
+		expect(keys).toHaveLength(2);
+		expect(new Set(keys).size).toBe(2);
+	});
+
 	for (const format of ['mp3', 'wav'] as const)
 		it(`becomes one ${format} file as long as its parts together`, async () => {
 			const result = await lab.run(

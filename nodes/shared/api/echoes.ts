@@ -16,8 +16,6 @@ const CHECK_HASH = rollingHash();
 const NOTHING = 0;
 /** Numbers of a slot: two hashes, and which secret it is. */
 const WIDTH = 3;
-/** The table takes 24 to 48 bytes a character. Of longer secrets, it is not kept from one text to the next. */
-const MOST_KEPT_CHARACTERS = 1_000_000;
 
 /** A text of which no longer piece may be shown, and what stands in its place. */
 export interface Masked {
@@ -33,11 +31,10 @@ export interface Masked {
 export function echoMasker(secrets: readonly Masked[]): (text: string) => string {
 	const length = secrets.reduce((sum, { value }) => sum + value.length, 0);
 	if (length === 0) return (text) => text;
-	let kept: PieceSet | undefined;
+	let pieces: PieceSet | undefined;
 	return (text) => {
 		if (text.length < ECHO_LENGTH) return text;
-		const pieces = kept ?? new PieceSet(secrets, length);
-		if (length <= MOST_KEPT_CHARACTERS) kept = pieces;
+		pieces ??= new PieceSet(secrets, length);
 		return maskRuns(text, pieces);
 	};
 }

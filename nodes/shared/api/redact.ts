@@ -22,13 +22,17 @@ export function maskSecretsDeep(value: unknown, secrets: readonly Secret[]): unk
 	return secrets.length === 0 ? value : mapStrings(value, maskerOf(secrets));
 }
 
+/** What is made ready takes up to 48 bytes a character. For longer secrets, it is not kept from one value to the next. */
+const MOST_KEPT_CHARACTERS = 4_000_000;
+
 /** By the list: all answers to a call, and to all parts of an item, are searched for the same secrets. */
 const maskers = new WeakMap<readonly Secret[], (text: string) => string>();
 
 function maskerOf(secrets: readonly Secret[]): (text: string) => string {
-	const known = maskers.get(secrets) ?? newMasker(secrets);
-	maskers.set(secrets, known);
-	return known;
+	const masker = maskers.get(secrets) ?? newMasker(secrets);
+	const characters = secrets.reduce((sum, { value }) => sum + value.length, 0);
+	if (characters <= MOST_KEPT_CHARACTERS) maskers.set(secrets, masker);
+	return masker;
 }
 
 function newMasker(secrets: readonly Secret[]): (text: string) => string {

@@ -75,6 +75,18 @@ describe('Synthesize', () => {
 		expect(lab.control.stats().accepted).toBe(1);
 	});
 
+	it('shows no token that the service puts into an address', async () => {
+		const { token, origin } = lab.sandbox;
+		const body = JSON.stringify({ audio_url: `${origin}/a.mp3?key=${token}`, expires_at: token });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.synthesize },
+			do: { kind: 'raw', contentType: 'application/json', body, accept: true },
+		});
+		const result = await lab.run(NODE, synthesize({ delivery: 'url' }), one);
+		expect(result.status).toBe('success');
+		expect(JSON.stringify(result.rows)).not.toContain(token);
+	});
+
 	it('returns the URL alone where that is wanted', async () => {
 		const result = await lab.run(NODE, synthesize({ delivery: 'url' }), one);
 		const [row] = rowsOf(result);

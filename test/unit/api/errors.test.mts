@@ -233,6 +233,17 @@ describe('something thrown during a try', () => {
 		},
 	);
 
+	it.each(['ECONNREFUSED', 'EAI_AGAIN'])(
+		'by a store that cannot be reached after the answer sends nothing again: %s',
+		(code) => {
+			const error = Object.assign(new Error(`connect ${code}`), { code, syscall: 'connect' });
+			const failed = failedByError('FishSpeech', error, running, answer);
+			expect(failed).toMatchObject({ ...answer, failure: { type: 'unreadable' }, code });
+			expect(failed.message).toContain('n8n could not store what it sent');
+			expect(failedByError('FishSpeech', error, running).failure.type).toBe('neverConnected');
+		},
+	);
+
 	it('that is a failed try already stays that', () => {
 		const failedTry = unreadable('x', 'nothing');
 		expect(failedByError('x', new FailedTryError(failedTry), { ...running, stopped: true })).toBe(

@@ -93,14 +93,17 @@ export function failedByError(
 		return unreadable(who, `${error.message}, more than this node accepts,`, answer);
 	// A code of zlib, which decodes for both adapters.
 	if (code?.startsWith('Z_')) return unreadable(who, 'a compressed body that is broken', answer);
-	if (answer !== undefined && code !== undefined && CODES_OF_STORE.has(code))
+	// Once the service has answered, it is the store of n8n that cannot be reached: nothing is sent again for that.
+	const isOfStore =
+		kind === 'neverConnected' || kind === 'blocked' || CODES_OF_STORE.has(code ?? '');
+	if (answer !== undefined && isOfStore)
 		return {
 			...answer,
 			failure: { type: 'unreadable' },
-			message: `${who} answered, but n8n could not store what it sent (${code}).`,
+			message: `${who} answered, but n8n could not store what it sent (${code ?? 'no code'}).`,
 			code,
 			action:
-				'Check the free space and the permissions of the binary data storage of n8n. The answer itself was fine, so a call that costs has probably been charged.',
+				'Check that the binary data storage of n8n can be reached, its free space and its permissions. The answer itself was fine, so a call that costs has probably been charged.',
 		};
 	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
 }

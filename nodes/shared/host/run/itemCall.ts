@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { caught } from '../../api/caught';
+import { ServiceError } from '../../api/errors';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { Answer, CallContext } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
@@ -153,7 +155,7 @@ export function itemCall(
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
 			async ({ received }) =>
-				await part.run({
+				await runCounting(place, ledger, part, {
 					client: client.with({
 						idempotencyKey: ledger.idempotencyKey(place),
 						onReceived: received,
@@ -195,6 +197,26 @@ export function itemCall(
 		logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
 	};
 	return { call, report };
+}
+
+/** Runs a part. After the service has finally refused it, the next try is another request. */
+async function runCounting(
+	place: string,
+	ledger: Ledger,
+	part: ItemPart,
+	call: PartCall,
+): Promise<Row> {
+	try {
+		return await part.run(call);
+	} catch (error) {
+		if (error instanceof ServiceError && isFinalRefusal(error))
+			ledger.keep(place, { failure: error });
+		throw caught(error);
+	}
+}
+
+function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceError): boolean {
+	return kind === 'terminal' && !outcomeUnknown && reason !== 'notSent' && reason !== 'cancelled';
 }
 
 function forgetOlder(ledger: Ledger, key: string): boolean {
