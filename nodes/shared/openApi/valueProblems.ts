@@ -63,11 +63,14 @@ function typeName(value: unknown): string {
 /** Checks `enum` and `const`. */
 export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
 	const { enum: choices } = schema;
+	const isConstant = Object.hasOwn(schema, 'const');
+	// To write out a value takes as long as it is large.
+	if (!Array.isArray(choices) && !isConstant) return undefined;
 	const found = 'is none of the values that are accepted';
 	const own = canonical(value);
 	if (Array.isArray(choices) && !choices.some((choice) => canonical(choice) === own))
 		return { found, accepted: named(choices.slice(0, MOST_NAMED + 1).map(shown)) };
-	if (Object.hasOwn(schema, 'const') && canonical(schema.const) !== own)
+	if (isConstant && canonical(schema.const) !== own)
 		return { found, accepted: shown(schema.const) };
 	return undefined;
 }
@@ -75,7 +78,8 @@ export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | 
 /** Checks how large a number is and how long everything else. */
 export function sizeProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
 	if (typeof value === 'number') return numberProblem(value, schema);
-	if (typeof value === 'string')
+	const isCounted = [schema.minLength, schema.maxLength].some((limit) => typeof limit === 'number');
+	if (typeof value === 'string' && isCounted)
 		return countProblem([...value].length, schema.minLength, schema.maxLength, 'characters');
 	if (Array.isArray(value))
 		return countProblem(value.length, schema.minItems, schema.maxItems, 'entries');

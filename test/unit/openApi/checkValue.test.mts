@@ -158,4 +158,9 @@ describe('a value', () => {
 	it('is refused where the schema leads out of the document', () => {
 		expect(() => check(1, { $ref: 'https://example.com/schema.json' })).toThrow(/outside/);
 	});
+
+	it('does not write out a large value for schemas that list no choices', () => {
+		const Node = { anyOf: Array.from({ length: 50 }, () => ({ $ref: '#/Node' })) };
+		expect(checkValue('x'.repeat(1_000_000), Node, { Node })).toBeUndefined();
+	}, 20_000);
 });
