@@ -4,16 +4,14 @@ import { failure, ServiceError } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
 import type { Secret } from '../shared/api/redact';
-import { isDataObject, maskedRow, type Row } from '../shared/host/rows';
 import { getApiSchema } from '../shared/fishspeech/apiSchema';
-import { readNewJob } from '../shared/fishspeech/jobReading';
 import { createAndWait, failureOf } from '../shared/host/jobs/waitForJob';
 import { asServiceError } from '../shared/host/nodeErrors';
 import { optionalWaitOptions, readPollingOptions } from '../shared/host/parameters/commonOptions';
 import { simplify } from '../shared/host/parameters/fields';
 import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation, type Operation } from '../shared/host/run/operation';
-import { definedFields, withOtherFields } from '../shared/host/rows';
+import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { querySecrets } from '../shared/host/signedUrls';
 import {
 	callParameters,
@@ -33,7 +31,7 @@ import {
 } from './endpointRequest';
 import { rowsOf, withMedia, type Delivery } from './endpointRows';
 import { textsOf } from './mediaAddress';
-import { getEndpointJob, sendDelete, sendRequest, type EndpointAnswer } from './sendRequest';
+import { getEndpointJob, jobIn, sendDelete, sendRequest, type EndpointAnswer } from './sendRequest';
 
 interface CallParameters {
 	readonly request: EndpointRequest;
@@ -127,7 +125,8 @@ function callWith(schema: SchemaState): Operation {
 			const { request, delivery, wait } = parameters;
 			const hidden = withSecrets(itemCall, urlSecrets(request));
 			const answer = await answerOf(request, hidden);
-			const job = request.methodClass === 'create' ? jobIn(answer) : undefined;
+			const mayBeJob = request.methodClass === 'create' && answer.type === 'json';
+			const job = mayBeJob ? jobIn(answer.body) : undefined;
 			if (wait !== undefined && job !== undefined)
 				return [await finishedJob(parameters, wait, job, hidden)];
 			if (wait !== undefined)
@@ -153,11 +152,6 @@ async function answerOf(request: EndpointRequest, call: ItemCall): Promise<Endpo
 	const kept = maskedRow({ answer: answer.body }, call.client.context.secrets);
 	call.keepReceipt({ type: 'answer', body: kept });
 	return answer;
-}
-
-/** The job that an answer names. */
-function jobIn(answer: EndpointAnswer): Job | undefined {
-	return answer.type === 'json' && isDataObject(answer.body) ? readNewJob(answer.body) : undefined;
 }
 
 /** Waits for a job that was just created, or that an earlier try has created. */

@@ -4,14 +4,14 @@ import { caught } from '../shared/api/caught';
 import { ServiceError } from '../shared/api/errors';
 import { firstList, firstText, isWireObject, type WireObject } from '../shared/api/wire';
 import { readFile } from '../shared/api/http/media';
-import { jobState, readNewJob } from '../shared/fishspeech/jobReading';
+import { jobState } from '../shared/fishspeech/jobReading';
 import { paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import type { EndpointRequest } from './endpointRequest';
 import { fileSink } from './fileSink';
 import { mediaUrlIn, textAt, textsOf } from './mediaAddress';
-import type { EndpointAnswer } from './sendRequest';
+import { jobIn, type EndpointAnswer } from './sendRequest';
 
 /** What becomes of an answer. */
 export interface Delivery {
@@ -59,15 +59,11 @@ async function jsonRows(
 	const list = delivery.simplify && delivery.mediaField === '' ? listIn(body) : undefined;
 	const isCreate = request.methodClass === 'create';
 	// What was paid for is in a row, whatever lists its answer has: the ID of a job, and an answer that lists nothing.
-	if (list === undefined || (isCreate && (list.length === 0 || namesJob(body))))
+	if (list === undefined || (isCreate && (list.length === 0 || jobIn(body) !== undefined)))
 		return [await withFile(body)];
 	// A list that was only read may name more files than anybody wants.
 	if (!isCreate) return list.map((entry) => jsonRow(entry, call));
 	return await Promise.all(list.map(withFile));
-}
-
-function namesJob(body: unknown): boolean {
-	return isWireObject(body) && readNewJob(body) !== undefined;
 }
 
 /** The entries of a body that is a list, or that holds one; `undefined` when it holds none. */

@@ -21,6 +21,11 @@ export type EndpointAnswer =
 	/** Nothing but its status, or the headers of a HEAD. */
 	| { readonly type: 'empty'; readonly httpStatus: number; readonly headers: Answer['headers'] };
 
+/** The job that a body names. */
+export function jobIn(body: unknown): Job | undefined {
+	return isWireObject(body) ? readNewJob(body) : undefined;
+}
+
 /** Makes the call. Throws a `ServiceError`. */
 export async function sendRequest(
 	request: EndpointRequest,
@@ -119,7 +124,7 @@ async function readAnswer(
 	} else if (!answers.json) {
 		// What names the address of a file is as good as the file.
 		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');
-		const isJob = isPaid && readNewJob(body)?.status !== undefined;
+		const isJob = isPaid && jobIn(body)?.status !== undefined;
 		if (!isJob && mediaUrlIn(body, textsOf(request)) === undefined)
 			throw answer.lacks('a file', body);
 	}

@@ -29,7 +29,9 @@ const MOST_KEPT_CHARACTERS = 4_000_000;
 const maskers = new WeakMap<readonly Secret[], (text: string) => string>();
 
 function maskerOf(secrets: readonly Secret[]): (text: string) => string {
-	const masker = maskers.get(secrets) ?? newMasker(secrets);
+	const known = maskers.get(secrets);
+	if (known !== undefined) return known;
+	const masker = newMasker(secrets);
 	const characters = secrets.reduce((sum, { value }) => sum + value.length, 0);
 	if (characters <= MOST_KEPT_CHARACTERS) maskers.set(secrets, masker);
 	return masker;

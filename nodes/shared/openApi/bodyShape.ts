@@ -1,7 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { oneLine } from './apiDocument';
 import { fieldOf, isName, MOST_FIELDS, schemaOf, type EndpointField } from './endpointField';
-import { follow, UnreadablePart } from './references';
+import { follow, MOST_COMBINED, UnreadablePart } from './references';
 
 export type BodyKind = 'none' | 'json' | 'multipart';
 
@@ -15,9 +15,6 @@ export interface BodyShape {
 	/** Whether the body is an object whose fields stand in `fields`. */
 	readonly isBodyObject: boolean;
 }
-
-/** Schemas that one body is put together from. */
-const MOST_COMBINED = 200;
 
 /** Reads what body an endpoint takes. Throws `UnreadablePart` where its schema cannot be followed. */
 export function readBody(root: WireObject, requestBody: unknown): BodyShape {
@@ -86,8 +83,7 @@ function propertiesOf(
 ): Properties | undefined {
 	if (typeof schema === 'boolean') return undefined;
 	const found = follow(root, schema);
-	if (seen.has(found) || seen.size >= MOST_COMBINED) return undefined;
-	seen.add(found);
+	if (!isNew(found, seen)) return undefined;
 	const { properties, required, allOf, type } = found;
 	const fields = new Map<string, WireObject | boolean>();
 	const needed = new Set(Array.isArray(required) ? required.filter(isName) : []);
@@ -137,14 +133,20 @@ function fileKind(
 ): 'file' | 'files' | undefined {
 	if (typeof schema === 'boolean') return undefined;
 	const found = follow(root, schema);
-	if (seen.has(found) || seen.size >= MOST_COMBINED) return undefined;
-	seen.add(found);
+	if (!isNew(found, seen)) return undefined;
 	if (isFile(found)) return 'file';
 	if (isOnly('array', found.type) && isWireObject(found.items))
 		return fileKind(root, found.items, seen) === undefined ? undefined : 'files';
 	return partsOf(found)
 		.map((part) => fileKind(root, part, seen))
 		.find((kind) => kind !== undefined);
+}
+
+/** Whether a walk comes to a schema for the first time, and has not come to too many. It has seen it then. */
+function isNew(schema: WireObject, seen: Set<WireObject>): boolean {
+	if (seen.has(schema) || seen.size >= MOST_COMBINED) return false;
+	seen.add(schema);
+	return true;
 }
 
 /** Whether values have this type; they may be `null` too. */

@@ -1,6 +1,8 @@
 import { isWireObject, type WireObject } from '../api/wire';
 
 const MOST_HOPS = 20;
+/** Schemas that one schema may be put together from. What has more says nothing that is certain. */
+export const MOST_COMBINED = 200;
 
 /** What a part of the document says that cannot be followed; completes "The description …". */
 export class UnreadablePart extends Error {}

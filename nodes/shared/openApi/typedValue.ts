@@ -1,11 +1,9 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { follow } from './references';
+import { follow, MOST_COMBINED } from './references';
 
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
 
 const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
-/** A schema that is put together from more says nothing that is certain. */
-const MOST_COMBINED = 200;
 /** By so many choices it is clear what type they have. */
 const MOST_CHOICES = 1_000;
 

@@ -78,14 +78,13 @@ export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | 
 /** Checks how large a number is and how long everything else. */
 export function sizeProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
 	if (typeof value === 'number') return numberProblem(value, schema);
-	const isCounted = [schema.minLength, schema.maxLength].some((limit) => typeof limit === 'number');
-	if (typeof value === 'string' && isCounted)
-		return countProblem([...value].length, schema.minLength, schema.maxLength, 'characters');
+	if (typeof value === 'string')
+		return countProblem(() => [...value].length, schema.minLength, schema.maxLength, 'characters');
 	if (Array.isArray(value))
-		return countProblem(value.length, schema.minItems, schema.maxItems, 'entries');
+		return countProblem(() => value.length, schema.minItems, schema.maxItems, 'entries');
 	if (isWireObject(value))
 		return countProblem(
-			Object.keys(value).length,
+			() => Object.keys(value).length,
 			schema.minProperties,
 			schema.maxProperties,
 			'fields',
@@ -93,12 +92,15 @@ export function sizeProblem(value: unknown, schema: WireObject): OwnProblem | un
 	return undefined;
 }
 
+/** Counts only where there is a limit: that takes as long as the value is large. */
 function countProblem(
-	count: number,
+	countAll: () => number,
 	min: unknown,
 	max: unknown,
 	unit: string,
 ): OwnProblem | undefined {
+	if (typeof min !== 'number' && typeof max !== 'number') return undefined;
+	const count = countAll();
 	if (typeof min === 'number' && count < min)
 		return { found: `has ${count} ${unit}`, accepted: `at least ${min} ${unit}` };
 	if (typeof max === 'number' && count > max)

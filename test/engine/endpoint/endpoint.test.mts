@@ -8,6 +8,7 @@ import {
 	useLab,
 	voice,
 } from '../../support/lab/index.mts';
+import { answerSchema, NO_SCHEMA } from './schema.mts';
 
 const NODE = 'fishSpeechEndpoint';
 const lab = useLab();
@@ -27,13 +28,6 @@ function call(endpoint: string, value: INodeParameters = {}, more: INodeParamete
 function byJson(endpoint: string, parameters: unknown, more: INodeParameters = {}) {
 	const jsonParameters = JSON.stringify(parameters);
 	return { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters, ...more };
-}
-
-function brokenSchema(): void {
-	lab.control.addFaults({
-		match: { path: 'GET /api/openapi.json', times: 'always' },
-		do: { kind: 'raw', contentType: 'application/json', body: '{"a":1}' },
-	});
 }
 
 describe('the list of endpoints', () => {
@@ -92,7 +86,7 @@ describe('the list of endpoints', () => {
 	});
 
 	it('says why it is empty', async () => {
-		brokenSchema();
+		answerSchema(lab, NO_SCHEMA);
 		const list = lab.engine.listSearch(NODE, 'searchEndpoints', {
 			credential: lab.credential,
 		});
@@ -119,11 +113,7 @@ describe('a list of choices that nobody looks through', () => {
 		const choices = Array.from({ length: 501 }, (_, index) => `choice ${index}`);
 		const schema = { properties: { pick: { enum: choices } } };
 		const post = { requestBody: { content: { 'application/json': { schema } } } };
-		const described = JSON.stringify({ openapi: '3.1.0', paths: { '/videos': { post } } });
-		lab.control.addFaults({
-			match: { path: 'GET /api/openapi.json', times: 'always' },
-			do: { kind: 'raw', contentType: 'application/json', body: described },
-		});
+		answerSchema(lab, { openapi: '3.1.0', paths: { '/videos': { post } } });
 		const { fields: found } = await lab.engine.resourceMapping(NODE, 'endpointFields', {
 			credential: lab.credential,
 			parameters: call('POST /videos'),
@@ -313,7 +303,7 @@ describe('what holds for every node', () => {
 	});
 
 	it('delivers an answer that names no job, although it was to be waited for', async () => {
-		brokenSchema();
+		answerSchema(lab, NO_SCHEMA);
 		const waits = { waitForCompletion: true, statusEndpoint: voice('GET /videos/{videoId}') };
 		const byId = byJson('POST /images/generations', { body: { prompt: 'A boat' } }, waits);
 		const { outputs, error, hints } = await lab.run(NODE, byId);
@@ -356,7 +346,7 @@ describe('what holds for every node', () => {
 	});
 
 	it('calls by ID and JSON without a schema', async () => {
-		brokenSchema();
+		answerSchema(lab, NO_SCHEMA);
 		const byId = byJson('POST /images/generations', { body: { prompt: 'A boat' } });
 		const { outputs, error } = await lab.run(NODE, byId);
 		expect(error).toBeUndefined();

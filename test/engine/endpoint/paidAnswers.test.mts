@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failureOf, speak, useLab, voice } from '../../support/lab/index.mts';
+import { answerSchema, NO_SCHEMA } from './schema.mts';
 
 const NODE = 'fishSpeechEndpoint';
 const IMAGES = 'POST /images/generations';
@@ -23,13 +24,6 @@ async function answered(
 	const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
 	const call = { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters };
 	return await lab.run(NODE, { ...call, ...more });
-}
-
-function withoutSchema(): void {
-	lab.control.addFaults({
-		match: { path: 'GET /api/openapi.json', times: 'always' },
-		do: { kind: 'raw', contentType: 'application/json', body: '{"a":1}' },
-	});
 }
 
 describe('an answer that was paid for', () => {
@@ -80,7 +74,7 @@ describe('an answer that was paid for', () => {
 		['text/csv; charset=utf-8', 'a,b\n1,2\n'],
 		['application/xml', '<?xml version="1.0"?><a/>'],
 	])('is a file when it is %s', async (contentType, body) => {
-		withoutSchema();
+		answerSchema(lab, NO_SCHEMA);
 		const { outputs, error } = await answered(body, { contentType });
 		expect(error?.message).toBeUndefined();
 		const [item] = outputs[0] ?? [];

@@ -122,10 +122,10 @@ export async function exchange<T>(
 	const { method, url, headers, body, who, graceMs } = call;
 	const { signal, secrets, requestTimeoutMs: timeoutMs, onReceived } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
-	let response: TransportResponse | undefined;
+	let answer: Answered | undefined;
 	let streamError: unknown;
 	try {
-		response = await transport.send({
+		const response = await transport.send({
 			method,
 			url,
 			headers,
@@ -136,6 +136,7 @@ export async function exchange<T>(
 		deadline.touch();
 		const { status } = response;
 		const requestId = requestIdOf(response, service, secrets);
+		answer = { httpStatus: status, requestId };
 		if (status < 200 || status >= 300) {
 			const text = await readErrorText(response, deadline);
 			const said = readErrorBody(text, service.errors, secrets);
@@ -149,10 +150,11 @@ export async function exchange<T>(
 		}
 		// Nothing here asks for a part, so the answer is not complete.
 		if (status === PARTIAL_CONTENT)
-			return { ok: false, failedTry: unreadable(who, 'a part', { httpStatus: status, requestId }) };
+			return { ok: false, failedTry: unreadable(who, 'a part', answer) };
 		const value = await call.read(
 			answerOf(response, deadline, {
 				who,
+				answer,
 				service,
 				secrets,
 				onReceived,
@@ -165,10 +167,6 @@ export async function exchange<T>(
 		if (streamError !== undefined) throw new TransportFailure('cutOff', undefined);
 		return { ok: true, value, status, requestId };
 	} catch (error) {
-		const answer = response && {
-			httpStatus: response.status,
-			requestId: requestIdOf(response, service, secrets),
-		};
 		return {
 			ok: false,
 			failedTry: failedByError(
@@ -194,8 +192,12 @@ function requestIdOf(
 	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
 
+/** What a failure says of the answer that it came with. */
+type Answered = Pick<FailedTry, 'httpStatus' | 'requestId'>;
+
 interface Reading extends Pick<CallContext, 'secrets' | 'onReceived'> {
 	readonly who: string;
+	readonly answer: Answered;
 	readonly service: Service;
 	readonly onStreamError: (error: unknown) => void;
 }
@@ -203,12 +205,11 @@ interface Reading extends Pick<CallContext, 'secrets' | 'onReceived'> {
 function answerOf(
 	response: TransportResponse,
 	deadline: Deadline,
-	{ who, service, secrets, onReceived, onStreamError }: Reading,
+	{ who, answer, service, secrets, onReceived, onStreamError }: Reading,
 ): Answer {
 	const { status, headers } = response;
 	const { errors } = service;
-	const answer = { httpStatus: status, requestId: requestIdOf(response, service, secrets) };
-	const refuse = (what: string, said: Partial<typeof answer & { code: string }> = {}) =>
+	const refuse = (what: string, said: Partial<Answered & { code: string }> = {}) =>
 		new FailedTryError(unreadable(who, cleanServerMessage(what, secrets), { ...answer, ...said }));
 	const lacks: Answer['lacks'] = (expected, body) => {
 		const { code, message, requestId = answer.requestId } = shownError(body, errors, secrets);

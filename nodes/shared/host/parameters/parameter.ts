@@ -13,30 +13,34 @@ export interface Parameter<T> {
 	parse(value: unknown, fail: Fail): T;
 }
 
+export type DisplayOptions = NonNullable<INodeProperties['displayOptions']>;
+
 /** Shows a parameter only where others have these values. */
 export function shownWhen<T>(
 	parameter: Parameter<T>,
-	show: NonNullable<NonNullable<INodeProperties['displayOptions']>['show']>,
+	show: NonNullable<DisplayOptions['show']>,
 ): Parameter<T> {
-	const { field } = parameter;
-	const displayOptions = {
-		...field.displayOptions,
-		show: { ...field.displayOptions?.show, ...show },
-	};
-	return { ...parameter, field: { ...field, displayOptions } };
+	return withDisplay(parameter, { show });
 }
 
 /** The opposite of {@link shownWhen}: one condition that holds hides the parameter. */
 export function hiddenWhen<T>(
 	parameter: Parameter<T>,
-	hide: NonNullable<NonNullable<INodeProperties['displayOptions']>['hide']>,
+	hide: NonNullable<DisplayOptions['hide']>,
 ): Parameter<T> {
-	const { field } = parameter;
-	const displayOptions = {
-		...field.displayOptions,
-		hide: { ...field.displayOptions?.hide, ...hide },
-	};
-	return { ...parameter, field: { ...field, displayOptions } };
+	return withDisplay(parameter, { hide });
+}
+
+/** Adds to the conditions that the parameter has. */
+function withDisplay<T>(parameter: Parameter<T>, { show, hide }: DisplayOptions): Parameter<T> {
+	const { displayOptions: known } = parameter.field;
+	return withField(parameter, {
+		displayOptions: {
+			...known,
+			...(show && { show: { ...known?.show, ...show } }),
+			...(hide && { hide: { ...known?.hide, ...hide } }),
+		},
+	});
 }
 
 /** The same parameter with another field text or default. */

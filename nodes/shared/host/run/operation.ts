@@ -11,7 +11,7 @@ import {
 	type CallOptions,
 } from '../parameters/commonOptions';
 import { filtersField, forChoice, optionsField } from '../parameters/fields';
-import { hiddenWhen, type Parameter } from '../parameters/parameter';
+import { hiddenWhen, type DisplayOptions, type Parameter } from '../parameters/parameter';
 import type { ReadContext } from '../parameters/readContext';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
@@ -28,7 +28,7 @@ export interface OperationDefinition<P> {
 	/** Whether it makes something that is charged: then it has the options of creates, and a 402 closes the batch for it. */
 	readonly creates?: boolean;
 	/** Where the options of creates are hidden, because the item is free then. */
-	readonly hidesCreateOptions?: NonNullable<INodeProperties['displayOptions']>['hide'];
+	readonly hidesCreateOptions?: DisplayOptions['hide'];
 	/** Whether the service tells what is left in the account, so that creates can keep a reserve. True when absent. */
 	readonly tellsQuota?: boolean;
 	/** Default of Request Timeout; 60 when absent. */
@@ -95,10 +95,9 @@ export type Conclusion = readonly INodeExecutionData[] | undefined;
 /** Closes over an operation's own parameter type, so that operations of all kinds fit into one list. */
 export function defineOperation<P>(definition: OperationDefinition<P>): Operation {
 	const { name, creates = false, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
-	const { parameters = [], filters = [], options = [], hidesCreateOptions = {} } = definition;
-	const ofCreates = (definition.tellsQuota === false ? ownCreateOptions : createOptions).map(
-		(option) => hiddenWhen(option, hidesCreateOptions),
-	);
+	const { parameters = [], filters = [], options = [], hidesCreateOptions: hide } = definition;
+	const ofAll = definition.tellsQuota === false ? ownCreateOptions : createOptions;
+	const ofCreates = hide === undefined ? ofAll : ofAll.map((option) => hiddenWhen(option, hide));
 	const common = [...callOptions(timeoutSeconds), ...(creates ? ofCreates : [])];
 	return {
 		name,

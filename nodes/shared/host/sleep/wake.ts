@@ -40,16 +40,15 @@ class Waking {
 	async finishedJobs(item: string): Promise<Jobs | undefined> {
 		if (Object.hasOwn(this.state.jobs, item)) this.items.add(item);
 		const callback = ++this.callbacks;
-		for (const pauseMs of [...LOOK_AGAIN_MS, undefined]) {
-			const jobs = await this.look();
-			if (this.finished !== undefined) return this.finished;
-			const isShown = jobs !== undefined && areFinished(this.state, jobs, this.items);
-			if (isShown || pauseMs === undefined) return undefined;
+		let jobs = await this.look();
+		for (const pauseMs of LOOK_AGAIN_MS) {
+			if (jobs !== undefined && areFinished(this.state, jobs, this.items)) break;
 			await runtime.sleep(pauseMs);
 			// The callback that came last looks for all of them.
 			if (this.isTaken || this.callbacks !== callback) return undefined;
+			jobs = await this.look();
 		}
-		return undefined;
+		return this.finished;
 	}
 
 	/** One read under way, and at most one more after it, for all that call meanwhile; none once all are finished. */
