@@ -157,6 +157,25 @@ describe('files of another execution', () => {
 		await expectAudioOf(again, textsOf(items));
 	});
 
+	it('are neither lost nor bought again when n8n cannot read them just then', async () => {
+		const items = texts(2);
+		refuse('number 1 ');
+		const failed = await lab.run(NODE, synthesize(oneAtATime), { items });
+		const comesBack = lab.engine.binary.failOpening(
+			Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
+		);
+		const retried = await lab.engine.retry(failed);
+		comesBack();
+		expect(failureOf(retried)).toMatchObject({
+			itemIndex: 0,
+			error: expect.stringContaining('n8n could not copy its file'),
+			details: { attempts: 0, outcomeUnknown: false },
+		});
+		const again = await lab.engine.retry(retried);
+		expect(accepted()).toBe(2);
+		await expectAudioOf(again, textsOf(items));
+	});
+
 	it('are fetched again by the job’s id when they are gone', async () => {
 		const items = texts(2);
 		lab.control.addFaults({

@@ -85,6 +85,18 @@ export class BinaryStore {
 		};
 	}
 
+	/** Fails whoever opens a file until the returned function is called, as a store that is away does. */
+	failOpening(error: Error): () => void {
+		const { service } = this;
+		const { getAsStream } = service;
+		service.getAsStream = async () => {
+			throw error;
+		};
+		return () => {
+			service.getAsStream = getAsStream;
+		};
+	}
+
 	/** What deleting an execution in n8n does to its files. */
 	async deleteExecution(workflowId: string, executionId: string): Promise<void> {
 		await this.service.deleteMany([{ type: 'execution', workflowId, executionId }]);

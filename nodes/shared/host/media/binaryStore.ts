@@ -1,12 +1,14 @@
 import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import { caught } from '../../api/caught';
 import type { MediaSink } from '../../api/http/media';
 import type { ByteStream } from '../../api/http/transport';
 import type { AudioScan } from '../../audio/audioScan';
 import { createAudioScanner } from '../../audio/audioScanner';
 import { mp4DurationMeter } from '../../audio/mp4Duration';
 import { nameMedia, type MediaName } from './mediaTypes';
+import { saysMissing } from './missingFile';
 
 export interface StoredMedia {
 	readonly binary: IBinaryData;
@@ -56,20 +58,26 @@ export class BinaryStore {
 
 	/**
 	 * Copies a stored file into the current execution, because n8n deletes files with the execution they belong to.
-	 * `undefined` when it has been deleted already; throws when the store cannot take the copy.
+	 * `undefined` when it has been deleted already; throws when the store cannot be read, or cannot take the copy.
 	 */
 	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
 		if (binary.id === undefined) return binary;
 		const stream = await this.openIfThere(binary);
-		return stream && (await this.store(stream, binary.fileName ?? 'file', binary.mimeType));
+		if (stream === undefined) return undefined;
+		try {
+			return await this.store(stream, binary.fileName ?? 'file', binary.mimeType);
+		} finally {
+			// A store that refuses the copy leaves the file open.
+			stream.destroy();
+		}
 	}
 
 	private async openIfThere(binary: IBinaryData): Promise<ByteStream | undefined> {
 		try {
 			return await this.open(binary);
-		} catch {
-			// Whatever the store says, a file that cannot be opened is gone for this execution.
-			return undefined;
+		} catch (error) {
+			if (saysMissing(error)) return undefined;
+			throw caught(error);
 		}
 	}
 

@@ -38,26 +38,18 @@ export async function claimOnceKeys(
 		if (firstOfKey.has(item.onceKey)) seen.add(item.itemIndex);
 		else firstOfKey.set(item.onceKey, item);
 	}
-	const seenKeys = await inTurn(host, async () => await settle(host, [...firstOfKey.keys()]));
+	const seenKeys = await inTurn(host, async () => await claim(host, [...firstOfKey.keys()]));
 	for (const { itemIndex, onceKey, isOwn } of firstOfKey.values())
 		if (!isOwn && seenKeys.has(onceKey)) seen.add(itemIndex);
 	return seen;
 }
 
-/**
- * Takes keys back whose call was surely not accepted, so that it can be made later. Twice: a write of another process may
- * have brought them back.
- */
+/** Takes keys back whose call was surely not accepted, so that it can be made later. */
 export async function releaseOnceKeys(
 	host: IExecuteFunctions,
 	keys: readonly string[],
 ): Promise<void> {
-	if (keys.length === 0) return;
-	await inTurn(host, async () => {
-		const tookMs = await timed(async () => await remove(host, keys));
-		await runtime.sleep(pauseMs(tookMs));
-		await remove(host, keys);
-	});
+	if (keys.length > 0) await inTurn(host, async () => await giveBack(host, keys));
 }
 
 export function alreadySubmitted(itemIndex: number): ServiceError {
@@ -67,36 +59,58 @@ export function alreadySubmitted(itemIndex: number): ServiceError {
 	);
 }
 
-/**
- * The store is a read followed by a write of the node's whole list, without a lock: two executions at the same moment
- * both get a key, and the later write wipes out the earlier one's keys. So a claim carries a random token, and is settled
- * once the token is still there after everybody's writes have landed. Returns the keys that were there before.
- */
-async function settle(
+async function claim(
 	host: IExecuteFunctions,
 	keys: readonly string[],
 ): Promise<ReadonlySet<string>> {
 	const token = `claim:${randomUUID()}`;
+	const seen = await settle(host, token, keys);
+	await forget(host, token);
+	return seen;
+}
+
+/**
+ * A write of another process may bring removed keys back. They are removed again then, but never when somebody else has
+ * claimed them meanwhile. A random token tells the two apart: it is removed with the keys, so it only comes back with
+ * them. It is settled before, so that whoever knows the keys knows the token too.
+ */
+async function giveBack(host: IExecuteFunctions, keys: readonly string[]): Promise<void> {
+	const token = `release:${randomUUID()}`;
+	await settle(host, token);
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		const tookMs = await timed(async () => await remove(host, [...keys, token]));
+		await runtime.sleep(pauseMs(tookMs));
+		const cameBack = (await record(host, [token])).includes(token);
+		if (!cameBack) break;
+	}
+	await forget(host, token);
+}
+
+/**
+ * The store is a read followed by a write of the node's whole list, without a lock: two executions at the same moment
+ * both get a key, and the later write wipes out the earlier one's keys. So keys are recorded with a random token, and are
+ * settled once the token is still there after everybody's writes have landed. Returns the keys that were there before.
+ */
+async function settle(
+	host: IExecuteFunctions,
+	token: string,
+	keys: readonly string[] = [],
+): Promise<ReadonlySet<string>> {
 	const seen = new Set<string>();
 	let open = keys;
-	let isFirst = true;
-	for (let round = 0; ; round++) {
-		if (round === MOST_ROUNDS) throw storeFailed(new Error('too many executions record at once'));
+	for (let round = 0; round < MOST_ROUNDS; round++) {
 		let processed: readonly string[] = [];
 		const tookMs = await timed(async () => {
 			processed = await record(host, [...open, token]);
 		});
-		const isSettled = !isFirst && processed.includes(token);
 		// After the first round, keys found together with our token are our own.
-		if (isSettled) break;
+		if (round > 0 && processed.includes(token)) return seen;
 		for (const key of processed) if (key !== token) seen.add(key);
 		open = open.filter((key) => !seen.has(key));
-		if (open.length === 0) break;
-		isFirst = false;
+		if (keys.length > 0 && open.length === 0) return seen;
 		await runtime.sleep(pauseMs(tookMs));
 	}
-	await forget(host, token);
-	return seen;
+	throw storeFailed(new Error('too many executions record at once'));
 }
 
 function pauseMs(storeTookMs: number): number {
@@ -122,7 +136,7 @@ async function forget(host: IExecuteFunctions, token: string): Promise<void> {
 	try {
 		await remove(host, [token]);
 	} catch {
-		// The claim stands all the same.
+		// What it was for is done all the same.
 	}
 }
 

@@ -87,7 +87,7 @@ function rowsAsWanted(
 	return rows.map((row) => ({ raw: receipt.raw, ...row }));
 }
 
-/** `undefined` when a file can no longer be opened; an error when n8n cannot store its copy, so that it is kept. */
+/** `undefined` when a file has been deleted; an error when n8n cannot read it or store its copy, so that it is kept. */
 async function copyFiles(
 	rows: readonly Row[],
 	binaries: BinaryStore,
@@ -144,7 +144,7 @@ function notCopied(): ServiceError {
 		'This item was finished and paid for in an earlier try, but n8n could not copy its file into this execution.',
 		{
 			action:
-				'Check the free space and the permissions of the binary data storage of n8n, then press Retry: the item is not bought again.',
+				'Check that the binary data storage of n8n can be reached, its free space and its permissions, then press Retry: the item is not bought again.',
 		},
 	);
 }

@@ -31,7 +31,7 @@ export class DeduplicationTable {
 	) {}
 
 	get keys(): readonly string[] {
-		return (this.list ?? []).filter((key) => !key.startsWith('claim:'));
+		return (this.list ?? []).filter((key) => !/^(claim|release):/.test(key));
 	}
 
 	get tokens(): number {

@@ -194,6 +194,52 @@ describe('executions in processes of their own', () => {
 	);
 });
 
+describe('keys that a process gives back while others work', () => {
+	const PACES = [
+		['quick', QUICK],
+		['uneven', UNEVEN],
+		['slow', SLOW],
+	] as const;
+	const ROUNDS = PACES.flatMap(([name, pace]) =>
+		[1, 2, 3, 4, 5, 6, 7, 8].map((seed) => ({ name, pace, seed })),
+	);
+
+	it.each(ROUNDS)(
+		'stay with whoever has claimed them meanwhile: $name store (seed $seed)',
+		async ({ pace, seed }) => {
+			useClock(seed);
+			const table = new DeduplicationTable(clock, pace);
+			const first = table.hostIn('process 1');
+			const keys = ['a', 'b', 'c'];
+			await clock.run(claimed(first, keys));
+			const claims = Array.from({ length: 12 }, async (_, number) => {
+				await clock.sleep(12_000 * clock.random());
+				return await claimed(table.hostIn(`process ${number + 2}`), keys);
+			});
+			const [, ...bought] = await clock.run(Promise.all([releaseOnceKeys(first, keys), ...claims]));
+			expect(duplicatesIn(bought.flat())).toEqual([]);
+			expect([...table.keys].sort()).toEqual(bought.flat().sort());
+		},
+	);
+
+	it.each(ROUNDS)(
+		'are not brought back by a late write: $name store (seed $seed)',
+		async ({ pace, seed }) => {
+			useClock(seed);
+			const table = new DeduplicationTable(clock, pace);
+			const first = table.hostIn('process 1');
+			await clock.run(claimed(first, ['a', 'b']));
+			const others = Array.from({ length: 6 }, async (_, number) => {
+				await clock.sleep(4_000 * clock.random());
+				return await claimed(table.hostIn(`process ${number + 2}`), [`other ${number}`]);
+			});
+			await clock.run(Promise.all([releaseOnceKeys(first, ['a', 'b']), ...others]));
+			expect(table.keys.filter((key) => !key.startsWith('other'))).toEqual([]);
+			expect(table.keys).toHaveLength(6);
+		},
+	);
+});
+
 function duplicatesIn(keys: readonly string[]): string[] {
 	return keys.filter((key, index) => keys.indexOf(key) !== index);
 }

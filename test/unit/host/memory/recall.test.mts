@@ -16,10 +16,23 @@ const unknown = failure('serverError', 'The service answered 500.', { outcomeUnk
 const rows: readonly Row[] = [{ json: { bytes: 5 }, files: { audio: storedFile } }];
 const plainRows: readonly Row[] = [{ json: { deleted: true } }];
 
+/** What a disk, a bucket or a database throws. */
+const withCode = (code: string) => Object.assign(new Error('It says no.'), { code });
+
+interface StoreState {
+	/** Thrown for every file; by default for those that it does not have, which are gone. */
+	readonly unreadable?: Error;
+	readonly canCopy?: boolean;
+}
+
 /** A binary store in which some files can be opened, and copies can be made or not. */
-function storeWith(ids: readonly string[], canCopy = true): BinaryStore {
+function storeWith(
+	ids: readonly string[],
+	{ unreadable, canCopy = true }: StoreState = {},
+): BinaryStore {
 	const getBinaryStream = async (id: string) => {
-		if (!ids.includes(id)) throw new Error('ENOENT');
+		if (unreadable !== undefined) throw unreadable;
+		if (!ids.includes(id)) throw withCode('ENOENT');
 		return Readable.from([Buffer.from('audio')]);
 	};
 	const prepareBinaryData = async (_body: unknown, fileName: string, mimeType: string) => {
@@ -33,7 +46,8 @@ function storeWith(ids: readonly string[], canCopy = true): BinaryStore {
 
 const ALL_FILES = storeWith([storedFile.id ?? '']);
 const NO_FILES = storeWith([]);
-const FULL_DISK = storeWith([storedFile.id ?? ''], false);
+const FULL_DISK = storeWith([storedFile.id ?? ''], { canCopy: false });
+const AWAY = storeWith([], { unreadable: withCode('ECONNREFUSED') });
 
 interface Look {
 	readonly binaries?: BinaryStore;
@@ -175,8 +189,11 @@ describe('the file of a finished item', () => {
 		expect(entry()?.rows).toBeUndefined();
 	});
 
-	it('that cannot be copied is kept for another Retry', async () => {
-		const { found, entry } = await recalled({ rows }, { ...retry, binaries: FULL_DISK });
+	it.each([
+		['copied', FULL_DISK],
+		['read just now', AWAY],
+	])('that cannot be %s is kept for another Retry', async (_, binaries) => {
+		const { found, entry } = await recalled({ rows }, { ...retry, binaries });
 		expect(found).toMatchObject({
 			type: 'failed',
 			error: { action: expect.stringContaining('the item is not bought again') },
