@@ -276,6 +276,26 @@ describe('a text longer than Split Text At', () => {
 		expect(JSON.stringify(ledgerOf(result))).not.toContain('"notSent"');
 	});
 
+	it('is not said to be uncharged when an earlier try has paid for parts of it', async () => {
+		const later = { kind: 'status', status: 429, retryAfter: 1 } as const;
+		lab.control.addFaults(
+			{ match: { body: 'something else' }, do: later },
+			{ match: { body: 'something else' }, do: { kind: 'status', status: 402 } },
+			{ match: { body: 'number 1,' }, do: later },
+		);
+		const options = { concurrency: 1, maxRetries: 0 };
+		const result = await lab.run('fishSpeechTextToSpeech', inParts(options), {
+			items: [{ json: { text: 'something else' } }, item],
+			settings: { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2 },
+		});
+		const [, failed] = failureRowsOf(result);
+		expect(failed).toMatchObject({ details: { reason: 'notSent', outcomeUnknown: false } });
+		expect(failed?.message).toMatch(
+			/^Nothing was sent for this item in this try\. An earlier try may have been charged/,
+		);
+		expect(lab.control.stats().accepted).toBeGreaterThan(0);
+	});
+
 	it('is sent as a whole when it is not longer', async () => {
 		const { rows } = await lab.run('fishSpeechTextToSpeech', inParts({ splitTextAt: 5_000 }), {
 			items: [item],

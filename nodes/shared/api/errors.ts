@@ -43,6 +43,8 @@ export class ServiceError extends Error {
 		message: string,
 		readonly action: string,
 		readonly details: FailureDetails,
+		/** Whether n8n could not store what had arrived: whatever comes next would be lost too. Not remembered. */
+		readonly isOfStore = false,
 	) {
 		// Not even as part of an ID: n8n reads an execution's outcome from this text. The details keep the ID as it is.
 		super(withoutCanceled(message));
@@ -61,10 +63,12 @@ export class ServiceError extends Error {
 		readonly action?: string;
 		readonly details?: Partial<FailureDetails>;
 	}): ServiceError {
-		return new ServiceError(changes.message ?? this.message, changes.action ?? this.action, {
-			...this.details,
-			...changes.details,
-		});
+		return new ServiceError(
+			changes.message ?? this.message,
+			changes.action ?? this.action,
+			{ ...this.details, ...changes.details },
+			this.isOfStore,
+		);
 	}
 }
 
@@ -74,6 +78,8 @@ export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
 	readonly action?: string;
 	/** The service's own sentences. */
 	readonly actions?: Partial<ActionTable>;
+	/** See {@link ServiceError.isOfStore}. */
+	readonly isOfStore?: boolean;
 }
 
 /** Reasons for which another try may help. Every other failure is final unless a caller knows better. */
@@ -91,17 +97,22 @@ export function failure(
 	message: string,
 	about: FailureAbout = {},
 ): ServiceError {
-	const { action, actions, outcomeUnknown = false, attempts = 0, kind, ...rest } = about;
+	const { action, actions, outcomeUnknown = false, attempts = 0, kind, isOfStore, ...rest } = about;
 	const isRetryable = RETRYABLE.has(reason) && !outcomeUnknown;
 	const known = Object.entries(rest).filter(([, value]) => value !== undefined);
 	const advice = action ?? whatToDo(reason, outcomeUnknown, actions);
-	return new ServiceError(message, withRequestId(advice, rest.requestId), {
-		kind: kind ?? (isRetryable ? 'retryable' : 'terminal'),
-		reason,
-		attempts,
-		...Object.fromEntries(known),
-		outcomeUnknown,
-	});
+	return new ServiceError(
+		message,
+		withRequestId(advice, rest.requestId),
+		{
+			kind: kind ?? (isRetryable ? 'retryable' : 'terminal'),
+			reason,
+			attempts,
+			...Object.fromEntries(known),
+			outcomeUnknown,
+		},
+		isOfStore,
+	);
 }
 
 /** The sentence that says what to do about a reason, in the words of the service where it has its own. */

@@ -56,8 +56,7 @@ export const ACTIONS: ActionTable = {
 	notSent: 'Nothing was sent or charged for this item. Fix what stopped the batch, then run again.',
 	alreadySubmitted:
 		'A call with this Once Key was made before. To buy it again on purpose, use another key.',
-	reserveReached:
-		'Nothing was sent or charged for this item. Add API quota, or lower Keep in Reserve in the options, then run again.',
+	reserveReached: 'Add API quota, or lower Keep in Reserve in the options, then run again.',
 	outcomeUnknown:
 		'This call may have been charged, so it is not repeated on its own. Check in the account whether it was, before running it again.',
 };

@@ -140,6 +140,19 @@ describe('a batch in stop mode', () => {
 	});
 });
 
+/** How many requests to an endpoint were open at the same moment. */
+async function mostAtOnce(endpoint: string, work: () => Promise<void>): Promise<number> {
+	let most = 0;
+	lab.control.configure({ latencyMs: 10 });
+	const watch = setInterval(() => {
+		const open = lab.control.requests(endpoint).filter(({ outcome }) => outcome === 'open');
+		most = Math.max(most, open.length);
+	}, 1);
+	await work();
+	clearInterval(watch);
+	return most;
+}
+
 describe('a batch that goes on', () => {
 	it('closes creates at a 402 and says in each row which item closed it and why', async () => {
 		const items = texts(5);
@@ -220,6 +233,40 @@ describe('a batch that goes on', () => {
 		expect(lab.control.requests()).toHaveLength(2);
 	});
 
+	it.each([
+		['full', { code: 'ENOSPC' }],
+		['a bucket that refuses', {}],
+	])('sends no more creates when n8n’s store is %s: they would be lost', async (_, about) => {
+		const mended = lab.engine.binary.failStoring(Object.assign(new Error('It says no.'), about));
+		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(9), settings: goOn });
+		mended();
+		// The second one was sent while the file of the first was being stored.
+		const lost = reasons(result).lastIndexOf('unexpectedResponse');
+		expect(lost).toBeLessThanOrEqual(1);
+		expect(reasons(result).slice(lost + 1)).toEqual(Array(8 - lost).fill('notSent'));
+		const [first] = failureRowsOf(result);
+		const last = failureRowsOf(result).at(-1);
+		expect(first).toMatchObject({
+			error: expect.stringContaining('n8n could not store what it sent'),
+			details: { outcomeUnknown: true },
+		});
+		expect(last?.message).toMatch(
+			/^Nothing was sent or charged for this item\. About item [01]: Check that the binary data storage/,
+		);
+		expect(lab.control.stats().accepted).toBe(lost + 1);
+	});
+
+	it('fetches on for accepted jobs when a file could not be stored, and creates no more', async () => {
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
+		const parameters = createJob({ options: { concurrency: 1 } });
+		lab.control.configure({ jobDurationMs: 5_000 });
+		const run = lab.run(NODE, parameters, { items: texts(3), settings: goOn });
+		const result = await run;
+		mended();
+		expect(lab.control.stats().accepted).toBe(3);
+		expect(reasons(result)).toEqual(Array(3).fill('unexpectedResponse'));
+	});
+
 	it('does not take a media host’s 401 and 402 for the account’s', async () => {
 		lab.control.configure({ mediaOrigin: 'other' });
 		lab.control.addFaults(
@@ -274,15 +321,22 @@ describe('a batch that goes on', () => {
 	});
 
 	it('sends no more than its concurrency at a time', async () => {
-		let inFlight = 0;
-		let most = 0;
-		lab.control.configure({ latencyMs: 10 });
-		const watch = setInterval(() => {
-			inFlight = lab.control.requests().filter(({ outcome }) => outcome === 'open').length;
-			most = Math.max(most, inFlight);
-		}, 1);
-		await lab.run(NODE, synthesize({ options: { concurrency: 3 } }), { items: texts(20) });
-		clearInterval(watch);
+		const most = await mostAtOnce(ENDPOINTS.synthesize, async () => {
+			await lab.run(NODE, synthesize({ options: { concurrency: 3 } }), { items: texts(20) });
+		});
+		expect(most).toBe(3);
+	});
+
+	it('downloads no more than its concurrency at a time, even those again that could not be stored', async () => {
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
+		// All are created before the first one is finished.
+		lab.control.configure({ jobDurationMs: 60_000 });
+		const parameters = createJob({ options: { concurrency: 3 } });
+		const most = await mostAtOnce(ENDPOINTS.downloadFile, async () => {
+			await lab.run(NODE, parameters, { items: texts(20), settings: goOn });
+		});
+		mended();
+		expect(lab.control.requests(ENDPOINTS.downloadFile)).toHaveLength(40);
 		expect(most).toBe(3);
 	});
 });
@@ -301,6 +355,23 @@ describe('a batch that runs again', () => {
 		});
 		expect(reasons(result)).toEqual(['notSent', 'insufficientCredits', 'notSent']);
 		expect(lab.control.requests()).toHaveLength(2);
+	});
+
+	it('still names an item whose outcome is unknown when Retry does not come to it', async () => {
+		lab.control.addFaults(
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 400 } },
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 401 } },
+			{ match: { body: 'number 1 ' }, do: { kind: 'status', status: 500 } },
+		);
+		const together = synthesize({ options: { concurrency: 2 } });
+		const failed = await lab.run(NODE, together, { items: texts(2) });
+		const retried = await lab.engine.retry(failed, { parameters: synthesize(oneAtATime) });
+		expect(failureOf(retried)).toMatchObject({
+			itemIndex: 0,
+			message: expect.stringContaining('The outcome of item 1 is also unknown.'),
+			details: { reason: 'unauthorized' },
+		});
+		expect(lab.control.requests()).toHaveLength(3);
 	});
 
 	it('says of an accepted job that it is not fetched, and how to get it', async () => {

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
 import type { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import type { Host } from './host.mts';
@@ -82,6 +82,19 @@ export class BinaryStore {
 		return () => {
 			service.store = store;
 			letGo();
+		};
+	}
+
+	/** Fails whoever stores a file, once the file has arrived, until the returned function is called. */
+	failStoring(error: Error): () => void {
+		const { service } = this;
+		const { store } = service;
+		service.store = async (_location, content) => {
+			if (content instanceof Readable) await finished(content.resume());
+			throw error;
+		};
+		return () => {
+			service.store = store;
 		};
 	}
 

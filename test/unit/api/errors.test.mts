@@ -244,6 +244,21 @@ describe('something thrown during a try', () => {
 		},
 	);
 
+	it('after the last byte has arrived is n8n’s store’s, with or without a code', () => {
+		const late = { ...running, isReceived: true };
+		for (const [error, said] of [
+			[new Error('Access Denied'), 'no code'],
+			[Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), 'EPIPE'],
+		] as const)
+			for (const timedOut of [false, true])
+				expect(failedByError('FishSpeech', error, { ...late, timedOut }, answer)).toMatchObject({
+					...answer,
+					failure: { type: 'unreadable' },
+					message: `FishSpeech answered, but n8n could not store what it sent (${said}).`,
+					isOfStore: true,
+				});
+	});
+
 	it('that is a failed try already stays that', () => {
 		const failedTry = unreadable('x', 'nothing');
 		expect(failedByError('x', new FailedTryError(failedTry), { ...running, stopped: true })).toBe(

@@ -19,6 +19,8 @@ export interface FailedTry {
 	readonly retryAfterMs?: number;
 	/** Present where the standard sentence of the reason would mislead the user. */
 	readonly action?: string;
+	/** The answer was fine, and n8n could not store what it sent. */
+	readonly isOfStore?: boolean;
 }
 
 /** Carries a failed try through stream code that can only throw. */
@@ -59,11 +61,20 @@ export function failedByStatus(
 	};
 }
 
+/** How far a try had come when it failed. */
+export interface Progress {
+	readonly timedOut: boolean;
+	readonly stopped: boolean;
+	readonly timeoutMs: number;
+	/** The whole body of a stream had arrived. */
+	readonly isReceived?: boolean;
+}
+
 /** Anything thrown while a request was sent or its answer read. */
 export function failedByError(
 	who: string,
 	error: unknown,
-	{ timedOut, stopped, timeoutMs }: { timedOut: boolean; stopped: boolean; timeoutMs: number },
+	{ timedOut, stopped, timeoutMs, isReceived = false }: Progress,
 	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
 ): FailedTry {
 	if (error instanceof FailedTryError) return error.failedTry;
@@ -77,6 +88,8 @@ export function failedByError(
 				? 'The execution was stopped while this call was under way.'
 				: 'The execution was stopped before this call was sent.',
 		};
+	// What goes wrong after the last byte is not the service's, nor its host's.
+	if (isReceived) return notStored(who, code, answer);
 	if (timedOut)
 		return wasSent
 			? {
@@ -96,16 +109,24 @@ export function failedByError(
 	// Once the service has answered, it is the store of n8n that cannot be reached: nothing is sent again for that.
 	const isOfStore =
 		kind === 'neverConnected' || kind === 'blocked' || CODES_OF_STORE.has(code ?? '');
-	if (answer !== undefined && isOfStore)
-		return {
-			...answer,
-			failure: { type: 'unreadable' },
-			message: `${who} answered, but n8n could not store what it sent (${code ?? 'no code'}).`,
-			code,
-			action:
-				'Check that the binary data storage of n8n can be reached, its free space and its permissions. The answer itself was fine, so a call that costs has probably been charged.',
-		};
+	if (answer !== undefined && isOfStore) return notStored(who, code, answer);
 	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
+}
+
+function notStored(
+	who: string,
+	code: string | undefined,
+	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
+): FailedTry {
+	return {
+		...answer,
+		failure: { type: 'unreadable' },
+		message: `${who} answered, but n8n could not store what it sent (${code ?? 'no code'}).`,
+		code,
+		action:
+			'Check that the binary data storage of n8n can be reached, its free space and its permissions. The answer itself was fine, so a call that costs has probably been charged.',
+		isOfStore: true,
+	};
 }
 
 /** A 2xx that is not what was asked for. */
@@ -160,6 +181,7 @@ export function toServiceError(
 		requestId,
 		retryAfterMs,
 		jobId,
+		isOfStore: failedTry.isOfStore,
 	});
 }
 

@@ -80,6 +80,7 @@ export async function sendWithRetries<T>(
 			if (endsAfter(delayMs, context, connection)) throw lastFailure;
 			if (!(await slept(connection, delayMs, signal)))
 				throw notLetIn('stopped', call.who, { attempts: attempt, jobId, outcomeUnknown });
+			await context.beforeRetry?.();
 		}
 	} finally {
 		pass?.end();

@@ -79,6 +79,8 @@ export interface CallContext {
 	readonly onSend?: (methodClass: MethodClass) => void;
 	/** Called when the whole body of a stream has arrived, before its sink has stored it. */
 	readonly onReceived?: () => void;
+	/** Awaited before each further try. */
+	readonly beforeRetry?: () => Promise<void>;
 	/** Called once for each try. */
 	readonly trace?: (line: CallTrace) => void;
 }
@@ -120,10 +122,11 @@ export async function exchange<T>(
 	{ service, transport, clock }: Connection,
 ): Promise<Outcome<T>> {
 	const { method, url, headers, body, who, graceMs } = call;
-	const { signal, secrets, requestTimeoutMs: timeoutMs, onReceived } = context;
+	const { signal, secrets, requestTimeoutMs: timeoutMs } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
 	let answer: Answered | undefined;
 	let streamError: unknown;
+	let isReceived = false;
 	try {
 		const response = await transport.send({
 			method,
@@ -157,7 +160,10 @@ export async function exchange<T>(
 				answer,
 				service,
 				secrets,
-				onReceived,
+				onReceived: () => {
+					isReceived = true;
+					context.onReceived?.();
+				},
 				onStreamError: (error) => {
 					streamError = error;
 				},
@@ -173,7 +179,7 @@ export async function exchange<T>(
 				who,
 				// What broke the stream says more than what its reader made of it.
 				streamError ?? error,
-				{ timedOut: deadline.timedOut, stopped: signal?.aborted === true, timeoutMs },
+				{ timedOut: deadline.timedOut, stopped: signal?.aborted === true, timeoutMs, isReceived },
 				answer,
 			),
 		};
@@ -195,7 +201,8 @@ function requestIdOf(
 /** What a failure says of the answer that it came with. */
 type Answered = Pick<FailedTry, 'httpStatus' | 'requestId'>;
 
-interface Reading extends Pick<CallContext, 'secrets' | 'onReceived'> {
+interface Reading extends Pick<CallContext, 'secrets'> {
+	readonly onReceived: () => void;
 	readonly who: string;
 	readonly answer: Answered;
 	readonly service: Service;
@@ -265,7 +272,7 @@ function answerOf(
 				onEnd: (bytes) => {
 					if (bytes === 0) throw refuse('an empty body');
 					onEnd(bytes);
-					onReceived?.();
+					onReceived();
 				},
 				onChunk,
 				onError: onStreamError,

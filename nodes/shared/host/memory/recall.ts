@@ -13,6 +13,8 @@ export type Recalled =
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
 			readonly mayBeCharged: boolean;
+			/** How the last call for it ended is not known. */
+			readonly outcomeUnknown: boolean;
 			readonly receipt: Receipt | undefined;
 	  }
 	/** Paid for, and to be fetched. */
@@ -71,7 +73,8 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		const stays = error.details.outcomeUnknown && holdsOnceKey && !retryUnknownOutcome;
 		if (isOfThisExecution || stays) return { type: 'failed', error };
 	}
-	return { type: 'open', holdsOnceKey, mayBeCharged, receipt };
+	const outcomeUnknown = error?.details.outcomeUnknown ?? false;
+	return { type: 'open', holdsOnceKey, mayBeCharged, outcomeUnknown, receipt };
 }
 
 /** `undefined` when they must be made again from the receipt: the parameters want other rows now. */

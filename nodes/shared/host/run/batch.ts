@@ -1,7 +1,8 @@
 import { caught } from '../../api/caught';
 import { failure, ServiceError } from '../../api/errors';
-import type { JobWords, Service } from '../../api/service';
+import type { Service } from '../../api/service';
 import type { Row } from '../rows';
+import { keptInReserve, notSent, type NotSentItem, type Unit } from './notSent';
 import type { Reserve } from './reserve';
 import { Slots, type Slot } from './slots';
 import type { ItemOutcome } from './summary';
@@ -14,14 +15,10 @@ interface Closer {
 	readonly reach: 'creates' | 'everything';
 }
 
-export interface BatchItem {
+export interface BatchItem extends NotSentItem {
 	readonly itemIndex: number;
-	/** The service has accepted it in an earlier try: it only has to be fetched. */
-	readonly isAccepted: boolean;
 	/** It makes nothing that is charged. */
 	readonly isFree: boolean;
-	/** The accepted job's, if it is a job. */
-	readonly jobId: string | undefined;
 	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
 	readonly outcome: ItemOutcome | undefined;
 	/** Runs the item in the slot that it is given. Never rejects. */
@@ -31,17 +28,21 @@ export interface BatchItem {
 }
 
 /** An item's share of the batch's concurrency. */
-export interface ItemSlot extends ReceivingSlot {
+export interface ItemSlot extends CallSlot {
 	/** Lets the batch start another item, while this one only waits or runs in parts. */
 	readonly release: () => void;
 	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
-	readonly runPart: (part: (slot: ReceivingSlot) => Promise<Row>) => Promise<Row>;
+	readonly runPart: (part: (slot: CallSlot) => Promise<Row>) => Promise<Row>;
 }
 
 /** What a call tells its slot. */
-export interface ReceivingSlot {
+export interface CallSlot {
 	/** The media have arrived whole: the batch may go on while they are stored. */
 	readonly received: () => void;
+	/** Resolves when the call may be tried again, with a slot as before. */
+	readonly beforeRetry: () => Promise<void>;
+	/** Something was paid for, and the answer told this quota. */
+	readonly paid: (quotaRemaining: number | undefined) => void;
 }
 
 export interface BatchOptions {
@@ -78,12 +79,13 @@ export class Batch {
 		onSettled: (item: BatchItem, outcome: ItemOutcome) => void,
 	): Promise<void> {
 		if (items.length === 0) return;
+		const { reserve } = this.options;
 		await new Promise<void>((resolve) => {
 			const waiting = items.values();
 			let unsettled = items.length;
 			const settle = (item: BatchItem, outcome: ItemOutcome) => {
 				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
-				else this.options.reserve?.tell(outcome.rows);
+				else reserve?.tellRows(outcome.rows);
 				onSettled(item, outcome);
 				if (--unsettled === 0) resolve();
 			};
@@ -97,22 +99,25 @@ export class Batch {
 				return true;
 			});
 			// What an answer tells of the quota is known once it is stored: with a reserve, the slot is held until then.
-			const receiving = ({ lend }: Slot): ReceivingSlot => ({
-				received: this.options.reserve === undefined ? lend : () => undefined,
+			const ofCall = ({ lend, retake }: Slot): CallSlot => ({
+				received: reserve === undefined ? lend : () => undefined,
+				beforeRetry: retake,
+				paid: (quotaRemaining) => reserve?.tell(quotaRemaining),
 			});
 			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
 				const runPart: ItemSlot['runPart'] = async (part) =>
 					await slots.run(async (slotOfPart) => {
-						const refusal = this.refusalOf(item, 'part') ?? (await this.reserveRefusal(item));
+						const refusal =
+							this.refusalOf(item, 'part') ?? (await this.reserveRefusal(item, 'part'));
 						if (refusal !== undefined) throw refusal;
-						const row = await this.noting(item, part(receiving(slotOfPart)));
-						this.options.reserve?.tell([row]);
+						const row = await this.noting(item, part(ofCall(slotOfPart)));
+						reserve?.tellRows([row]);
 						return row;
 					});
 				const refusal = await this.reserveRefusal(item);
 				const outcome =
 					refusal === undefined
-						? await item.execute({ ...receiving(slot), release: slot.release, runPart })
+						? await item.execute({ ...ofCall(slot), release: slot.release, runPart })
 						: item.refuse(refusal);
 				settle(item, outcome);
 				slot.release();
@@ -141,69 +146,45 @@ export class Batch {
 	}
 
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
-	private async reserveRefusal(item: BatchItem): Promise<ServiceError | undefined> {
-		const { reserve } = this.options;
+	private async reserveRefusal(
+		item: BatchItem,
+		unit: Unit = 'item',
+	): Promise<ServiceError | undefined> {
+		const { reserve, service } = this.options;
 		if (reserve === undefined || !isCreate(item)) return undefined;
 		const reached = await reserve.admit();
 		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
-		const refusal = this.refusalOf(item) ?? reached;
+		const refusal =
+			this.refusalOf(item, unit) ?? (reached && keptInReserve(item, unit, reached, service.jobs));
 		if (refusal !== undefined) this.note(item.itemIndex, refusal);
 		return refusal;
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf(item: BatchItem, unit: 'item' | 'part' = 'item'): ServiceError | undefined {
-		const { signal } = this.options;
-		if (signal?.aborted)
-			return this.notSent(item, unit, failure('cancelled', 'The execution was stopped.'));
+	private refusalOf(item: BatchItem, unit: Unit = 'item'): ServiceError | undefined {
+		const { signal, service } = this.options;
+		if (signal?.aborted) {
+			const error = failure('cancelled', 'The execution was stopped.');
+			return notSent(item, unit, { error }, service.jobs);
+		}
 		if (this.closer === undefined) return undefined;
-		const { itemIndex, error, reach } = this.closer;
+		const { reach } = this.closer;
 		return reach === 'everything' || isCreate(item)
-			? this.notSent(item, unit, error, itemIndex)
+			? notSent(item, unit, this.closer, service.jobs)
 			: undefined;
 	}
 
-	private reachOf({ details }: ServiceError): Closer['reach'] | undefined {
+	private reachOf({ details, isOfStore }: ServiceError): Closer['reach'] | undefined {
 		const { stopsAtFailure, service } = this.options;
 		const { reason } = details;
 		if (stopsAtFailure || reason === 'unauthorized') return 'everything';
 		const isPaymentMissing = reason === 'insufficientCredits' || reason === 'reserveReached';
 		const isJobUnpaid = reason === 'jobFailed' && service.closesCreates?.(details) === true;
-		return isPaymentMissing || isJobUnpaid ? 'creates' : undefined;
-	}
-
-	private notSent(
-		{ isAccepted, jobId }: BatchItem,
-		unit: 'item' | 'part',
-		error: ServiceError,
-		closedBy?: number,
-	): ServiceError {
-		const { kind, reason } = error.details;
-		const cause =
-			closedBy === undefined
-				? 'the execution was stopped'
-				: `item ${closedBy} failed (${reason}), which stopped the batch`;
-		const left = whatIsLeft(isAccepted, jobId, unit, this.options.service.jobs);
-		return failure('notSent', `${isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
-			action: `${left} ${error.action}`,
-			kind,
-			jobId,
-		});
+		// What n8n cannot store would be paid for and lost.
+		return isPaymentMissing || isJobUnpaid || isOfStore ? 'creates' : undefined;
 	}
 }
 
 function isCreate({ isAccepted, isFree }: BatchItem): boolean {
 	return !isAccepted && !isFree;
-}
-
-function whatIsLeft(
-	isAccepted: boolean,
-	jobId: string | undefined,
-	unit: 'item' | 'part',
-	{ noun, waitFor }: JobWords,
-): string {
-	if (!isAccepted) return `Nothing was sent or charged for this ${unit}.`;
-	return jobId === undefined
-		? 'This item was paid for in an earlier try, and the next one fetches it.'
-		: `${noun} ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does ${waitFor}.`;
 }

@@ -86,6 +86,7 @@ export class Item {
 					receipt: recalled?.receipt,
 					holdsOnceKey: recalled?.holdsOnceKey ?? holdsOnceKey,
 					mayBeCharged: recalled?.mayBeCharged ?? false,
+					outcomeUnknown: recalled?.outcomeUnknown ?? false,
 				};
 		}
 	}
@@ -146,6 +147,16 @@ export class Item {
 	/** The service has accepted the item in an earlier try: it only has to be fetched. */
 	get isAccepted(): boolean {
 		return this.state.type === 'accepted';
+	}
+
+	/** An earlier try has paid for parts of it, or may have been charged. */
+	get mayBeCharged(): boolean {
+		return this.state.type === 'open' && this.state.mayBeCharged;
+	}
+
+	/** How the last call of an earlier try ended is not known. */
+	get outcomeUnknown(): boolean {
+		return this.state.type === 'open' && this.state.outcomeUnknown;
 	}
 
 	get isFree(): boolean {

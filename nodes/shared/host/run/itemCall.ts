@@ -87,12 +87,20 @@ export async function download<T>(
 	sink: MediaSink<T>,
 	read?: (answer: Answer, sink: MediaSink<T>) => Promise<T>,
 ): Promise<T> {
-	return await downloads.run(async ({ lend }) => {
-		const onReceived = () => {
-			lend();
-			client.context.onReceived?.();
-		};
-		return await client.with({ onReceived }).download(url, sink, read);
+	const { onReceived, beforeRetry } = client.context;
+	return await downloads.run(async ({ lend, retake }) => {
+		const inSlot = client.with({
+			onReceived: () => {
+				lend();
+				onReceived?.();
+			},
+			// In the order in which they were taken at first, so that no two calls wait for each other.
+			beforeRetry: async () => {
+				await beforeRetry?.();
+				await retake();
+			},
+		});
+		return await inSlot.download(url, sink, read);
 	});
 }
 
@@ -137,6 +145,7 @@ export function itemCall(
 		...contextOf(run, itemIndex, item),
 		idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
 		onReceived: slot.received,
+		beforeRetry: slot.beforeRetry,
 		onSend: (methodClass) => {
 			report.hasSentCreate ||= methodClass === 'create';
 		},
@@ -154,18 +163,20 @@ export function itemCall(
 		if (recalled.type !== 'open') notePaidPart(place);
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
-			async ({ received }) =>
+			async ({ received, beforeRetry, paid }) =>
 				await runCounting(place, ledger, part, {
 					client: client.with({
 						idempotencyKey: ledger.idempotencyKey(place),
 						onReceived: received,
+						beforeRetry,
 					}),
 					binaries,
 					downloads,
 					receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
-					keepReceipt: (paid) => {
-						ledger.keep(place, { receipt: paid });
+					keepReceipt: (kept) => {
+						ledger.keep(place, { receipt: kept });
 						notePaidPart(place);
+						paid(quotaIn(kept));
 					},
 					forgetReceipt: () => forgetOlder(ledger, place),
 				}),
@@ -184,10 +195,11 @@ export function itemCall(
 		hint,
 		releaseSlot: slot.release,
 		part: runPart,
-		keepReceipt: (paid) => {
-			report.receipt = paid;
-			report.isPaid ||= isPayment(paid);
-			if (key !== undefined) ledger.keep(key, { receipt: paid });
+		keepReceipt: (kept) => {
+			report.receipt = kept;
+			report.isPaid ||= isPayment(kept);
+			if (key !== undefined) ledger.keep(key, { receipt: kept });
+			slot.paid(quotaIn(kept));
 		},
 		forgetReceipt: () => {
 			const isForgotten = key !== undefined && forgetOlder(ledger, key);
@@ -227,6 +239,11 @@ function forgetOlder(ledger: Ledger, key: string): boolean {
 
 function isPayment(receipt: Receipt | undefined): boolean {
 	return receipt !== undefined && receipt.type !== 'sent';
+}
+
+/** What the answer told of the account. */
+function quotaIn(kept: Receipt): number | undefined {
+	return 'quotaRemaining' in kept ? kept.quotaRemaining : undefined;
 }
 
 function contextOf(

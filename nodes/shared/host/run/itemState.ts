@@ -26,6 +26,7 @@ export type ItemState =
 			readonly type: 'open';
 			readonly receipt: Receipt | undefined;
 			readonly mayBeCharged: boolean;
+			readonly outcomeUnknown: boolean;
 	  } & Sendable)
 	/** Paid for in an earlier try, and to be fetched. */
 	| ({ readonly type: 'accepted'; readonly receipt: Receipt } & Sendable)

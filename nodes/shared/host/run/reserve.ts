@@ -37,23 +37,23 @@ export class Reserve {
 		);
 	}
 
-	/** Takes over what answers tell. If several come at once, the least counts. */
-	tell(rows: readonly Row[]): void {
-		for (const { json } of rows) {
-			const quota = this.service.usageOf?.(json).quotaRemaining;
-			if (quota === undefined) continue;
-			this.quota = Math.min(quota, this.quota ?? quota);
-			this.sentSinceTold = 0;
-		}
+	/** Takes over what an answer tells. If several come at once, the least counts. */
+	tell(quota: number | undefined): void {
+		if (quota === undefined) return;
+		this.quota = Math.min(quota, this.quota ?? quota);
+		this.sentSinceTold = 0;
+	}
+
+	/** The same for what stands in rows. */
+	tellRows(rows: readonly Row[]): void {
+		for (const { json } of rows) this.tell(this.service.usageOf?.(json).quotaRemaining);
 	}
 
 	private async refresh(): Promise<void> {
-		try {
-			this.quota = await this.readQuota();
-		} catch {
-			// An unknown balance does not stop the batch.
-			this.quota = undefined;
-		}
+		// What is told meanwhile is newer.
+		this.quota = undefined;
+		// An unknown balance does not stop the batch.
+		this.tell(await this.readQuota().catch(() => undefined));
 		if (this.quota === undefined)
 			this.hint('The balance of the account could not be read, so Keep in Reserve did not count.');
 	}

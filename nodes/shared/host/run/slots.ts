@@ -7,6 +7,8 @@ export interface Slot {
 	 * time as there are slots; without one to lend, the call does nothing.
 	 */
 	readonly lend: () => void;
+	/** Resolves when a slot that was lent is its holder's again, before those who wait. */
+	readonly retake: () => Promise<void>;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Slot {
 export class Slots {
 	private free: number;
 	private lent = 0;
-	private readonly waiting: Array<(slot: Slot) => void> = [];
+	private readonly waiting: Array<() => void> = [];
 
 	constructor(
 		private readonly size: number,
@@ -26,10 +28,11 @@ export class Slots {
 	}
 
 	async run<T>(task: (slot: Slot) => Promise<T>): Promise<T> {
-		const slot = await new Promise<Slot>((resolve) => {
+		await new Promise<void>((resolve) => {
 			this.waiting.push(resolve);
 			this.fill();
 		});
+		const slot = this.taken();
 		try {
 			return await task(slot);
 		} finally {
@@ -41,14 +44,20 @@ export class Slots {
 	fill(): void {
 		while (this.free > 0) {
 			const next = this.waiting.shift();
-			if (next !== undefined) next(this.take());
-			else if (!this.startNext(() => this.take())) return;
+			if (next !== undefined) {
+				this.free--;
+				next();
+			} else if (!this.startNext(() => this.take())) return;
 		}
 	}
 
 	private take(): Slot {
-		let state: 'held' | 'lent' | 'released' = 'held';
 		this.free--;
+		return this.taken();
+	}
+
+	private taken(): Slot {
+		let state: 'held' | 'lent' | 'released' = 'held';
 		return {
 			release: () => {
 				if (state === 'held') this.giveBack();
@@ -60,6 +69,15 @@ export class Slots {
 				state = 'lent';
 				this.lent++;
 				this.giveBack();
+			},
+			retake: async () => {
+				if (state !== 'lent') return;
+				await new Promise<void>((resolve) => {
+					this.waiting.unshift(resolve);
+					this.fill();
+				});
+				state = 'held';
+				this.lent--;
 			},
 		};
 	}

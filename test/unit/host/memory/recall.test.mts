@@ -76,6 +76,7 @@ const open = (changes: object = {}): Recalled => ({
 	type: 'open',
 	holdsOnceKey: false,
 	mayBeCharged: false,
+	outcomeUnknown: false,
 	receipt: undefined,
 	...changes,
 });
@@ -129,7 +130,7 @@ describe('what an earlier try has left of an item', () => {
 			'an unknown outcome, on Retry',
 			{ failure: unknown, mayBeCharged: true },
 			retry,
-			open({ mayBeCharged: true }),
+			open({ mayBeCharged: true, outcomeUnknown: true }),
 		],
 		[
 			'an unknown outcome under a once key, on Retry',
@@ -141,13 +142,13 @@ describe('what an earlier try has left of an item', () => {
 			'an unknown outcome under another once key, on Retry',
 			{ failure: unknown, heldOnceKey: held },
 			{ ...retry, onceKey: 'new' },
-			open(),
+			open({ outcomeUnknown: true }),
 		],
 		[
 			'an unknown outcome under a once key, on Retry at the user’s risk',
 			{ failure: unknown, heldOnceKey: held },
 			{ ...retry, retryUnknownOutcome: true },
-			open({ holdsOnceKey: true }),
+			open({ holdsOnceKey: true, outcomeUnknown: true }),
 		],
 		[
 			'a refusal under a once key, on Retry',

@@ -6,7 +6,7 @@ import { text } from '../../../../nodes/shared/host/parameters/parameter.ts';
 import { ParameterReader } from '../../../../nodes/shared/host/parameters/reader.ts';
 import type { Row } from '../../../../nodes/shared/host/rows.ts';
 import { runtime } from '../../../../nodes/shared/host/runtime.ts';
-import type { ItemSlot } from '../../../../nodes/shared/host/run/batch.ts';
+import type { CallSlot, ItemSlot } from '../../../../nodes/shared/host/run/batch.ts';
 import { Item } from '../../../../nodes/shared/host/run/item.ts';
 import type { ItemCall, RunContext } from '../../../../nodes/shared/host/run/itemCall.ts';
 import { defineOperation } from '../../../../nodes/shared/host/run/operation.ts';
@@ -50,10 +50,12 @@ const account = openAccount({
 	clock: runtime,
 });
 
+const ofCall: CallSlot = { received: () => {}, beforeRetry: async () => {}, paid: () => {} };
+
 export const slot: ItemSlot = {
+	...ofCall,
 	release: () => {},
-	received: () => {},
-	runPart: async (part) => await part({ received: () => {} }),
+	runPart: async (part) => await part(ofCall),
 };
 
 /** The first item of a try of a node, whose memory is `context`; nothing is done with it yet. */

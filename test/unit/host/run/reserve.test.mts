@@ -43,12 +43,12 @@ describe('a reserve', () => {
 		expect(await admitted(reserve, 1)).toEqual([expected]);
 	});
 
-	it('refuses the first item that it does not admit, with both figures and nothing charged', async () => {
+	it('refuses the first item that it does not admit, with both figures', async () => {
 		const refusal = await reserveOver(99.5).reserve.admit();
 		expect(refusal?.message).toBe(
 			'The account has 99.5 of its API quota left, and Keep in Reserve is 100.',
 		);
-		expect(refusal?.action).toMatch(/^Nothing was sent or charged/);
+		expect(refusal?.action).toMatch(/^Add API quota/);
 		expect(refusal?.details).toEqual({
 			kind: 'terminal',
 			reason: 'reserveReached',
@@ -77,10 +77,10 @@ describe('a reserve', () => {
 		const { reserve, reads } = reserveOver(500);
 		for (const quota of [400, 300, 200, 101]) {
 			expect(await admitted(reserve, 10)).not.toContain(false);
-			reserve.tell(told(quota));
+			reserve.tellRows(told(quota));
 		}
 		expect(await admitted(reserve, 1)).toEqual([true]);
-		reserve.tell(told(100));
+		reserve.tellRows(told(100));
 		expect(await admitted(reserve, 1)).toEqual([false]);
 		expect(reads()).toBe(1);
 	});
@@ -88,9 +88,22 @@ describe('a reserve', () => {
 	it('believes the least of what answers tell, since they come in any order', async () => {
 		const { reserve } = reserveOver(500);
 		await reserve.admit();
-		reserve.tell([...told(90), ...told(400)]);
-		reserve.tell(told(300));
+		reserve.tellRows([...told(90), ...told(400)]);
+		reserve.tellRows(told(300));
 		expect(await admitted(reserve, 1)).toEqual([false]);
+	});
+
+	it('takes what is told while the balance is being read, which may be older', async () => {
+		let answer: (quota: number) => void = () => {};
+		const readQuota = async () =>
+			await new Promise<number>((resolve) => {
+				answer = resolve;
+			});
+		const reserve = new Reserve(MINIMUM, fishSpeech, readQuota, () => {});
+		const first = reserve.admit();
+		reserve.tell(90);
+		answer(500);
+		expect((await first)?.details.reason).toBe('reserveReached');
 	});
 
 	it.each([undefined, null, 'many', {}])(
@@ -98,7 +111,7 @@ describe('a reserve', () => {
 		async (quota) => {
 			const { reserve, reads } = reserveOver(500, 100);
 			expect(await admitted(reserve, 20)).not.toContain(false);
-			reserve.tell(told(quota));
+			reserve.tellRows(told(quota));
 			expect(await admitted(reserve, 1)).toEqual([false]);
 			expect(reads()).toBe(2);
 		},

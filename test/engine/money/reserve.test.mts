@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RunResult } from '../../support/engine/index.mts';
+import {
+	createJob,
+	ENDPOINTS,
+	failureRowsOf,
+	rowsOf,
+	synthesize,
+	texts,
+	useLab,
+} from '../../support/lab/index.mts';
+
+const NODE = 'fishSpeechTextToSpeech';
+const goOn = { onError: 'continueRegularOutput' } as const;
+
+const lab = useLab();
+
+/** What one of the texts costs, by the sandbox's account. */
+async function priceOfOne(): Promise<number> {
+	const before = lab.control.balances().apiQuotaRemaining;
+	await lab.run(NODE, synthesize(), { items: texts(1) });
+	return before - lab.control.balances().apiQuotaRemaining;
+}
+
+const reasons = (result: RunResult) =>
+	rowsOf(result).map(({ json }) => {
+		const { reason } = Object(json.details) as { reason?: string };
+		return reason ?? 'done';
+	});
+
+/** The account has enough for `creates` of the texts before it comes to a reserve of one. */
+async function leaveEnoughFor(creates: number): Promise<number> {
+	const price = await priceOfOne();
+	lab.control.setBalances({ apiQuotaRemaining: price * (creates + 1) });
+	return price;
+}
+
+describe('a batch with a reserve', () => {
+	beforeEach(() => void lab.control.configure({ usageHeaders: true, jobShape: 'envelope' }));
+
+	it('stops when the answers tell that the account has come to it', async () => {
+		const keepInReserve = await leaveEnoughFor(2);
+		const parameters = synthesize({ options: { concurrency: 1, keepInReserve } });
+		const result = await lab.run(NODE, parameters, { items: texts(4), settings: goOn });
+		expect(reasons(result)).toEqual(['done', 'done', 'reserveReached', 'notSent']);
+		expect(lab.control.balances().apiQuotaRemaining).toBe(keepInReserve);
+		expect(failureRowsOf(result)[0]?.message).toMatch(
+			/^Nothing was sent or charged for this item\. Add API quota/,
+		);
+	});
+
+	it('stops creating jobs as soon as a create tells it, not when the jobs are done', async () => {
+		const keepInReserve = await leaveEnoughFor(1);
+		lab.control.configure({ jobDurationMs: 60_000 });
+		const created = lab.control.requests(ENDPOINTS.createSpeechJob).length;
+		const parameters = createJob({ options: { concurrency: 1, keepInReserve, pollIntervalSeconds: 30 } });
+		const result = await lab.run(NODE, parameters, { items: texts(20), settings: goOn });
+		expect(reasons(result).slice(0, 3)).toEqual(['done', 'reserveReached', 'notSent']);
+		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(created + 1);
+		expect(lab.control.balances().apiQuotaRemaining).toBe(keepInReserve);
+	});
+
+	it('stops between the parts of a long text, and says so of the part', async () => {
+		const text = Array.from({ length: 6 }, (_, number) => `Sentence number ${number} of many.`);
+		// Each of them costs three credits.
+		const keepInReserve = 10;
+		lab.control.setBalances({ apiQuotaRemaining: 15 });
+		const options = { concurrency: 1, keepInReserve, splitTextAt: 30 };
+		const result = await lab.run(NODE, synthesize({ options }), {
+			items: [{ json: { text: text.join(' ') } }],
+			settings: goOn,
+		});
+		expect(reasons(result)).toEqual(['reserveReached']);
+		expect(failureRowsOf(result)[0]?.message).toMatch(
+			/^Nothing was sent or charged for this part\. Add API quota/,
+		);
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(2);
+		expect(lab.control.balances().apiQuotaRemaining).toBe(9);
+	});
+});
