@@ -98,7 +98,8 @@ function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | 
 
 /**
  * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. Where it
- * may have been paid for, a job is one in any case, and a list or a 204 in the place of other JSON.
+ * may have been paid for, a job is one in any case, and a list or a 204 in the place of other JSON. What is deleted need not
+ * be said.
  */
 async function readAnswer(
 	request: EndpointRequest,
@@ -110,12 +111,13 @@ async function readAnswer(
 	const isPaidJson = isPaid && answers.json;
 	const { status: httpStatus, headers } = answer;
 	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
-	const isEmpty = httpStatus === NO_CONTENT || headers['content-length'] === '0';
+	const isEmpty = await answer.isEmpty();
 	if (!isEmpty && ((await isFile(answer)) || (answers.text && (await isText(answer)))))
 		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
 	const body = isEmpty ? undefined : await answer.anyJson();
 	if (body === undefined) {
-		if (!answers.empty && !(isPaidJson && httpStatus === NO_CONTENT))
+		const isEnough = answers.empty || methodClass === 'delete';
+		if (!isEnough && !(isPaidJson && httpStatus === NO_CONTENT))
 			throw answer.unreadable('an empty body');
 		return { type: 'empty', httpStatus, headers };
 	}

@@ -15,9 +15,10 @@ function writeHead(response: ServerResponse, answer: Answer, length: number | 'c
 	response.writeHead(answer.status, { ...answer.headers, ...framing });
 }
 
-/** Sends an answer the way it should be. */
+/** Sends an answer the way it should be; in chunks if its headers say so. */
 export function send(response: ServerResponse, answer: Answer): void {
-	writeHead(response, answer, answer.body.length);
+	const isChunked = answer.headers['transfer-encoding'] === 'chunked';
+	writeHead(response, answer, isChunked ? 'chunked' : answer.body.length);
 	response.end(answer.body);
 }
 

@@ -1,7 +1,8 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { oneLine } from './apiDocument';
-import { fieldOf, isName, MOST_FIELDS, schemaOf, type EndpointField } from './endpointField';
-import { follow, MOST_COMBINED, UnreadablePart } from './references';
+import { propertiesOf, propertiesOfForms } from './bodyProperties';
+import { fieldOf, schemaOf, type EndpointField } from './endpointField';
+import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
 
 export type BodyKind = 'none' | 'json' | 'multipart';
 
@@ -40,7 +41,8 @@ export function readBody(root: WireObject, requestBody: unknown): BodyShape {
 	const isBodyRequired = required === true;
 	const isMultipart = bodyKind === 'multipart';
 	const properties =
-		propertiesOf(root, bodySchema) ?? (isMultipart ? formsOf(root, bodySchema) : undefined);
+		propertiesOf(root, bodySchema) ??
+		(isMultipart ? propertiesOfForms(root, bodySchema) : undefined);
 	if (properties === undefined)
 		return {
 			bodyKind,
@@ -65,64 +67,6 @@ export function readBody(root: WireObject, requestBody: unknown): BodyShape {
 		return fieldOf(place, name, { required, schema, description, isList: file === 'files' });
 	});
 	return { fields, bodyKind, isBodyRequired, bodySchema, isBodyObject: true };
-}
-
-interface Properties {
-	readonly fields: Map<string, WireObject | boolean>;
-	readonly required: ReadonlySet<string>;
-}
-
-/**
- * The fields of an object, those of `allOf` included; `undefined` when the schema is not about an object. `seen` are the
- * schemas on the way here: one that comes again adds nothing.
- */
-function propertiesOf(
-	root: WireObject,
-	schema: WireObject | boolean,
-	seen = new Set<WireObject>(),
-): Properties | undefined {
-	if (typeof schema === 'boolean') return undefined;
-	const found = follow(root, schema);
-	if (!isNew(found, seen)) return undefined;
-	const { properties, required, allOf, type } = found;
-	const fields = new Map<string, WireObject | boolean>();
-	const needed = new Set(Array.isArray(required) ? required.filter(isName) : []);
-	let isObject = isWireObject(properties) || [type].flat().includes('object');
-	for (const part of Array.isArray(allOf) ? allOf : []) {
-		const inner = propertiesOf(root, schemaOf(part), seen);
-		if (inner === undefined) continue;
-		isObject = true;
-		for (const [name, field] of inner.fields) fields.set(name, field);
-		for (const name of inner.required) needed.add(name);
-	}
-	for (const [name, field] of Object.entries(isWireObject(properties) ? properties : {})) {
-		const isReadOnly = isWireObject(field) && field.readOnly === true;
-		if (isName(name) && !isReadOnly && fields.size < MOST_FIELDS) fields.set(name, schemaOf(field));
-	}
-	return isObject ? { fields, required: needed } : undefined;
-}
-
-/** The fields of a form that may be filled in in several ways: all that one of them has; required is what all require. */
-function formsOf(root: WireObject, schema: WireObject | boolean): Properties | undefined {
-	if (typeof schema === 'boolean') return undefined;
-	const forms = partsOf(follow(root, schema)).flatMap((part) => propertiesOf(root, part) ?? []);
-	const [first] = forms;
-	if (first === undefined) return undefined;
-	return {
-		fields: new Map(forms.flatMap(({ fields }) => [...fields])),
-		required: new Set(
-			[...first.required].filter((name) => forms.every(({ required }) => required.has(name))),
-		),
-	};
-}
-
-/** The schemas that a schema is put together from, `null` aside: an optional value is one that may be `null` too. */
-function partsOf({ allOf, anyOf, oneOf }: WireObject): WireObject[] {
-	return [allOf, anyOf, oneOf]
-		.flat()
-		.filter(isWireObject)
-		.filter(({ type }) => type !== 'null')
-		.slice(0, MOST_COMBINED);
 }
 
 /** Whether a part of a multipart body is a file, or several. */

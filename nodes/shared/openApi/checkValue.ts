@@ -2,12 +2,20 @@ import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
 import { canonical } from './canonical';
 import { follow } from './references';
-import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
+import {
+	choiceProblem,
+	isComposite,
+	named,
+	sizeProblem,
+	typeProblem,
+	type ValueProblem,
+} from './valueProblems';
 
 type Schema = WireObject | boolean;
 
 /** Work that checking one value may take: a schema can be written so that it takes for ever. */
 const MOST_STEPS = 200_000;
+const PLAIN_CHOICES_PER_STEP = 100;
 /** References into one another without going on in the value. */
 const MOST_REFERENCES = 5;
 
@@ -68,8 +76,7 @@ class Check {
 		references: number,
 	): ValueProblem | undefined {
 		if (value === null && schema.nullable === true) return undefined;
-		// Looking for a value among the choices takes as long as the list is.
-		this.spend(Array.isArray(schema.enum) ? schema.enum.length : 0);
+		this.spend(stepsOfChoice(value, schema.enum));
 		const problem = typeProblem(value, schema.type) ?? choiceProblem(value, schema);
 		if (problem !== undefined) return { at, ...problem };
 		const measured = sizeProblem(value, schema);
@@ -156,6 +163,12 @@ class Check {
 			};
 		return undefined;
 	}
+}
+
+/** Looking for a value among the choices takes as long as the list is. */
+function stepsOfChoice(value: unknown, choices: unknown): number {
+	if (!Array.isArray(choices)) return 0;
+	return isComposite(value) ? choices.length : Math.ceil(choices.length / PLAIN_CHOICES_PER_STEP);
 }
 
 /** A field that only answers have. */

@@ -22,6 +22,15 @@ export function follow(document: WireObject, part: unknown): WireObject {
 	throw new UnreadablePart('goes round in circles');
 }
 
+/** The schemas that a schema is put together from, `null` aside: an optional value is one that may be `null` too. */
+export function partsOf({ allOf, anyOf, oneOf }: WireObject): WireObject[] {
+	return [allOf, anyOf, oneOf]
+		.flat()
+		.filter(isWireObject)
+		.filter(({ type }) => type !== 'null')
+		.slice(0, MOST_COMBINED);
+}
+
 /** What a reference such as `#/components/schemas/Image` names. */
 export function target(document: WireObject, reference: string): unknown {
 	if (!reference.startsWith('#'))

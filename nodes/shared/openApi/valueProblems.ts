@@ -64,15 +64,25 @@ function typeName(value: unknown): string {
 export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
 	const { enum: choices } = schema;
 	const isConstant = Object.hasOwn(schema, 'const');
-	// To write out a value takes as long as it is large.
 	if (!Array.isArray(choices) && !isConstant) return undefined;
 	const found = 'is none of the values that are accepted';
-	const own = canonical(value);
-	if (Array.isArray(choices) && !choices.some((choice) => canonical(choice) === own))
+	if (Array.isArray(choices) && !isAmong(value, choices))
 		return { found, accepted: named(choices.slice(0, MOST_NAMED + 1).map(shown)) };
-	if (isConstant && canonical(schema.const) !== own)
+	if (isConstant && !isAmong(value, [schema.const]))
 		return { found, accepted: shown(schema.const) };
 	return undefined;
+}
+
+/** To write out a value takes as long as it is large, so it is only done where that says whether two are equal. */
+function isAmong(value: unknown, choices: readonly unknown[]): boolean {
+	if (!isComposite(value)) return choices.includes(value);
+	const own = canonical(value);
+	return choices.some((choice) => isComposite(choice) && canonical(choice) === own);
+}
+
+/** Whether a value holds others: those take longer to compare. */
+export function isComposite(value: unknown): boolean {
+	return typeof value === 'object' && value !== null;
 }
 
 /** Checks how large a number is and how long everything else. */

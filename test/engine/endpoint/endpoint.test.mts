@@ -1,6 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
+	ENDPOINTS,
 	failureOf,
 	publishClip,
 	speak,
@@ -251,6 +252,21 @@ describe('what holds for every node', () => {
 		expect(error?.message).toMatch(/answered 500/);
 		// The third may have been charged: neither it nor the two before are sent again.
 		expect(lab.control.requests('POST /images/generations')).toHaveLength(3);
+	});
+
+	it.each([
+		['a 204', 204, {}],
+		['an empty body', 200, {}],
+		['an empty body of unknown length', 200, { 'transfer-encoding': 'chunked' }],
+	])('takes %s as the answer to a delete', async (_, status, headers) => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.deleteVoice },
+			do: { kind: 'raw', status, contentType: '', headers },
+		});
+		const remove = call('DELETE /voices/{voiceId}', { 'path.voiceId': 'voice_anna' });
+		const result = await lab.run(NODE, remove);
+		expect(result.error?.message).toBeUndefined();
+		expect(result.rows).toMatchObject([{ done: true, httpStatus: status }]);
 	});
 
 	it('sends one idempotency key with a create and none with a read', async () => {

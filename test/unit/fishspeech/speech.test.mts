@@ -12,6 +12,7 @@ function answerWith(body: WireObject | string, headers: Record<string, string> =
 	return {
 		status: 200,
 		headers,
+		isEmpty: async () => body === '',
 		bodyType: async () => (isMedia ? (body.startsWith('<') ? 'html' : 'media') : 'json'),
 		json: async () => (isMedia ? {} : body),
 		jsonIfAny: async () => (isMedia ? {} : body),

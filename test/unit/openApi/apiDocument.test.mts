@@ -230,6 +230,67 @@ describe('what an endpoint takes', () => {
 		]);
 	});
 
+	it.each(['anyOf', 'oneOf'])(
+		'has the fields of the forms that an object may have besides its own: %s',
+		(kind) => {
+			const form = (name: string, more: object = {}) => ({
+				properties: { kind: { const: name }, [name]: {}, ...more },
+				required: ['kind', name, 'size'],
+			});
+			const document = documentOf({
+				'/a': {
+					post: body({
+						type: 'object',
+						required: ['prompt'],
+						properties: { prompt: {}, kind: { enum: ['url', 'text'] } },
+						[kind]: [
+							form('url', { size: { type: 'integer', description: 'In pixels.' } }),
+							form('text', { size: { enum: ['s', 'm'] } }),
+							{ type: 'null' },
+						],
+					}),
+				},
+			});
+			const { fields } = shapeOf(document, 'POST /a');
+			expect(fields.map(({ id, required }) => [id, required])).toEqual([
+				['body.prompt', true],
+				['body.kind', true],
+				['body.url', false],
+				['body.size', true],
+				['body.text', false],
+			]);
+			expect(fields[1]?.schema).toEqual({ enum: ['url', 'text'] });
+			expect(fields[3]).toMatchObject({
+				description: 'In pixels.',
+				schema: { anyOf: [{ type: 'integer', description: 'In pixels.' }, { enum: ['s', 'm'] }] },
+			});
+		},
+	);
+
+	it('requires what each of the forms has by reference', () => {
+		const Base = { properties: { id: {} }, required: ['id'] };
+		const base = { $ref: '#/components/schemas/Base' };
+		const document = documentOf(
+			{
+				'/a': {
+					post: body({
+						type: 'object',
+						oneOf: [
+							{ allOf: [base, { properties: { a: {} } }] },
+							{ allOf: [base, { properties: { b: {} } }] },
+						],
+					}),
+				},
+			},
+			{ components: { schemas: { Base } } },
+		);
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.id', required: true },
+			{ id: 'body.a', required: false },
+			{ id: 'body.b', required: false },
+		]);
+	});
+
 	it.each(['allOf', 'anyOf', 'oneOf'])(
 		'is read at once from a schema that holds itself fifty times: %s',
 		(kind) => {

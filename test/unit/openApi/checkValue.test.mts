@@ -140,6 +140,12 @@ describe('a value', () => {
 		expect(check({ name: 'a' }, schema, root)).toBeUndefined();
 	});
 
+	it('is looked for in long lists of choices', () => {
+		const choices = Array.from({ length: 50_000 }, (_, number) => `voice-${number}`);
+		const voices = [...choices.slice(-100), 'voice-none'];
+		expect(check(voices, { items: { enum: choices } })).toMatchObject({ at: '[100]' });
+	});
+
 	it('is not checked for ever by a schema that multiplies', () => {
 		const schemas = Object.fromEntries(
 			Array.from({ length: 40 }, (_, index) => {

@@ -34,6 +34,7 @@ export interface Answer {
 	readonly headers: TransportResponse['headers'];
 	/** What the body is, by type and first bytes; see {@link bodyType}. */
 	bodyType(): Promise<BodyType>;
+	isEmpty(): Promise<boolean>;
 	/** The JSON object of the body; anything else, and one above the limits, ends the try as unreadable. */
 	json(limits?: JsonLimits): Promise<WireObject>;
 	/** The same where an empty body is fine, for answers that nobody documents. An error body ends the try. */
@@ -243,6 +244,7 @@ function answerOf(
 		headers,
 		lacks,
 		bodyType: async () => bodyType(headers['content-type'], await peek(response.body)),
+		isEmpty: async () => (await peek(response.body)).length === 0,
 		json: async (limits) => {
 			const body = await readBody(limits);
 			if (body.type !== 'object') throw refuse(body.description);
