@@ -131,7 +131,7 @@ function usualUrl(
 
 /** Whether an address was no file's, and will not be one when it is asked again. */
 function isNoFile(error: unknown): error is ServiceError {
-	if (!(error instanceof ServiceError)) return false;
+	if (!(error instanceof ServiceError) || error.isOfStore) return false;
 	const { kind, reason } = error.details;
 	if (reason === 'cancelled' || reason === 'notSent') return false;
 	return kind === 'terminal' || reason === 'unexpectedResponse';

@@ -76,6 +76,7 @@ export function bodyOf(
 	{ body, files }: Values,
 	shape: EndpointShape | undefined,
 ): RequestBody {
+	if (shape === undefined) refuseFileNames(reader, context, body);
 	if (shape?.bodyKind !== 'multipart') return { body, form: undefined };
 	const given = Object.entries(isWireObject(body) ? body : {});
 	return {
@@ -87,6 +88,22 @@ export function bodyOf(
 			files: files.flatMap(([field, value]) => filesOf(reader, context, field, value)),
 		},
 	};
+}
+
+/** Without a schema nobody knows whether a file is meant, and its name may be paid for in its place. */
+function refuseFileNames(
+	reader: ParameterReader,
+	{ binaries }: ReadContext,
+	body: unknown,
+): void {
+	const names = new Set<unknown>(binaries.inputFields(reader.itemIndex ?? 0));
+	for (const [name, value] of Object.entries(isWireObject(body) ? body : {}))
+		if (names.has(value))
+			throw reader.fail(
+				name.slice(0, 100),
+				'names a binary field of the item, but the schema, which says whether a file is meant, cannot be read',
+				'another value, or the same one once the schema can be read',
+			);
 }
 
 /** The files that a field names by the binary fields of the item. */

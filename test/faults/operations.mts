@@ -190,6 +190,8 @@ const OF_THE_SCHEMA: readonly FaultedOperation[] = [
 	{
 		...endpoint,
 		name: 'endpoint call that is waited for',
+		// A list that was paid for becomes a row for each entry.
+		manyRows: true,
 		parameters: {
 			...byJson,
 			endpoint: voice('POST /videos'),

@@ -1,4 +1,7 @@
+import { caught } from '../api/caught';
 import { json, type ApiClient } from '../api/client/apiClient';
+import { ServiceError } from '../api/errors';
+import type { FailureReason } from '../api/reasons';
 import { readApiDocument, SCHEMA_LIMITS, type ApiDocument } from '../openApi/apiDocument';
 import type { ApiBase } from '../openApi/schemaPath';
 import { fishSpeech } from './service';
@@ -15,13 +18,35 @@ interface KeptSchema {
 
 const kept = new Map<string, KeptSchema>();
 
-/** `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account. */
+/**
+ * `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account, and
+ * for longer while it cannot be read: without it, n8n's next try would not find what the one before has paid for.
+ */
 export async function getApiSchema(client: ApiClient): Promise<ApiDocument> {
 	const { fingerprint, clock } = client;
 	const known = kept.get(fingerprint);
 	if (known !== undefined && clock.elapsed() - known.readAtMs < KEPT_MS) return known.document;
+	try {
+		const document = await readSchema(client);
+		kept.delete(fingerprint);
+		kept.set(fingerprint, { readAtMs: clock.elapsed(), document });
+		for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+		return document;
+	} catch (error) {
+		if (known === undefined || !isPassing(error)) throw caught(error);
+		return known.document;
+	}
+}
+
+/** Whether the service could not answer just now, which says nothing about the schema. */
+function isPassing(error: unknown): boolean {
+	const reasons: readonly FailureReason[] = ['rateLimited', 'serverError', 'network', 'timeout'];
+	return error instanceof ServiceError && reasons.includes(error.details.reason);
+}
+
+async function readSchema(client: ApiClient): Promise<ApiDocument> {
 	const base = apiBaseOf(client);
-	const document = await client.call({
+	return await client.call({
 		methodClass: 'read',
 		method: 'GET',
 		from: 'origin',
@@ -32,10 +57,6 @@ export async function getApiSchema(client: ApiClient): Promise<ApiDocument> {
 			SCHEMA_LIMITS,
 		),
 	});
-	kept.delete(fingerprint);
-	kept.set(fingerprint, { readAtMs: clock.elapsed(), document });
-	for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
-	return document;
 }
 
 /** Where an account's API is called; see {@link ApiBase}. */

@@ -1,7 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { canonical } from './canonical';
 import { isName, MOST_FIELDS, schemaOf } from './endpointField';
-import { follow, MOST_COMBINED, partsOf } from './references';
+import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
 
 type Schema = WireObject | boolean;
 
@@ -11,75 +11,125 @@ export interface Properties {
 	readonly required: ReadonlySet<string>;
 }
 
-/** What schemas have been found to hold. One that is still being read, in a circle, holds nothing. */
-type Known = Map<WireObject, Properties | undefined>;
+/** The same before it is decided what a field is of which forms say different things. */
+interface Found {
+	readonly fields: ReadonlyMap<string, ReadonlySet<Schema>>;
+	readonly required: ReadonlySet<string>;
+}
+
+/** Fields that may be taken over from one schema into another: a schema can be written so that there is no end of it. */
+const MOST_TAKEN_OVER = 100_000;
+/** A field of which more forms say something else may be anything. */
+const MOST_FORMS_OF_FIELD = 20;
 
 /**
  * The fields of an object: its own, those of `allOf`, and those of the forms that it may have besides (`anyOf`, `oneOf`).
- * `undefined` when the schema itself does not say that it is about an object.
+ * `undefined` when the schema itself does not say that it is about an object. Throws `UnreadablePart` where there is no
+ * end of it.
  */
-export function propertiesOf(
-	root: WireObject,
-	schema: Schema,
-	known: Known = new Map(),
-): Properties | undefined {
-	if (typeof schema === 'boolean') return undefined;
-	const found = follow(root, schema);
-	if (known.has(found) || known.size >= MOST_COMBINED) return known.get(found);
-	known.set(found, undefined);
-	const properties = readProperties(root, found, known);
-	known.set(found, properties);
-	return properties;
+export function propertiesOf(root: WireObject, schema: Schema): Properties | undefined {
+	const found = new PropertyReader(root).ofObject(schema);
+	return found && decided(found);
 }
 
 /** The same for a schema that only lists forms, each with all of its fields. */
 export function propertiesOfForms(root: WireObject, schema: Schema): Properties | undefined {
 	if (typeof schema === 'boolean') return undefined;
-	const { fields, required } = formsOf(root, partsOf(follow(root, schema)), new Map());
-	return fields.size === 0 ? undefined : { fields, required };
+	const found = new PropertyReader(root).ofForms(partsOf(follow(root, schema)));
+	return found.fields.size === 0 ? undefined : decided(found);
 }
 
-function readProperties(
-	root: WireObject,
-	{ properties, required, allOf, anyOf, oneOf, type }: WireObject,
-	known: Known,
-): Properties | undefined {
-	const parts = partsOf({ allOf }).flatMap((part) => propertiesOf(root, part, known) ?? []);
-	const own = isWireObject(properties) ? Object.entries(properties) : [];
-	const isObject = isWireObject(properties) || [type].flat().includes('object');
-	if (!isObject && parts.length === 0) return undefined;
-	const forms = [{ anyOf }, { oneOf }].map((list) => formsOf(root, partsOf(list), known));
-	const fields = new Map<string, Schema>();
-	const put = (name: string, schema: Schema) => {
-		if (fields.has(name) || fields.size < MOST_FIELDS) fields.set(name, schema);
+class PropertyReader {
+	/** What schemas have been found to hold. One that is still being read, in a circle, holds nothing. */
+	private readonly known = new Map<WireObject, Found | undefined>();
+	private takenOver = 0;
+
+	constructor(private readonly root: WireObject) {}
+
+	ofObject(schema: Schema): Found | undefined {
+		if (typeof schema === 'boolean') return undefined;
+		const { known } = this;
+		const object = follow(this.root, schema);
+		if (known.has(object) || known.size >= MOST_COMBINED) return known.get(object);
+		known.set(object, undefined);
+		const found = this.read(object);
+		known.set(object, found);
+		return found;
+	}
+
+	/** All that one of the forms has; required is what all of them require. */
+	ofForms(parts: readonly WireObject[]): Found {
+		const read = parts.map((part) => this.ofObject(part));
+		const forms = [...new Set(read.flatMap((form) => form ?? []))];
+		const fields = new Map<string, Set<Schema>>();
+		for (const form of forms)
+			for (const [name, schemas] of this.taken(form)) {
+				const ofName = fields.get(name) ?? new Set();
+				for (const schema of schemas)
+					if (ofName.size <= MOST_FORMS_OF_FIELD) ofName.add(schema);
+				fields.set(name, ofName);
+			}
+		// A form that names no fields requires none that is known.
+		const required = read.includes(undefined) ? [] : [...(forms[0]?.required ?? [])];
+		return {
+			fields,
+			required: new Set(required.filter((name) => forms.every((form) => form.required.has(name)))),
+		};
+	}
+
+	private read({
+		properties,
+		required,
+		allOf,
+		anyOf,
+		oneOf,
+		type,
+	}: WireObject): Found | undefined {
+		const parts = partsOf({ allOf }).flatMap((part) => this.ofObject(part) ?? []);
+		const own = isWireObject(properties) ? Object.entries(properties) : [];
+		const isObject = isWireObject(properties) || [type].flat().includes('object');
+		if (!isObject && parts.length === 0) return undefined;
+		const forms = [{ anyOf }, { oneOf }].map((list) => this.ofForms(partsOf(list)));
+		const fields = new Map<string, ReadonlySet<Schema>>();
+		const put = (name: string, schemas: ReadonlySet<Schema>) => {
+			if (fields.has(name) || fields.size < MOST_FIELDS) fields.set(name, schemas);
+		};
+		for (const part of parts) for (const [name, schemas] of this.taken(part)) put(name, schemas);
+		for (const [name, schema] of own)
+			if (isName(name) && !isReadOnly(schema)) put(name, new Set([schemaOf(schema)]));
+		// A form says less about a field than the object itself: it may be another form that is sent.
+		for (const form of forms)
+			for (const [name, schemas] of this.taken(form)) if (!fields.has(name)) put(name, schemas);
+		const needed = Array.isArray(required) ? required.filter(isName) : [];
+		const inner = [...parts, ...forms].flatMap((part) => [...part.required]);
+		return { fields, required: new Set([...needed, ...inner]) };
+	}
+
+	private taken({ fields }: Found): Found['fields'] {
+		this.takenOver += fields.size;
+		if (this.takenOver > MOST_TAKEN_OVER)
+			throw new UnreadablePart('is put together from too many parts');
+		return fields;
+	}
+}
+
+function decided({ fields, required }: Found): Properties {
+	// Written out once each: many fields may share a large one.
+	const texts = new Map<Schema, string>();
+	const textOf = (schema: Schema) => {
+		const text = texts.get(schema) ?? canonical(schema);
+		texts.set(schema, text);
+		return text;
 	};
-	for (const part of parts) for (const [name, schema] of part.fields) put(name, schema);
-	for (const [name, schema] of own)
-		if (isName(name) && !isReadOnly(schema)) put(name, schemaOf(schema));
-	// A form says less about a field than the object itself: it may be another form that is sent.
-	for (const form of forms)
-		for (const [name, schema] of form.fields) if (!fields.has(name)) put(name, schema);
-	const needed = Array.isArray(required) ? required.filter(isName) : [];
-	const inner = [...parts, ...forms].flatMap((part) => [...part.required]);
-	return { fields, required: new Set([...needed, ...inner]) };
-}
-
-/** All that one of the forms has; required is what all of them require. */
-function formsOf(root: WireObject, parts: readonly WireObject[], known: Known): Properties {
-	const read = parts.map((part) => propertiesOf(root, part, known));
-	const forms = [...new Set(read.flatMap((form) => form ?? []))];
-	const schemas = new Map<string, Map<string, Schema>>();
-	for (const { fields } of forms)
-		for (const [name, schema] of fields) {
-			const ofName = schemas.get(name) ?? new Map<string, Schema>();
-			schemas.set(name, ofName.set(canonical(schema), schema));
-		}
-	const fields = new Map([...schemas].map(([name, ofName]) => [name, eitherOf([...ofName.values()])]));
-	// A form that names no fields requires none that is known.
-	const required = read.every((form) => form !== undefined) ? [...(forms[0]?.required ?? [])] : [];
+	const oneOf = (schemas: ReadonlySet<Schema>): Schema => {
+		if (schemas.size > MOST_FORMS_OF_FIELD) return true;
+		const [first = true, ...others] = schemas;
+		if (others.length === 0) return first;
+		return eitherOf([...new Map([...schemas].map((schema) => [textOf(schema), schema])).values()]);
+	};
 	return {
-		fields,
-		required: new Set(required.filter((name) => forms.every((form) => form.required.has(name)))),
+		fields: new Map([...fields].map(([name, schemas]) => [name, oneOf(schemas)])),
+		required,
 	};
 }
 

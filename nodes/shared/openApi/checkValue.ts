@@ -1,26 +1,13 @@
 import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
-import { canonical } from './canonical';
+import { CannotCheck, Effort, isComposite } from './effort';
 import { follow } from './references';
-import {
-	choiceProblem,
-	isComposite,
-	named,
-	sizeProblem,
-	typeProblem,
-	type ValueProblem,
-} from './valueProblems';
+import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
 
 type Schema = WireObject | boolean;
 
-/** Work that checking one value may take: a schema can be written so that it takes for ever. */
-const MOST_STEPS = 200_000;
-const PLAIN_CHOICES_PER_STEP = 100;
 /** References into one another without going on in the value. */
 const MOST_REFERENCES = 5;
-
-/** Thrown where a schema takes too much work or is no schema: then it says nothing about the value. */
-class CannotCheck extends Error {}
 
 /**
  * Checks a JSON value against a schema of OpenAPI 3.0 or 3.1. Checked: `type`, `nullable`, `enum`, `const`, `required`,
@@ -45,12 +32,12 @@ export function checkValue(
 }
 
 class Check {
-	private steps = 0;
+	private readonly effort = new Effort();
 
 	constructor(private readonly document: WireObject) {}
 
 	value(value: unknown, schema: Schema, at: string, references: number): ValueProblem | undefined {
-		this.spend(1);
+		this.effort.spend();
 		if (schema === true) return undefined;
 		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
 		if (typeof schema.$ref === 'string') {
@@ -64,11 +51,6 @@ class Check {
 		return this.own(value, schema, at, references);
 	}
 
-	private spend(steps: number): void {
-		this.steps += steps;
-		if (this.steps > MOST_STEPS) throw new CannotCheck();
-	}
-
 	private own(
 		value: unknown,
 		schema: WireObject,
@@ -76,11 +58,11 @@ class Check {
 		references: number,
 	): ValueProblem | undefined {
 		if (value === null && schema.nullable === true) return undefined;
-		this.spend(stepsOfChoice(value, schema.enum));
-		const problem = typeProblem(value, schema.type) ?? choiceProblem(value, schema);
+		const problem =
+			typeProblem(value, schema.type) ??
+			choiceProblem(value, schema, this.effort) ??
+			sizeProblem(value, schema, this.effort);
 		if (problem !== undefined) return { at, ...problem };
-		const measured = sizeProblem(value, schema);
-		if (measured !== undefined) return { at, ...measured };
 		if (Array.isArray(value))
 			return this.list(value, schema, at) ?? this.combined(value, schema, at, references);
 		if (isWireObject(value))
@@ -99,19 +81,25 @@ class Check {
 				const problem = this.value(entry, items, `${at}[${index}]`, 0);
 				if (problem !== undefined) return problem;
 			}
-		if (uniqueItems === true) {
-			this.spend(value.length);
-			const known = new Set(value.map(canonical));
-			if (known.size < value.length)
-				return { at, found: 'has an entry twice', accepted: 'a list whose entries all differ' };
-		}
+		if (uniqueItems === true && this.differing(value) < value.length)
+			return { at, found: 'has an entry twice', accepted: 'a list whose entries all differ' };
 		return undefined;
+	}
+
+	/** How many different entries a list has. */
+	private differing(value: readonly unknown[]): number {
+		this.effort.look(value.length);
+		const plain = new Set(value.filter((entry) => !isComposite(entry)));
+		const texts = new Set(value.filter(isComposite).map((entry) => this.effort.textOf(entry)));
+		return plain.size + texts.size;
 	}
 
 	private object(value: WireObject, schema: WireObject, at: string): ValueProblem | undefined {
 		const { required, properties, additionalProperties, patternProperties } = schema;
 		const inside = (name: string) => (at === '' ? name : `${at}.${name}`);
 		const known = isWireObject(properties) ? properties : {};
+		const names = Object.keys(value);
+		this.effort.look(names.length + (Array.isArray(required) ? required.length : 0));
 		for (const name of Array.isArray(required) ? required : [])
 			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known, name))
 				return {
@@ -119,7 +107,8 @@ class Check {
 					found: 'is missing',
 					accepted: 'a value, because it is required',
 				};
-		for (const [name, entry] of Object.entries(value)) {
+		for (const name of names) {
+			const entry = value[name];
 			const isKnown = Object.hasOwn(known, name);
 			const other = patternProperties === undefined ? additionalProperties : true;
 			const schemaOfEntry = isKnown ? known[name] : other;
@@ -127,11 +116,9 @@ class Check {
 			const problem = this.value(entry, schemaOfEntry, inside(name), 0);
 			if (problem === undefined) continue;
 			if (isKnown || schemaOfEntry !== false) return problem;
-			return {
-				...problem,
-				found: 'is not a field of this endpoint',
-				accepted: named(Object.keys(known)),
-			};
+			const accepted = Object.keys(known);
+			this.effort.look(accepted.length);
+			return { ...problem, found: 'is not a field of this endpoint', accepted: named(accepted) };
 		}
 		return undefined;
 	}
@@ -146,11 +133,9 @@ class Check {
 			const problem = this.value(value, part, at, references);
 			if (problem !== undefined) return problem;
 		}
-		const fitting = (list: unknown) =>
-			schemasOf(list).map((part) => this.value(value, part, at, references));
-		const ofAny = fitting(anyOf);
+		const ofAny = this.formProblems(value, anyOf, 1, at, references);
 		if (ofAny.length > 0 && !ofAny.includes(undefined)) return closest(ofAny, at);
-		const ofOne = fitting(oneOf);
+		const ofOne = this.formProblems(value, oneOf, 2, at, references);
 		const fits = ofOne.filter((problem) => problem === undefined).length;
 		if (ofOne.length > 0 && fits === 0) return closest(ofOne, at);
 		if (fits > 1)
@@ -163,12 +148,25 @@ class Check {
 			};
 		return undefined;
 	}
-}
 
-/** Looking for a value among the choices takes as long as the list is. */
-function stepsOfChoice(value: unknown, choices: unknown): number {
-	if (!Array.isArray(choices)) return 0;
-	return isComposite(value) ? choices.length : Math.ceil(choices.length / PLAIN_CHOICES_PER_STEP);
+	/** What each of the forms says about a value, until it fits `enough` of them. */
+	private formProblems(
+		value: unknown,
+		list: unknown,
+		enough: number,
+		at: string,
+		references: number,
+	): Array<ValueProblem | undefined> {
+		const problems: Array<ValueProblem | undefined> = [];
+		let fits = 0;
+		for (const part of schemasOf(list)) {
+			const problem = this.value(value, part, at, references);
+			problems.push(problem);
+			if (problem === undefined) fits++;
+			if (fits === enough) break;
+		}
+		return problems;
+	}
 }
 
 /** A field that only answers have. */

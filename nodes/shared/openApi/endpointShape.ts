@@ -25,7 +25,16 @@ export interface EndpointShape extends BodyShape {
 }
 
 /** Reads what an endpoint takes. Throws `UnreadablePart` where the schema cannot be followed. */
-export function readShape({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape {
+export function readShape(document: ApiDocument, endpoint: ListedEndpoint): EndpointShape {
+	const shape = shapes.get(endpoint) ?? shapeIn(document, endpoint);
+	shapes.set(endpoint, shape);
+	return shape;
+}
+
+/** Every item of a batch asks for it. */
+const shapes = new WeakMap<ListedEndpoint, EndpointShape>();
+
+function shapeIn({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape {
 	const parameters = readParameters(root, endpoint);
 	const body = readBody(root, endpoint.operation.requestBody);
 	return {

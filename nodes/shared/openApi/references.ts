@@ -1,6 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
 
 const MOST_HOPS = 20;
+const LONGEST_REFERENCE = 2_000;
 /** Schemas that one schema may be put together from. What has more says nothing that is certain. */
 export const MOST_COMBINED = 200;
 
@@ -33,6 +34,7 @@ export function partsOf({ allOf, anyOf, oneOf }: WireObject): WireObject[] {
 
 /** What a reference such as `#/components/schemas/Image` names. */
 export function target(document: WireObject, reference: string): unknown {
+	if (reference.length > LONGEST_REFERENCE) throw new UnreadablePart('has a reference that is too long');
 	if (!reference.startsWith('#'))
 		throw new UnreadablePart('refers to something outside of the schema');
 	if (reference === '#') return document;

@@ -1,5 +1,5 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { canonical } from './canonical';
+import { isComposite, type Effort } from './effort';
 
 /** What is wrong with a value, without the value itself. */
 export interface ValueProblem {
@@ -14,8 +14,12 @@ export interface ValueProblem {
 /** What is wrong with a value itself, not with something inside it. */
 export type OwnProblem = Omit<ValueProblem, 'at'>;
 
+/** There are seven. A longer list says nothing that is certain. */
+const MOST_TYPES = 20;
+
 /** Checks `type`. One that is not known says nothing. */
 export function typeProblem(value: unknown, type: unknown): OwnProblem | undefined {
+	if (Array.isArray(type) && type.length > MOST_TYPES) return undefined;
 	const types = [type].flat().filter((name): name is string => typeof name === 'string');
 	const known = types.filter((name) => TYPE_NAMES.has(name));
 	if (known.length === 0 || known.length < types.length) return undefined;
@@ -61,35 +65,40 @@ function typeName(value: unknown): string {
 }
 
 /** Checks `enum` and `const`. */
-export function choiceProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
+export function choiceProblem(
+	value: unknown,
+	schema: WireObject,
+	effort: Effort,
+): OwnProblem | undefined {
 	const { enum: choices } = schema;
 	const isConstant = Object.hasOwn(schema, 'const');
 	if (!Array.isArray(choices) && !isConstant) return undefined;
 	const found = 'is none of the values that are accepted';
-	if (Array.isArray(choices) && !isAmong(value, choices))
+	const shown = (choice: unknown) =>
+		(typeof choice === 'string' ? choice : effort.textOf(choice)).slice(0, 60);
+	if (Array.isArray(choices) && !isAmong(value, choices, effort))
 		return { found, accepted: named(choices.slice(0, MOST_NAMED + 1).map(shown)) };
-	if (isConstant && !isAmong(value, [schema.const]))
+	if (isConstant && !isAmong(value, [schema.const], effort))
 		return { found, accepted: shown(schema.const) };
 	return undefined;
 }
 
-/** To write out a value takes as long as it is large, so it is only done where that says whether two are equal. */
-function isAmong(value: unknown, choices: readonly unknown[]): boolean {
+function isAmong(value: unknown, choices: readonly unknown[], effort: Effort): boolean {
+	effort.look(choices.length);
 	if (!isComposite(value)) return choices.includes(value);
-	const own = canonical(value);
-	return choices.some((choice) => isComposite(choice) && canonical(choice) === own);
-}
-
-/** Whether a value holds others: those take longer to compare. */
-export function isComposite(value: unknown): boolean {
-	return typeof value === 'object' && value !== null;
+	const own = effort.textOf(value);
+	return choices.some((choice) => isComposite(choice) && effort.textOf(choice) === own);
 }
 
 /** Checks how large a number is and how long everything else. */
-export function sizeProblem(value: unknown, schema: WireObject): OwnProblem | undefined {
+export function sizeProblem(
+	value: unknown,
+	schema: WireObject,
+	effort: Effort,
+): OwnProblem | undefined {
 	if (typeof value === 'number') return numberProblem(value, schema);
 	if (typeof value === 'string')
-		return countProblem(() => [...value].length, schema.minLength, schema.maxLength, 'characters');
+		return countProblem(() => effort.lengthOf(value), schema.minLength, schema.maxLength, 'characters');
 	if (Array.isArray(value))
 		return countProblem(() => value.length, schema.minItems, schema.maxItems, 'entries');
 	if (isWireObject(value))
@@ -142,10 +151,6 @@ function isMultiple(value: number, step: number): boolean {
 	const quotient = value / step;
 	if (!Number.isFinite(quotient)) return Number.isInteger(value) && Number.isInteger(1 / step);
 	return Math.abs(quotient - Math.round(quotient)) <= 1e-9 * Math.max(1, Math.abs(quotient));
-}
-
-function shown(value: unknown): string {
-	return (typeof value === 'string' ? value : canonical(value)).slice(0, 60);
 }
 
 const MOST_NAMED = 20;

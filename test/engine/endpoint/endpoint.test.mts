@@ -371,6 +371,27 @@ describe('what holds for every node', () => {
 		expect(refused.error?.message).toMatch(/OpenAPI 3 schema/);
 	});
 
+	it('takes no name of a file for a text while there is no schema', async () => {
+		answerSchema(lab, NO_SCHEMA);
+		const data = await storeAudio(lab, Buffer.from('ID3 audio'));
+		const byId = byJson('POST /voices', { body: { name: 'Anna', audioFiles: 'data' } });
+		const { error } = await lab.run(NODE, byId, { items: [{ json: {}, binary: { data } }] });
+		expect(error?.message).toMatch(/"audioFiles" names a binary field of the item, but the schema/);
+		expect(lab.control.requests('POST /voices')).toEqual([]);
+	});
+
+	it('goes on with the schema that it knows while the service cannot answer', async () => {
+		await lab.run(NODE, image, { items: items.slice(0, 1) });
+		lab.clock?.skip(10 * 60_000);
+		lab.control.addFaults({
+			match: { path: 'GET /api/openapi.json', times: 'always' },
+			do: { kind: 'status', status: 502 },
+		});
+		const { error } = await lab.run(NODE, image, { items: items.slice(1, 2) });
+		expect(error?.message).toBeUndefined();
+		expect(lab.control.charges()).toHaveLength(2);
+	});
+
 	it('maps the fields of the item by their names', async () => {
 		const parameters = {
 			operation: 'call',

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { failureOf, speak, useLab, voice } from '../../support/lab/index.mts';
+import { ENDPOINTS, failureOf, speak, useLab, voice } from '../../support/lab/index.mts';
 import { answerSchema, NO_SCHEMA } from './schema.mts';
 
 const NODE = 'fishSpeechEndpoint';
@@ -45,6 +45,91 @@ describe('an answer that was paid for', () => {
 		);
 		expect(files).toEqual([one.bytes, two.bytes]);
 	});
+
+	it('keeps its file for Retry, which fetches nothing again', async () => {
+		const { url, bytes } = await speak(lab, 'The kettle boils.');
+		answerSchema(lab, NO_SCHEMA);
+		lab.control.addFaults(
+			{
+				match: { path: 'POST /videos', body: 'A boat' },
+				do: { kind: 'raw', contentType: 'application/json', body: JSON.stringify({ url }) },
+			},
+			{ match: { path: 'POST /videos', body: 'A bird' }, do: { kind: 'status', status: 402 } },
+			{
+				match: { path: ENDPOINTS.downloadFile, nth: 2, times: 'always' },
+				do: { kind: 'status', status: 403 },
+			},
+		);
+		const jsonParameters = '={{ JSON.stringify({ body: { prompt: $json.prompt } }) }}';
+		const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
+		const failed = await lab.run(
+			NODE,
+			{ ...call, jsonParameters, options: { concurrency: 1 } },
+			{ items: ['A boat', 'A bird'].map((prompt) => ({ json: { prompt } })) },
+		);
+		expect(failureOf(failed)).toMatchObject({ itemIndex: 1, details: { httpStatus: 402 } });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.error?.message).toBeUndefined();
+		expect(await lab.engine.binary.read(retried.outputs[0]?.[0])).toEqual(bytes);
+		expect(lab.control.requests(ENDPOINTS.downloadFile)).toHaveLength(1);
+	});
+
+	it('fails, and stops what costs, when n8n cannot store its file', async () => {
+		const { url } = await speak(lab, 'The kettle boils.');
+		lab.control.addFaults({
+			match: { path: 'POST /videos', times: 'always' },
+			do: { kind: 'raw', contentType: 'application/json', body: JSON.stringify({ url }) },
+		});
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
+		const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
+		const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
+		const { rows } = await lab.run(
+			NODE,
+			{ ...call, jsonParameters, options: { concurrency: 1 } },
+			{
+				items: Array.from({ length: 6 }, () => ({ json: {} })),
+				settings: { onError: 'continueRegularOutput' },
+			},
+		);
+		mended();
+		expect(rows[0]).toMatchObject({
+			error: expect.stringContaining('n8n could not store what it sent'),
+			message: expect.stringContaining('The file is finished and paid for'),
+		});
+		expect(rows.at(-1)).toMatchObject({ details: { reason: 'notSent' } });
+		expect(lab.control.requests('POST /videos').length).toBeLessThan(4);
+	});
+
+	it.each([1, 2])(
+		'gets all files of its lists though some downloads break, with %i at a time',
+		async (concurrency) => {
+			const one = await speak(lab, 'The kettle boils.');
+			const two = await speak(lab, 'The bell rings.');
+			const body = JSON.stringify({ data: [{ url: one.url }, { url: two.url }] });
+			lab.control.addFaults(
+				{
+					match: { path: 'POST /videos', times: 'always' },
+					do: { kind: 'raw', contentType: 'application/json', body },
+				},
+				...[2, 3, 4, 5].map((nth) => ({
+					match: { path: ENDPOINTS.downloadFile, nth },
+					do: { kind: 'reset' as const },
+				})),
+			);
+			const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
+			const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
+			const { outputs, error } = await lab.run(
+				NODE,
+				{ ...call, jsonParameters, options: { concurrency } },
+				{ items: Array.from({ length: 4 }, () => ({ json: {} })) },
+			);
+			expect(error?.message).toBeUndefined();
+			const files = await Promise.all(
+				(outputs[0] ?? []).map(async (item) => await lab.engine.binary.read(item)),
+			);
+			expect(files).toEqual(Array.from({ length: 4 }, () => [one.bytes, two.bytes]).flat());
+		},
+	);
 
 	it('takes a Media Field within a list', async () => {
 		const { url, bytes } = await speak(lab, 'The kettle boils.');

@@ -267,6 +267,30 @@ describe('what an endpoint takes', () => {
 		},
 	);
 
+	it('is read at once where each form is made of two others', () => {
+		const number = (index: number) => ({ $ref: `#/components/schemas/C${index}` });
+		const chain = Array.from({ length: 80 }, (_, index) => {
+			const first = { type: 'object', properties: { x: { maxLength: index } } };
+			const next = { type: 'object', anyOf: [number(index - 1), number(index - 2)] };
+			return [`C${index}`, index < 2 ? first : next];
+		});
+		const document = documentOf(
+			{ '/a': { post: body(number(79)) } },
+			{ components: { schemas: Object.fromEntries(chain) } },
+		);
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.x', schema: { anyOf: [{ maxLength: 1 }, { maxLength: 0 }] } },
+		]);
+	});
+
+	it('may be anything where very many forms say something else about it', () => {
+		const oneOf = Array.from({ length: 30 }, (_, index) => ({
+			properties: { x: { const: index } },
+		}));
+		const document = documentOf({ '/a': { post: body({ type: 'object', oneOf }) } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([{ id: 'body.x', schema: true }]);
+	});
+
 	it('requires what each of the forms has by reference', () => {
 		const Base = { properties: { id: {} }, required: ['id'] };
 		const base = { $ref: '#/components/schemas/Base' };

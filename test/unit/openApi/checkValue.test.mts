@@ -161,6 +161,19 @@ describe('a value', () => {
 		expect(performance.now() - startedMs).toBeLessThan(2_000);
 	});
 
+	const forms = (form: Schema) => ({ anyOf: Array.from({ length: 100_000 }, () => form) });
+	const large = Array.from({ length: 20_000 }, (_, number) => `entry ${number}`);
+	it.each<[string, unknown, Schema]>([
+		['counts a long text', 'x'.repeat(1_000_000), forms({ maxLength: 1 })],
+		['writes out a large list', large, forms({ const: ['a'] })],
+		['compares the entries of a list', [{ large }, 1], forms({ uniqueItems: true, maxItems: 1 })],
+		['goes through the fields of an object', { ...large }, forms({ properties: {}, not: {} })],
+		['shows a large choice', 1, forms({ const: large })],
+		['has many types', 1, forms({ type: Array.from({ length: 10_000 }, () => 'string') })],
+	])('is checked in a moment although each of many forms %s', (_, value, schema) => {
+		expect(['fits none of its forms', undefined]).toContain(check(value, schema)?.found);
+	});
+
 	it('is refused where the schema leads out of the document', () => {
 		expect(() => check(1, { $ref: 'https://example.com/schema.json' })).toThrow(/outside/);
 	});
