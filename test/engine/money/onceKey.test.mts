@@ -81,6 +81,27 @@ describe('the once key', () => {
 		]);
 	});
 
+	it('lets one Retry take an item over of which parts are paid, and no second one', async () => {
+		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
+		const items = [{ json: { text: text.join(' '), key: 'a' } }];
+		lab.control.addFaults({
+			match: { body: 'number 2 of' },
+			do: { kind: 'status', status: 429, retryAfter: 1 },
+		});
+		const parameters = withKey({ splitTextAt: 30, maxRetries: 0 });
+		const failed = await lab.run(NODE, parameters, { items });
+		expect(accepted()).toBe(2);
+		expect((await lab.engine.retry(failed)).status).toBe('success');
+		expect(accepted()).toBe(3);
+		const second = await lab.engine.retry(failed);
+		expect(failureOf(second)).toMatchObject({
+			itemIndex: 0,
+			error: expect.stringContaining('Another Retry of the same execution has taken this item over'),
+			details: { reason: 'alreadySubmitted' },
+		});
+		expect(accepted()).toBe(3);
+	});
+
 	it('counts the second of two items with one key as seen', async () => {
 		const result = await lab.run(NODE, withKey(), { items: keyed('a', 'b', 'a', 'a') });
 		expect(states(result)).toEqual(['done', 'done', 'skipped', 'skipped']);

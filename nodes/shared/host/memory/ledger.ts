@@ -175,6 +175,11 @@ export class Ledger {
 		};
 	}
 
+	/** The execution that wrote an entry; `undefined` when there is none. */
+	writerOf(key: string): string | undefined {
+		return this.storedEntry(key)?.executionId;
+	}
+
 	/** Adds to what is known about a call, and removes what is given as `undefined`. The entry is this execution's from now on. */
 	keep(key: string, changes: LedgerEntry): void {
 		const known = this.get(key);

@@ -21,27 +21,41 @@ export interface KeyedItem {
 	readonly onceKey: string;
 	/** The ledger knows the item as this execution's own, so its key is recorded but never "seen before". */
 	readonly isOwn: boolean;
+	/** The execution that Retry takes the item over from: only one may. */
+	readonly takenOverFrom?: string;
 }
+
+/** `takenOver`: by another Retry of the same execution. */
+export type FoundKey = 'seen' | 'takenOver';
 
 /**
  * Records the keys of a batch in n8n's deduplication store before anything is sent, and returns the items whose key was
- * seen before. The store writes at once, so the keys outlive a killed process. Of two items with the same key, the second
+ * found there. The store writes at once, so the keys outlive a killed process. Of two items with the same key, the second
  * counts as seen.
  */
 export async function claimOnceKeys(
 	host: IExecuteFunctions,
 	items: readonly KeyedItem[],
-): Promise<ReadonlySet<number>> {
-	const seen = new Set<number>();
+): Promise<ReadonlyMap<number, FoundKey>> {
+	const found = new Map<number, FoundKey>();
 	const firstOfKey = new Map<string, KeyedItem>();
 	for (const item of items) {
-		if (firstOfKey.has(item.onceKey)) seen.add(item.itemIndex);
+		if (firstOfKey.has(item.onceKey)) found.set(item.itemIndex, 'seen');
 		else firstOfKey.set(item.onceKey, item);
 	}
-	const seenKeys = await inTurn(host, async () => await claim(host, [...firstOfKey.keys()]));
-	for (const { itemIndex, onceKey, isOwn } of firstOfKey.values())
-		if (!isOwn && seenKeys.has(onceKey)) seen.add(itemIndex);
-	return seen;
+	const firsts = [...firstOfKey.values()];
+	const keys = [...firstOfKey.keys(), ...firsts.flatMap((item) => takeOverKey(item) ?? [])];
+	const seenKeys = await inTurn(host, async () => await claim(host, keys));
+	for (const item of firsts) {
+		if (!item.isOwn && seenKeys.has(item.onceKey)) found.set(item.itemIndex, 'seen');
+		if (seenKeys.has(takeOverKey(item) ?? '')) found.set(item.itemIndex, 'takenOver');
+	}
+	return found;
+}
+
+/** Recorded by the one Retry that takes an item over with its key. It is never given back: that Retry can be retried. */
+function takeOverKey({ onceKey, takenOverFrom }: KeyedItem): string | undefined {
+	return takenOverFrom && `retry of ${takenOverFrom}: ${onceKey}`;
 }
 
 /** Takes keys back whose call was surely not accepted, so that it can be made later. */
@@ -56,6 +70,17 @@ export function alreadySubmitted(itemIndex: number): ServiceError {
 	return failure(
 		'alreadySubmitted',
 		`The Once Key of this item was used before, so nothing was sent [item ${itemIndex}].`,
+	);
+}
+
+export function takenOverElsewhere(itemIndex: number): ServiceError {
+	return failure(
+		'alreadySubmitted',
+		`Another Retry of the same execution has taken this item over with its Once Key, so nothing was sent [item ${itemIndex}].`,
+		{
+			action:
+				'Look at that execution and, if it has failed, retry that one: it knows what was paid for. If it was stopped and you want to buy the item again, use another key.',
+		},
 	);
 }
 
@@ -77,11 +102,17 @@ async function claim(
 async function giveBack(host: IExecuteFunctions, keys: readonly string[]): Promise<void> {
 	const token = `release:${randomUUID()}`;
 	await settle(host, token);
-	for (let round = 0; round < MOST_ROUNDS; round++) {
-		const tookMs = await timed(async () => await remove(host, [...keys, token]));
-		await runtime.sleep(pauseMs(tookMs));
-		const cameBack = (await record(host, [token])).includes(token);
-		if (!cameBack) break;
+	const removeOnce = async () => await remove(host, [...keys, token]);
+	let tookMs = await timed(removeOnce);
+	try {
+		for (let round = 0; round < MOST_ROUNDS; round++) {
+			await runtime.sleep(pauseMs(tookMs));
+			const cameBack = (await record(host, [token])).includes(token);
+			if (!cameBack) break;
+			tookMs = await timed(removeOnce);
+		}
+	} catch {
+		// They are given back. If they come back now, they count as seen, which buys nothing twice.
 	}
 	await forget(host, token);
 }

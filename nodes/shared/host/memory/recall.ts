@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { failure, ServiceError } from '../../api/errors';
+import { CHECK_STORE } from '../../api/reasons';
 import type { BinaryStore } from '../media/binaryStore';
 import type { Row } from '../rows';
 import { onceKeyId, type Ledger, type LedgerEntry } from './ledger';
@@ -12,6 +13,8 @@ export type Recalled =
 	| {
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
+			/** The execution whose once key that is, where it is not this one. */
+			readonly takenOverFrom: string | undefined;
 			readonly mayBeCharged: boolean;
 			/** How the last call for it ended is not known. */
 			readonly outcomeUnknown: boolean;
@@ -74,7 +77,8 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		if (isOfThisExecution || stays) return { type: 'failed', error };
 	}
 	const outcomeUnknown = error?.details.outcomeUnknown ?? false;
-	return { type: 'open', holdsOnceKey, mayBeCharged, outcomeUnknown, receipt };
+	const takenOverFrom = holdsOnceKey && !isOfThisExecution ? ledger.writerOf(key) : undefined;
+	return { type: 'open', holdsOnceKey, takenOverFrom, mayBeCharged, outcomeUnknown, receipt };
 }
 
 /** `undefined` when they must be made again from the receipt: the parameters want other rows now. */
@@ -147,7 +151,7 @@ function notCopied(): ServiceError {
 		'This item was finished and paid for in an earlier try, but n8n could not copy its file into this execution.',
 		{
 			action:
-				'Check that the binary data storage of n8n can be reached, its free space and its permissions, then press Retry: the item is not bought again.',
+				`${CHECK_STORE} Then press Retry: the item is not bought again.`,
 		},
 	);
 }

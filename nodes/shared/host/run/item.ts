@@ -2,7 +2,12 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { ServiceError } from '../../api/errors';
 import { isInMemory, onceKeyId } from '../memory/ledger';
-import { alreadySubmitted, type KeyedItem } from '../memory/onceKeys';
+import {
+	alreadySubmitted,
+	takenOverElsewhere,
+	type FoundKey,
+	type KeyedItem,
+} from '../memory/onceKeys';
 import { recall } from '../memory/recall';
 import { asServiceError } from '../nodeErrors';
 import type { ParameterReader } from '../parameters/reader';
@@ -85,6 +90,7 @@ export class Item {
 					type: 'open',
 					receipt: recalled?.receipt,
 					holdsOnceKey: recalled?.holdsOnceKey ?? holdsOnceKey,
+					takenOverFrom: recalled?.takenOverFrom,
 					mayBeCharged: recalled?.mayBeCharged ?? false,
 					outcomeUnknown: recalled?.outcomeUnknown ?? false,
 				};
@@ -100,16 +106,21 @@ export class Item {
 		if (onceKey === undefined || (state.type === 'settled' && state.outcome.type === 'failed'))
 			return undefined;
 		const isOwn = state.type !== 'open' || state.holdsOnceKey;
-		return { itemIndex: this.itemIndex, onceKey, isOwn };
+		const takenOverFrom = state.type === 'open' ? state.takenOverFrom : undefined;
+		return { itemIndex: this.itemIndex, onceKey, isOwn, takenOverFrom };
 	}
 
 	/** What the deduplication store said about the once key. */
-	settleOnceKey(wasSeen: boolean): void {
+	settleOnceKey(found: FoundKey | undefined): void {
 		const { state } = this;
 		if (state.type !== 'open') return;
 		const { onceKey, whenSeenBefore } = state.item.options;
 		if (onceKey === undefined) return;
-		if (wasSeen) {
+		if (found === 'takenOver') {
+			this.state = { ...state, ...settled(failed(takenOverElsewhere(this.itemIndex))) };
+			return;
+		}
+		if (found === 'seen') {
 			const outcome: ItemOutcome =
 				whenSeenBefore === 'fail'
 					? failed(alreadySubmitted(this.itemIndex))
@@ -117,7 +128,8 @@ export class Item {
 			this.state = { ...state, ...settled(outcome, true) };
 			return;
 		}
-		if (!state.holdsOnceKey) this.keepsOnceKey(state.key, onceKey);
+		if (!state.holdsOnceKey || state.takenOverFrom !== undefined)
+			this.keepsOnceKey(state.key, onceKey);
 		this.state = { ...state, holdsOnceKey: true };
 	}
 
@@ -232,8 +244,9 @@ export class Item {
 	): boolean {
 		if (key === undefined) return false;
 		const { ledger } = this.run;
-		// Rows are made again from a paid answer. To keep both would be to keep the answer twice.
-		if (receipt?.type !== 'answer')
+		// Rows are made again from a paid answer, but not their files: an address in it may no longer open.
+		const hasFiles = rows.some(({ files }) => files !== undefined);
+		if (receipt?.type !== 'answer' || hasFiles)
 			ledger.keep(key, { rows: rowsToKeep(rows, item), shape: item.shape });
 		ledger.forget(paidParts);
 		return receipt?.type === 'answer' || !isInMemory(rows);

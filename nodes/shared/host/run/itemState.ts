@@ -25,6 +25,8 @@ export type ItemState =
 	| ({
 			readonly type: 'open';
 			readonly receipt: Receipt | undefined;
+			/** The execution whose once key it holds, where it is not this one. */
+			readonly takenOverFrom: string | undefined;
 			readonly mayBeCharged: boolean;
 			readonly outcomeUnknown: boolean;
 	  } & Sendable)

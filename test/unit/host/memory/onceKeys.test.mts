@@ -59,17 +59,16 @@ describe('the once keys of a batch', () => {
 
 	it('count as seen the second time within the batch', async () => {
 		const host = new DeduplicationTable(clock, QUICK).hostIn('process 1');
-		expect([...(await clock.run(claimOnceKeys(host, itemsOf(['a', 'b', 'a', 'a']))))]).toEqual([
-			2, 3,
-		]);
+		const found = await clock.run(claimOnceKeys(host, itemsOf(['a', 'b', 'a', 'a'])));
+		expect([...found.keys()]).toEqual([2, 3]);
 	});
 
 	it('that are the execution’s own are recorded and never seen', async () => {
 		const table = new DeduplicationTable(clock, QUICK);
 		const host = table.hostIn('process 1');
 		await clock.run(claimed(host, ['a']));
-		const seen = await clock.run(claimOnceKeys(host, itemsOf(['a', 'b'], true)));
-		expect([...seen]).toEqual([]);
+		const found = await clock.run(claimOnceKeys(host, itemsOf(['a', 'b'], true)));
+		expect([...found]).toEqual([]);
 		expect([...table.keys].sort()).toEqual(['a', 'b']);
 	});
 
@@ -80,6 +79,34 @@ describe('the once keys of a batch', () => {
 		await clock.run(releaseOnceKeys(host, ['a']));
 		expect(table.keys).toEqual(['b']);
 		expect(await clock.run(claimed(host, ['a', 'b']))).toEqual(['a']);
+	});
+
+	it('stay given back when the store fails right after that', async () => {
+		const table = new DeduplicationTable(clock, QUICK);
+		const host = table.hostIn('process 1');
+		await clock.run(claimed(host, ['a', 'b']));
+		const callsBefore = table.calls;
+		const failing = async () => {
+			// Two calls settle the token, the third one takes the key out.
+			while (table.calls < callsBefore + 4) await clock.sleep(1);
+			table.outages.push(...Array.from({ length: 9 }, () => new Error('the database is locked')));
+		};
+		await clock.run(Promise.all([releaseOnceKeys(host, ['a']), failing()]));
+		expect(table.keys).toEqual(['b']);
+	});
+
+	it('are taken over by one Retry of an execution, not by a second one', async () => {
+		const table = new DeduplicationTable(clock, QUICK);
+		await clock.run(claimed(table.hostIn('process 1'), ['a']));
+		const item = { itemIndex: 0, onceKey: 'a', isOwn: true, takenOverFrom: '7' };
+		const retry = async (process: number) =>
+			[...(await claimOnceKeys(table.hostIn(`process ${process}`), [item]))].flat();
+		const together = await clock.run(Promise.all([2, 3, 4].map(retry)));
+		expect(together.filter((found) => found.length === 0)).toHaveLength(1);
+		expect(await clock.run(retry(5))).toEqual([0, 'takenOver']);
+		const fromAnother = { ...item, takenOverFrom: '8' };
+		const other = await clock.run(claimOnceKeys(table.hostIn('process 6'), [fromAnother]));
+		expect([...other]).toEqual([]);
 	});
 
 	it('ask nothing of the store where none is to be given back', async () => {

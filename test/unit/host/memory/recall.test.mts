@@ -75,6 +75,7 @@ async function recalled(entry: LedgerEntry | undefined, look: Look = {}) {
 const open = (changes: object = {}): Recalled => ({
 	type: 'open',
 	holdsOnceKey: false,
+	takenOverFrom: undefined,
 	mayBeCharged: false,
 	outcomeUnknown: false,
 	receipt: undefined,
@@ -148,13 +149,13 @@ describe('what an earlier try has left of an item', () => {
 			'an unknown outcome under a once key, on Retry at the user’s risk',
 			{ failure: unknown, heldOnceKey: held },
 			{ ...retry, retryUnknownOutcome: true },
-			open({ holdsOnceKey: true, outcomeUnknown: true }),
+			open({ holdsOnceKey: true, takenOverFrom: 'execution-1', outcomeUnknown: true }),
 		],
 		[
 			'a refusal under a once key, on Retry',
 			{ failure: refused, heldOnceKey: held },
 			retry,
-			open({ holdsOnceKey: true }),
+			open({ holdsOnceKey: true, takenOverFrom: 'execution-1' }),
 		],
 	])('%s', async (_, entry, look, expected) => {
 		expect((await recalled(entry, look)).found).toEqual(expected);

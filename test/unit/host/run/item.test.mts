@@ -45,7 +45,7 @@ async function send(work: Work, place: Parameters<typeof itemOf>[1] = {}, option
 	const item = itemOf(work, place);
 	item.read(readerWith({ ...options }));
 	await item.recall();
-	if (item.keyed?.isOwn === false) item.settleOnceKey(false);
+	if (item.keyed?.isOwn === false) item.settleOnceKey(undefined);
 	const isAccepted = item.isAccepted;
 	const isSent = item.outcome === undefined;
 	const outcome = item.outcome ?? (await item.execute(slot));
@@ -242,13 +242,13 @@ describe('the once key of an item', () => {
 
 	it('that was seen makes a row of it, or a failure, and sends nothing', async () => {
 		const skipped = await unsent();
-		skipped.settleOnceKey(true);
+		skipped.settleOnceKey('seen');
 		expect(skipped.outcome).toEqual({
 			type: 'done',
 			rows: [{ json: { skipped: true, onceKey: 'row-1' } }],
 		});
 		const failed = await unsent(never, { ...ONCE, whenSeenBefore: 'fail' });
-		failed.settleOnceKey(true);
+		failed.settleOnceKey('seen');
 		expect(failed.outcome).toMatchObject({
 			type: 'failed',
 			error: { details: { reason: 'alreadySubmitted', outcomeUnknown: false } },
@@ -268,14 +268,14 @@ describe('the once key of an item', () => {
 			next.read(readerWith(ONCE));
 			await next.recall();
 			expect(next.keyed).toMatchObject({ isOwn: true });
-			next.settleOnceKey(true);
+			next.settleOnceKey('seen');
 			expect(next.outcome).not.toMatchObject({ rows: [{ json: { skipped: true } }] });
 		},
 	);
 
 	it('is given back by an item that the batch did not send', async () => {
 		const item = await unsent();
-		item.settleOnceKey(false);
+		item.settleOnceKey(undefined);
 		item.refuse(failure('notSent', 'Not sent.'));
 		expect(item.releasableOnceKey).toBe('row-1');
 		item.onceKeyReleased();
