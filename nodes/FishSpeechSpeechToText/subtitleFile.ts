@@ -1,9 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { fileStem } from '../shared/host/media/fileNames';
-import { storeCues } from '../shared/host/media/subtitles';
+import { storeCues, type SubtitleCall } from '../shared/host/media/subtitles';
 import type { MediaSource } from '../shared/host/parameters/mediaSource';
-import type { ItemCall } from '../shared/host/run/itemCall';
 import { toCues } from '../shared/text/subtitles/cues';
 import { readSegments } from '../shared/text/subtitles/readSegments';
 
@@ -20,7 +19,7 @@ export async function storeSubtitles(
 	}: {
 		format: 'srt' | 'vtt';
 		stem: string;
-		call: Pick<ItemCall, 'binaries' | 'hint' | 'itemIndex'>;
+		call: SubtitleCall;
 	},
 ): Promise<IBinaryData | undefined> {
 	const { segments, withoutTimes } = readSegments(sent);
@@ -31,7 +30,7 @@ export async function storeSubtitles(
 	}
 	if (withoutTimes > 0)
 		call.hint(`${about} has ${withoutTimes} segments without a time: its subtitles lack them.`);
-	return await storeCues(toCues(segments), { format, stem }, call.binaries);
+	return await storeCues(toCues(segments), { format, stem }, call);
 }
 
 /** What a recording's file is called, without extension and path characters. */

@@ -1,11 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { storeCues } from '../shared/host/media/subtitles';
+import { storeCues, type SubtitleCall } from '../shared/host/media/subtitles';
 import { outputBinaryField } from '../shared/host/parameters/fields';
 import { shownWhen, withField } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import { subtitlesChoice, type WantedSubtitles } from '../shared/host/parameters/subtitles';
-import type { ItemCall } from '../shared/host/run/itemCall';
 import { cuesOfSpeech, type SpokenPart } from '../shared/text/subtitles/speechCues';
 
 export const subtitles = subtitlesChoice(
@@ -56,7 +55,7 @@ export async function subtitleFiles(
 	spoken: readonly SpokenPart[] | undefined,
 	wanted: WantedSubtitles | undefined,
 	stem: string,
-	call: Pick<ItemCall, 'binaries' | 'hint' | 'itemIndex'>,
+	call: SubtitleCall,
 ): Promise<{ readonly subtitles?: IBinaryData }> {
 	if (wanted === undefined) return {};
 	const cues = spoken && cuesOfSpeech(spoken);
@@ -65,12 +64,6 @@ export async function subtitleFiles(
 		call.hint(`Item ${call.itemIndex} has no subtitles, because ${why}.`);
 		return {};
 	}
-	try {
-		const { format } = wanted;
-		return { subtitles: await storeCues(cues, { format, stem }, call.binaries) };
-	} catch {
-		// Whatever the store says, the audio is in it already.
-		call.hint(`Item ${call.itemIndex} has no subtitles, because n8n could not store the file.`);
-		return {};
-	}
+	const file = await storeCues(cues, { format: wanted.format, stem }, call);
+	return file === undefined ? {} : { subtitles: file };
 }

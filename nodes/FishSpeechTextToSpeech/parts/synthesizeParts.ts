@@ -94,7 +94,8 @@ async function synthesizePart(
 		index,
 		logicalRequest: body,
 		run: async (part) => {
-			if (hasFailed())
+			// What is paid for is fetched all the same.
+			if (hasFailed() && part.receipt === undefined)
 				throw failure(
 					'notSent',
 					`Not sent, because another ${speech.unit} of this ${speech.whole} has failed.`,

@@ -30,6 +30,10 @@ export type ActionTable = Readonly<Record<FailureReason, string>> & {
 	readonly outcomeUnknown: string;
 };
 
+/** What to do about files that n8n does not take or give. */
+export const CHECK_STORE =
+	'Check that the binary data storage of n8n can be reached, its free space and its permissions.';
+
 export const ACTIONS: ActionTable = {
 	rateLimited:
 		'Run the node again later, or lower Concurrency in the options. The node has already waited and tried again.',
@@ -53,7 +57,7 @@ export const ACTIONS: ActionTable = {
 	jobTimeout:
 		'The job was accepted and may still finish: fetch it with Wait for Job and the job ID. Do not create it again.',
 	cancelled: 'The execution was stopped. Run the workflow again when you want to go on.',
-	notSent: 'Nothing was sent or charged for this item. Fix what stopped the batch, then run again.',
+	notSent: 'Nothing was sent for this item. Fix what stopped the batch, then run again.',
 	alreadySubmitted:
 		'A call with this Once Key was made before. To buy it again on purpose, use another key.',
 	reserveReached: 'Add API quota, or lower Keep in Reserve in the options, then run again.',

@@ -256,6 +256,22 @@ describe('a batch that goes on', () => {
 		expect(lab.control.stats().accepted).toBe(lost + 1);
 	});
 
+	it('stops when n8n cannot store the file that parts are joined into, and keeps them', async () => {
+		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
+		const items = [{ json: { text: text.join(' ') } }];
+		const parameters = synthesize({ options: { splitTextAt: 30, concurrency: 1 } });
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after: 3 });
+		const failed = await lab.run(NODE, parameters, { items });
+		mended();
+		expect(failureOf(failed)).toMatchObject({
+			error: expect.stringContaining('n8n could not store a file that this node has made'),
+			message: expect.stringContaining('What was paid for is kept for the next try.'),
+			details: { outcomeUnknown: false },
+		});
+		expect((await lab.engine.retry(failed)).status).toBe('success');
+		expect(lab.control.stats().accepted).toBe(3);
+	});
+
 	it('fetches on for accepted jobs when a file could not be stored, and creates no more', async () => {
 		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
 		const parameters = createJob({ options: { concurrency: 1 } });

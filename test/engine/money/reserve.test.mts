@@ -3,8 +3,10 @@ import type { RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
 	ENDPOINTS,
+	failureOf,
 	failureRowsOf,
 	rowsOf,
+	speak,
 	synthesize,
 	texts,
 	useLab,
@@ -58,6 +60,53 @@ describe('a batch with a reserve', () => {
 		expect(reasons(result).slice(0, 3)).toEqual(['done', 'reserveReached', 'notSent']);
 		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(created + 1);
 		expect(lab.control.balances().apiQuotaRemaining).toBe(keepInReserve);
+	});
+
+	it('believes no quota of an earlier try once the account was topped up', async () => {
+		const keepInReserve = 10;
+		lab.control.setBalances({ apiQuotaRemaining: keepInReserve + 2 });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile },
+			do: { kind: 'status', status: 500 },
+		});
+		const options = { concurrency: 1, keepInReserve, maxRetries: 0 };
+		const failed = await lab.run(NODE, createJob({ options }), { items: texts(3) });
+		expect(failureOf(failed)).toMatchObject({ itemIndex: 0, details: { httpStatus: 500 } });
+		lab.control.setBalances({ apiQuotaRemaining: 1_000 });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.error?.message).toBeUndefined();
+		expect(retried.rows).toHaveLength(3);
+	});
+
+	it('fetches a part that is paid for, whatever the account has left', async () => {
+		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
+		const { url } = await speak(lab, 'Sentence number 1 of many.');
+		lab.control.addFaults(
+			{ match: { body: 'number 0 of' }, do: { kind: 'status', status: 422 } },
+			{
+				match: { path: ENDPOINTS.synthesize, body: 'number 1 of' },
+				do: {
+					kind: 'raw',
+					contentType: 'application/json',
+					body: JSON.stringify({ success: true, audio_url: url }),
+				},
+			},
+			{ match: { path: ENDPOINTS.downloadFile }, do: { kind: 'status', status: 500 } },
+		);
+		const inParts = (concurrency: number) =>
+			synthesize({ options: { concurrency, keepInReserve: 10, splitTextAt: 30, maxRetries: 0 } });
+		const failed = await lab.run(NODE, inParts(2), {
+			items: [{ json: { text: text.join(' ') } }],
+		});
+		expect(failureOf(failed).error).toMatch(/^Part 1 of 3: /);
+		const bought = lab.control.requests(ENDPOINTS.synthesize).length;
+		lab.control.setBalances({ apiQuotaRemaining: 12 });
+		// The first part that is still to be bought brings the account below its reserve.
+		const retried = await lab.engine.retry(failed, { parameters: inParts(1) });
+		expect(failureOf(retried).details.reason).toBe('reserveReached');
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(bought + 1);
+		const outcomes = lab.control.requests(ENDPOINTS.downloadFile).map(({ status }) => status);
+		expect(outcomes.slice(-2)).toEqual([500, 200]);
 	});
 
 	it('stops between the parts of a long text, and says so of the part', async () => {

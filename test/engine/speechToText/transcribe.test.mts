@@ -25,6 +25,20 @@ async function transcribe(parameters: Parameters<Lab['run']>[1] = {}, run: LabRu
 }
 
 describe('transcribe', () => {
+	it('delivers a transcript whose subtitles n8n cannot store', async () => {
+		speech = await speak(lab, TEXT);
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
+		const parameters = { operation: 'transcribe', audioUrl: speech.url, subtitles: 'srt' };
+		const result = await lab.run(NODE, parameters);
+		mended();
+		expect(result.error?.message).toBeUndefined();
+		expect(result.rows[0]).toMatchObject({ text: TEXT, segments: [{}, {}] });
+		expect(result.outputs[0]?.[0]?.binary).toBeUndefined();
+		expect(result.hints[0]?.message).toContain(
+			'Item 0 has no subtitles, because n8n could not store the file.',
+		);
+	});
+
 	it('gets text, duration, segments and usage of a recording at a URL', async () => {
 		const result = await transcribe();
 		const { durationSeconds } = await lab.control.audio({ text: TEXT });

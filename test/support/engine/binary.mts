@@ -85,11 +85,17 @@ export class BinaryStore {
 		};
 	}
 
-	/** Fails whoever stores a file, once the file has arrived, until the returned function is called. */
-	failStoring(error: Error): () => void {
+	/**
+	 * Fails whoever stores a file, once the file has arrived, until the returned function is called. The first `after` files
+	 * are stored.
+	 */
+	failStoring(error: Error, { after = 0 } = {}): () => void {
 		const { service } = this;
 		const { store } = service;
-		service.store = async (_location, content) => {
+		let files = 0;
+		service.store = async (...file) => {
+			const [, content] = file;
+			if (files++ < after) return await store.apply(service, file);
 			if (content instanceof Readable) await finished(content.resume());
 			throw error;
 		};

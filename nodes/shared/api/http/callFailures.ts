@@ -2,7 +2,7 @@ import type { CallFailure, Verdict } from '../policy/classification';
 import type { ServiceError } from '../errors';
 import { failure } from '../errors';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
-import type { FailureReason } from '../reasons';
+import { CHECK_STORE, type FailureReason } from '../reasons';
 import type { Service } from '../service';
 import { BodyTooLarge, UnreadableBody } from './decoding';
 import type { ShownError } from './errorText';
@@ -123,8 +123,7 @@ function notStored(
 		failure: { type: 'unreadable' },
 		message: `${who} answered, but n8n could not store what it sent (${code ?? 'no code'}).`,
 		code,
-		action:
-			'Check that the binary data storage of n8n can be reached, its free space and its permissions. The answer itself was fine, so a call that costs has probably been charged.',
+		action: `${CHECK_STORE} The answer itself was fine, so a call that costs has probably been charged.`,
 		isOfStore: true,
 	};
 }

@@ -42,7 +42,8 @@ export async function sendWithRetries<T>(
 	// The service is done with a call whose media have arrived, however long they take to be stored.
 	const onReceived = () => {
 		pass?.succeeded();
-		context.onReceived?.();
+		// It is not sent again, whatever becomes of it. Anything else may be, and keeps its place until it is stored.
+		if (call.methodClass === 'create') context.onReceived?.();
 	};
 	let outcomeUnknown = false;
 	let lastFailure: ServiceError | undefined;
@@ -80,7 +81,6 @@ export async function sendWithRetries<T>(
 			if (endsAfter(delayMs, context, connection)) throw lastFailure;
 			if (!(await slept(connection, delayMs, signal)))
 				throw notLetIn('stopped', call.who, { attempts: attempt, jobId, outcomeUnknown });
-			await context.beforeRetry?.();
 		}
 	} finally {
 		pass?.end();

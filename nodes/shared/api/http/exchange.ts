@@ -78,10 +78,8 @@ export interface CallContext {
 	readonly jobId?: string;
 	/** Called before each try. */
 	readonly onSend?: (methodClass: MethodClass) => void;
-	/** Called when the whole body of a stream has arrived, before its sink has stored it. */
+	/** Called when the whole media of a create have arrived, before their sink has stored them. */
 	readonly onReceived?: () => void;
-	/** Awaited before each further try. */
-	readonly beforeRetry?: () => Promise<void>;
 	/** Called once for each try. */
 	readonly trace?: (line: CallTrace) => void;
 }

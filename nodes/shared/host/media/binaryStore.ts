@@ -2,8 +2,10 @@ import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { caught } from '../../api/caught';
+import { failure, ServiceError } from '../../api/errors';
+import { CHECK_STORE } from '../../api/reasons';
 import type { MediaSink } from '../../api/http/media';
-import type { ByteStream } from '../../api/http/transport';
+import { toTransportFailure, type ByteStream } from '../../api/http/transport';
 import type { AudioScan } from '../../audio/audioScan';
 import { createAudioScanner } from '../../audio/audioScanner';
 import { mp4DurationMeter } from '../../audio/mp4Duration';
@@ -28,8 +30,13 @@ export class BinaryStore {
 		return mediaSink(this.host, name);
 	}
 
+	/** Throws a `ServiceError` when the store does not take the file. */
 	async store(body: ByteStream | Buffer, fileName: string, mimeType: string): Promise<IBinaryData> {
-		return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
+		try {
+			return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
+		} catch (error) {
+			throw error instanceof ServiceError ? error : notStored(error);
+		}
 	}
 
 	/** The file of an input item, or `undefined` when the item has no such field. */
@@ -89,6 +96,15 @@ export class BinaryStore {
 	signedUrl(binary: IBinaryData, minutes: number): string {
 		return this.host.helpers.createBinarySignedUrl(binary, `${minutes} minutes`);
 	}
+}
+
+function notStored(error: unknown): ServiceError {
+	const { code = 'no code' } = toTransportFailure(error);
+	return failure(
+		'unexpectedResponse',
+		`n8n could not store a file that this node has made (${code}).`,
+		{ action: `${CHECK_STORE} What was paid for is kept for the next try.`, isOfStore: true },
+	);
 }
 
 /** A sink that streams a body into n8n's store and measures it meanwhile; nothing of it is kept in memory. */

@@ -24,13 +24,12 @@ export function saysMissing(error: unknown): boolean {
 }
 
 function namesMissing(error: Readonly<Record<string, unknown>>): boolean {
-	const { name, code, $metadata, response } = error;
+	const { name, code, response } = error;
 	// n8n's own errors have their name in their class only.
 	const className = error instanceof Error ? error.constructor.name : undefined;
 	if ([name, code, className].some((said) => MISSING.has(said))) return true;
-	const ofBucket = isObject($metadata) ? $metadata.httpStatusCode : undefined;
-	const ofRequest = isObject(response) ? response.status : undefined;
-	return ofBucket === NOT_FOUND || ofRequest === NOT_FOUND;
+	// Older versions ask a bucket over HTTP and pass on no more than its status.
+	return isObject(response) && response.status === NOT_FOUND;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

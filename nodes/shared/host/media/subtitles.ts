@@ -4,12 +4,28 @@ import type { Cue } from '../../text/subtitles/cues';
 import { subtitleFormats } from '../../text/subtitles/formats';
 import type { BinaryStore } from './binaryStore';
 
-/** Stores cues as a file. `stem` is its name without an extension. */
+/** What the item that subtitles belong to is asked for. */
+export interface SubtitleCall {
+	readonly itemIndex: number;
+	readonly binaries: Pick<BinaryStore, 'store'>;
+	hint(message: string): void;
+}
+
+/**
+ * Stores cues as a file. `stem` is its name without an extension. `undefined`, with a hint, when n8n cannot store it: what
+ * the subtitles belong to is paid for and worth having without them.
+ */
 export async function storeCues(
 	cues: readonly Cue[],
 	{ format, stem }: { readonly format: keyof typeof subtitleFormats; readonly stem: string },
-	binaries: BinaryStore,
-): Promise<IBinaryData> {
+	call: SubtitleCall,
+): Promise<IBinaryData | undefined> {
 	const { fileExtension, mimeType, write } = subtitleFormats[format];
-	return await binaries.store(Buffer.from(write(cues)), `${stem}.${fileExtension}`, mimeType);
+	const fileName = `${stem}.${fileExtension}`;
+	try {
+		return await call.binaries.store(Buffer.from(write(cues)), fileName, mimeType);
+	} catch {
+		call.hint(`Item ${call.itemIndex} has no subtitles, because n8n could not store the file.`);
+		return undefined;
+	}
 }

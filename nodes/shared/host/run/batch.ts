@@ -31,16 +31,17 @@ export interface BatchItem extends NotSentItem {
 export interface ItemSlot extends CallSlot {
 	/** Lets the batch start another item, while this one only waits or runs in parts. */
 	readonly release: () => void;
-	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
-	readonly runPart: (part: (slot: CallSlot) => Promise<Row>) => Promise<Row>;
+	/**
+	 * Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. One that is
+	 * paid for only has to be fetched, like an accepted item.
+	 */
+	readonly runPart: (isPaid: boolean, part: (slot: CallSlot) => Promise<Row>) => Promise<Row>;
 }
 
 /** What a call tells its slot. */
 export interface CallSlot {
 	/** The media have arrived whole: the batch may go on while they are stored. */
 	readonly received: () => void;
-	/** Resolves when the call may be tried again, with a slot as before. */
-	readonly beforeRetry: () => Promise<void>;
 	/** Something was paid for, and the answer told this quota. */
 	readonly paid: (quotaRemaining: number | undefined) => void;
 }
@@ -85,7 +86,6 @@ export class Batch {
 			let unsettled = items.length;
 			const settle = (item: BatchItem, outcome: ItemOutcome) => {
 				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
-				else reserve?.tellRows(outcome.rows);
 				onSettled(item, outcome);
 				if (--unsettled === 0) resolve();
 			};
@@ -99,26 +99,31 @@ export class Batch {
 				return true;
 			});
 			// What an answer tells of the quota is known once it is stored: with a reserve, the slot is held until then.
-			const ofCall = ({ lend, retake }: Slot): CallSlot => ({
+			const ofCall = ({ lend }: Slot): CallSlot => ({
 				received: reserve === undefined ? lend : () => undefined,
-				beforeRetry: retake,
 				paid: (quotaRemaining) => reserve?.tell(quotaRemaining),
 			});
 			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
-				const runPart: ItemSlot['runPart'] = async (part) =>
-					await slots.run(async (slotOfPart) => {
+				// What was answered in an earlier try tells a quota of that time. Parts tell theirs themselves.
+				let tellsQuota = !item.isAccepted;
+				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
+					tellsQuota = false;
+					return await slots.run(async (slotOfPart) => {
+						const unit = isPaid ? paidPartOf(item) : item;
 						const refusal =
-							this.refusalOf(item, 'part') ?? (await this.reserveRefusal(item, 'part'));
+							this.refusalOf(unit, 'part') ?? (await this.reserveRefusal(unit, 'part'));
 						if (refusal !== undefined) throw refusal;
 						const row = await this.noting(item, part(ofCall(slotOfPart)));
-						reserve?.tellRows([row]);
+						if (!isPaid) reserve?.tellRows([row]);
 						return row;
 					});
+				};
 				const refusal = await this.reserveRefusal(item);
 				const outcome =
 					refusal === undefined
 						? await item.execute({ ...ofCall(slot), release: slot.release, runPart })
 						: item.refuse(refusal);
+				if (outcome.type === 'done' && tellsQuota) reserve?.tellRows(outcome.rows);
 				settle(item, outcome);
 				slot.release();
 			};
@@ -147,21 +152,21 @@ export class Batch {
 
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
 	private async reserveRefusal(
-		item: BatchItem,
+		item: Sent,
 		unit: Unit = 'item',
 	): Promise<ServiceError | undefined> {
 		const { reserve, service } = this.options;
 		if (reserve === undefined || !isCreate(item)) return undefined;
 		const reached = await reserve.admit();
 		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
-		const refusal =
-			this.refusalOf(item, unit) ?? (reached && keptInReserve(item, unit, reached, service.jobs));
-		if (refusal !== undefined) this.note(item.itemIndex, refusal);
-		return refusal;
+		const refusal = this.refusalOf(item, unit);
+		if (refusal !== undefined || reached === undefined) return refusal;
+		this.note(item.itemIndex, reached);
+		return keptInReserve(item, unit, reached, service.jobs);
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf(item: BatchItem, unit: Unit = 'item'): ServiceError | undefined {
+	private refusalOf(item: Sent, unit: Unit = 'item'): ServiceError | undefined {
 		const { signal, service } = this.options;
 		if (signal?.aborted) {
 			const error = failure('cancelled', 'The execution was stopped.');
@@ -185,6 +190,14 @@ export class Batch {
 	}
 }
 
-function isCreate({ isAccepted, isFree }: BatchItem): boolean {
+/** What may be sent now: an item, or a part of one. */
+type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | keyof NotSentItem>;
+
+function paidPartOf({ itemIndex, isFree }: BatchItem): Sent {
+	const nothingElse = { jobId: undefined, mayBeCharged: true, outcomeUnknown: false };
+	return { itemIndex, isFree, isAccepted: true, ...nothingElse };
+}
+
+function isCreate({ isAccepted, isFree }: Sent): boolean {
 	return !isAccepted && !isFree;
 }

@@ -87,21 +87,7 @@ export async function download<T>(
 	sink: MediaSink<T>,
 	read?: (answer: Answer, sink: MediaSink<T>) => Promise<T>,
 ): Promise<T> {
-	const { onReceived, beforeRetry } = client.context;
-	return await downloads.run(async ({ lend, retake }) => {
-		const inSlot = client.with({
-			onReceived: () => {
-				lend();
-				onReceived?.();
-			},
-			// In the order in which they were taken at first, so that no two calls wait for each other.
-			beforeRetry: async () => {
-				await beforeRetry?.();
-				await retake();
-			},
-		});
-		return await inSlot.download(url, sink, read);
-	});
+	return await downloads.run(async () => await client.download(url, sink, read));
 }
 
 /** The same call. Its errors do not show these values either. */
@@ -145,7 +131,6 @@ export function itemCall(
 		...contextOf(run, itemIndex, item),
 		idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
 		onReceived: slot.received,
-		beforeRetry: slot.beforeRetry,
 		onSend: (methodClass) => {
 			report.hasSentCreate ||= methodClass === 'create';
 		},
@@ -163,12 +148,12 @@ export function itemCall(
 		if (recalled.type !== 'open') notePaidPart(place);
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
-			async ({ received, beforeRetry, paid }) =>
+			recalled.type === 'accepted',
+			async ({ received, paid }) =>
 				await runCounting(place, ledger, part, {
 					client: client.with({
 						idempotencyKey: ledger.idempotencyKey(place),
 						onReceived: received,
-						beforeRetry,
 					}),
 					binaries,
 					downloads,

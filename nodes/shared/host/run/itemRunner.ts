@@ -142,8 +142,8 @@ async function readInSlices(host: IExecuteFunctions, items: readonly Item[]): Pr
 async function settleOnceKeys(host: IExecuteFunctions, items: readonly Item[]): Promise<void> {
 	const keyed = items.flatMap((item) => item.keyed ?? []);
 	if (keyed.length === 0) return;
-	const seen = await claimOnceKeys(host, keyed);
-	for (const item of items) item.settleOnceKey(seen.has(item.itemIndex));
+	const found = await claimOnceKeys(host, keyed);
+	for (const item of items) item.settleOnceKey(found.get(item.itemIndex));
 }
 
 async function takeBackOnceKeys(
@@ -197,7 +197,10 @@ function deliver(
 	const failed = continueOnFail ? undefined : firstFailed(outcomes);
 	if (failed !== undefined) {
 		const isKept = items.every(({ outcome, isKept: kept }) => outcome?.type !== 'done' || kept);
-		const states = [othersUnknown(outcomes, failed.itemIndex), batchState(outcomes, isKept)];
+		const states = [
+			othersUnknown(outcomes, failed.itemIndex),
+			batchState(outcomes, isKept, failed.error.details.reason),
+		];
 		throw toNodeError(node, failed.error, operation, {
 			itemIndex: failed.itemIndex,
 			batchState: items.length === 0 ? '' : states.filter(Boolean).join(' '),

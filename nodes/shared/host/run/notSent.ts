@@ -30,13 +30,13 @@ export function notSent(
 	{ error, itemIndex }: Cause,
 	jobs: JobWords,
 ): ServiceError {
-	const { kind, reason, outcomeUnknown } = error.details;
+	const { kind, reason } = error.details;
 	const cause =
 		itemIndex === undefined
 			? 'the execution was stopped'
 			: `item ${itemIndex} failed (${reason}), which stopped the batch`;
-	// What may have been charged there was not charged here.
-	const whose = outcomeUnknown && itemIndex !== undefined ? `About item ${itemIndex}: ` : '';
+	// What is said about money there does not hold here.
+	const whose = itemIndex === undefined ? '' : `About item ${itemIndex}: `;
 	return failure(
 		'notSent',
 		`${item.isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`,
@@ -69,7 +69,7 @@ function whatIsLeft(
 ): string {
 	if (isAccepted && jobId !== undefined)
 		return `${noun} ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does ${waitFor}.`;
-	if (isAccepted) return 'This item was paid for in an earlier try, and the next one fetches it.';
+	if (isAccepted) return `This ${unit} was paid for in an earlier try, and the next one fetches it.`;
 	return mayBeCharged && unit === 'item'
 		? 'Nothing was sent for this item in this try. An earlier try may have been charged for it or for parts of it.'
 		: `Nothing was sent or charged for this ${unit}.`;

@@ -7,8 +7,6 @@ export interface Slot {
 	 * time as there are slots; without one to lend, the call does nothing.
 	 */
 	readonly lend: () => void;
-	/** Resolves when a slot that was lent is its holder's again, before those who wait. */
-	readonly retake: () => Promise<void>;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface Slot {
 export class Slots {
 	private free: number;
 	private lent = 0;
-	private readonly waiting: Array<() => void> = [];
+	private readonly waiting: Array<(slot: Slot) => void> = [];
 
 	constructor(
 		private readonly size: number,
@@ -28,11 +26,10 @@ export class Slots {
 	}
 
 	async run<T>(task: (slot: Slot) => Promise<T>): Promise<T> {
-		await new Promise<void>((resolve) => {
+		const slot = await new Promise<Slot>((resolve) => {
 			this.waiting.push(resolve);
 			this.fill();
 		});
-		const slot = this.taken();
 		try {
 			return await task(slot);
 		} finally {
@@ -44,20 +41,14 @@ export class Slots {
 	fill(): void {
 		while (this.free > 0) {
 			const next = this.waiting.shift();
-			if (next !== undefined) {
-				this.free--;
-				next();
-			} else if (!this.startNext(() => this.take())) return;
+			if (next !== undefined) next(this.take());
+			else if (!this.startNext(() => this.take())) return;
 		}
 	}
 
 	private take(): Slot {
-		this.free--;
-		return this.taken();
-	}
-
-	private taken(): Slot {
 		let state: 'held' | 'lent' | 'released' = 'held';
+		this.free--;
 		return {
 			release: () => {
 				if (state === 'held') this.giveBack();
@@ -69,15 +60,6 @@ export class Slots {
 				state = 'lent';
 				this.lent++;
 				this.giveBack();
-			},
-			retake: async () => {
-				if (state !== 'lent') return;
-				await new Promise<void>((resolve) => {
-					this.waiting.unshift(resolve);
-					this.fill();
-				});
-				state = 'held';
-				this.lent--;
 			},
 		};
 	}

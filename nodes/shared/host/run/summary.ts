@@ -8,12 +8,24 @@ export type ItemOutcome =
 	| { readonly type: 'done'; readonly rows: readonly Row[] }
 	| { readonly type: 'failed'; readonly error: ServiceError };
 
-/** The sentence of a thrown error that says where the batch stands; empty for a batch of one. */
-export function batchState(outcomes: readonly ItemOutcome[], isKept: boolean): string {
+/**
+ * The sentence of a thrown error that says where the batch stands; empty for a batch of one. What is kept is kept for the
+ * token, and `reason` may be that another one is needed.
+ */
+export function batchState(
+	outcomes: readonly ItemOutcome[],
+	isKept: boolean,
+	reason: FailureReason,
+): string {
 	if (outcomes.length < 2) return '';
 	const done = outcomes.filter(({ type }) => type === 'done').length;
 	const notSent = countByReason(outcomes).get('notSent') ?? 0;
-	return `${done} of ${outcomes.length} items are done${isKept ? ' and kept for the next try' : ''}, ${notSent} were not sent.`;
+	const kept = isKept ? ' and kept for the next try' : '';
+	const warning =
+		isKept && done > 0 && reason === 'unauthorized'
+			? ' With another token, even one of the same account, the next try buys the items that are done again.'
+			: '';
+	return `${done} of ${outcomes.length} items are done${kept}, ${notSent} were not sent.${warning}`;
 }
 
 const MOST_NAMED_ITEMS = 20;

@@ -50,12 +50,12 @@ const account = openAccount({
 	clock: runtime,
 });
 
-const ofCall: CallSlot = { received: () => {}, beforeRetry: async () => {}, paid: () => {} };
+const ofCall: CallSlot = { received: () => {}, paid: () => {} };
 
 export const slot: ItemSlot = {
 	...ofCall,
 	release: () => {},
-	runPart: async (part) => await part(ofCall),
+	runPart: async (_isPaid, part) => await part(ofCall),
 };
 
 /** The first item of a try of a node, whose memory is `context`; nothing is done with it yet. */

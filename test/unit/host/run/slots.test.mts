@@ -62,39 +62,6 @@ describe('slots', () => {
 		await Promise.all(tasks);
 	});
 
-	it('that were lent are taken back before others get one', async () => {
-		const slots = new Slots(1);
-		const order: string[] = [];
-		const first = slots.run(async (slot) => {
-			slot.lend();
-			await turn();
-			order.push('first wants it back');
-			await slot.retake();
-			await slot.retake();
-			order.push('first has it');
-			await turn();
-			order.push('first is done');
-		});
-		const others = ['second', 'third'].map(async (name) => {
-			await slots.run(async () => {
-				order.push(`${name} has it`);
-				await turn();
-				await turn();
-				order.push(`${name} is done`);
-			});
-		});
-		await Promise.all([first, ...others]);
-		expect(order).toEqual([
-			'second has it',
-			'first wants it back',
-			'second is done',
-			'first has it',
-			'first is done',
-			'third has it',
-			'third is done',
-		]);
-	});
-
 	it('are free once, whether they were lent, released or both', async () => {
 		const slots = new Slots(1);
 		await slots.run(async (slot) => {

@@ -23,14 +23,22 @@ describe('where a batch stands', () => {
 	const outcomes = [done(), done(), failed('serverError'), failed('notSent'), failed('notSent')];
 
 	it('counts what is done, kept and not sent', () => {
-		expect(batchState(outcomes, true)).toBe(
+		expect(batchState(outcomes, true, 'serverError')).toBe(
 			'2 of 5 items are done and kept for the next try, 2 were not sent.',
 		);
-		expect(batchState(outcomes, false)).toBe('2 of 5 items are done, 2 were not sent.');
+		expect(batchState(outcomes, false, 'unauthorized')).toBe('2 of 5 items are done, 2 were not sent.');
+	});
+
+	it('warns of another token, under which nothing is kept', () => {
+		expect(batchState(outcomes, true, 'unauthorized')).toBe(
+			'2 of 5 items are done and kept for the next try, 2 were not sent. With another token, even one of the same account, the next try buys the items that are done again.',
+		);
+		const none = [failed('unauthorized'), failed('notSent')];
+		expect(batchState(none, true, 'unauthorized')).not.toContain('another token');
 	});
 
 	it('is not worth a sentence for one item', () => {
-		expect(batchState([failed('serverError')], true)).toBe('');
+		expect(batchState([failed('serverError')], true, 'serverError')).toBe('');
 	});
 });
 
