@@ -55,7 +55,8 @@ export const call: Operation = {
 /** Never fails: a call by ID needs no schema, and a call that needs one says what was wrong with it. */
 async function schemaOf(client: ApiClient): Promise<SchemaState> {
 	try {
-		return { type: 'read', document: await getApiSchema(client) };
+		// Without it, n8n's next try would not find what the one before has paid for.
+		return { type: 'read', document: await getApiSchema(client, true) };
 	} catch (error) {
 		return { type: 'unreadable', error: asServiceError(error) };
 	}

@@ -19,10 +19,10 @@ interface KeptSchema {
 const kept = new Map<string, KeptSchema>();
 
 /**
- * `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account, and
- * for longer while it cannot be read: without it, n8n's next try would not find what the one before has paid for.
+ * `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account. With
+ * `mayBeOld`, an older one counts while the service cannot answer.
  */
-export async function getApiSchema(client: ApiClient): Promise<ApiDocument> {
+export async function getApiSchema(client: ApiClient, mayBeOld = false): Promise<ApiDocument> {
 	const { fingerprint, clock } = client;
 	const known = kept.get(fingerprint);
 	if (known !== undefined && clock.elapsed() - known.readAtMs < KEPT_MS) return known.document;
@@ -33,7 +33,7 @@ export async function getApiSchema(client: ApiClient): Promise<ApiDocument> {
 		for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
 		return document;
 	} catch (error) {
-		if (known === undefined || !isPassing(error)) throw caught(error);
+		if (known === undefined || !mayBeOld || !isPassing(error)) throw caught(error);
 		return known.document;
 	}
 }
