@@ -178,7 +178,7 @@ async function finishedJob(
 		failure: failureOf(job, call),
 	});
 	const row = {
-		json: { ...maskedRow(withOtherFields(known, raw, JOB_FIELDS), secrets), jobId },
+		json: { ...withOtherFields(known, raw, JOB_FIELDS, secrets), jobId },
 		raw: maskedRow(raw, secrets),
 	};
 	if (!delivery.isDownloaded) return row;

@@ -77,7 +77,7 @@ function jsonRow(value: unknown, { client }: Pick<ItemCall, 'client'>): Row {
 	const { secrets } = client.context;
 	const sent = isWireObject(value) ? value : { value };
 	return {
-		json: maskedRow(withOtherFields({}, sent, []), secrets),
+		json: withOtherFields({}, sent, [], secrets),
 		raw: maskedRow(sent, secrets),
 	};
 }

@@ -1,6 +1,6 @@
 import { updateProfile } from '../shared/fishspeech/profile';
 import { url } from '../shared/host/parameters/parameter';
-import { maskedRow, withOtherFields } from '../shared/host/rows';
+import { withOtherFields } from '../shared/host/rows';
 import { defineOperation } from '../shared/host/run/operation';
 
 const webhookUrl = url({
@@ -20,7 +20,6 @@ export const update = defineOperation<{ readonly webhookUrl: string }>({
 
 	async execute(changes, { client }) {
 		const answer = await updateProfile(client, changes);
-		const row = withOtherFields({ updated: true }, answer, []);
-		return [{ json: maskedRow(row, client.context.secrets) }];
+		return [{ json: withOtherFields({ updated: true }, answer, [], client.context.secrets) }];
 	},
 });

@@ -84,6 +84,7 @@ export const transcribe = defineOperation<TranscribeParameters>({
 		audio: mediaIdentity(parameters.audio, binaries),
 		language: parameters.language,
 	}),
+	shape: (parameters) => parameters.subtitles,
 	showsRaw: (parameters) => !parameters.simplify,
 	fieldOf: (parameters) => parameters.outputBinaryField,
 

@@ -10,7 +10,7 @@ import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
 import { speechText, textsSecrets } from '../shared/host/parameters/speechText';
 import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
-import { definedFields, maskedRow, type Row } from '../shared/host/rows';
+import { definedFields, maskedRow, ownFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
 import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
@@ -120,10 +120,11 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 	// What is sent, and may come back.
 	secrets: ({ text, long }) => textsSecrets(long ? long.parts.map((part) => part.text) : [text]),
 	logicalRequest: (parameters) => ({
-		...parameters.body,
-		delivery: parameters.delivery,
+		...bodyOf(parameters),
 		...(parameters.long && { parts: parameters.long.parts.length }),
 	}),
+	// From the same address, audio is delivered in another way without buying it again.
+	shape: ({ delivery: deliveredAs, subtitles: wanted }) => `${deliveredAs} ${wanted?.format}`,
 	showsRaw: (parameters) => !parameters.simplify,
 	fieldOf: (parameters, file) =>
 		fieldOfSpeech(file, parameters.outputBinaryField, parameters.subtitles),
@@ -140,15 +141,18 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 				`Item ${call.itemIndex} has ${characters} characters. For long texts, Create Job is safer: a connection that breaks off loses nothing.`,
 			);
 		if (call.receipt?.type === 'mediaUrl')
-			return [await deliverAgain(call.receipt, parameters, call)];
+			return [
+				parameters.delivery === 'url'
+					? addressRow(call.receipt, parameters, call)
+					: await deliverAgain(call.receipt, parameters, call),
+			];
 		return [await speak(parameters, call)];
 	},
 });
 
 async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<Row> {
-	const isAtUrl = parameters.delivery !== 'file';
-	const body = { ...parameters.body, ...(isAtUrl && { cache: true }) };
-	const answer = await synthesizeSpeech(call.client, body, call.binaries.sink(parameters));
+	const sink = call.binaries.sink(parameters);
+	const answer = await synthesizeSpeech(call.client, bodyOf(parameters), sink);
 	if (answer.type === 'audio') {
 		if (parameters.delivery === 'url')
 			call.hint(
@@ -159,22 +163,23 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 	const { audioUrl: url, expiresAt, creditsUsed, quotaRemaining } = answer;
 	const raw = maskedRow(answer.raw, call.client.context.secrets);
 	const audio: AudioAtUrl = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw };
-	if (parameters.delivery === 'url')
-		return {
-			json: {
-				...speechFields(parameters),
-				...usageFields(audio),
-				...addressFields(audio, call),
-			},
-			raw,
-		};
 	// The service's own body names the address once more: it is only kept where it is shown.
 	call.keepReceipt(parameters.simplify ? { ...audio, raw: undefined } : audio);
+	if (parameters.delivery === 'url') return addressRow(audio, parameters, call);
 	try {
 		return await deliver(audio, parameters, call);
 	} catch (error) {
 		throw caught(paidButNotFetched(error));
 	}
+}
+
+function bodyOf({ body, delivery: deliveredAs }: SynthesizeParameters): SpeechRequest['body'] {
+	return { ...body, ...(deliveredAs !== 'file' && { cache: true }) };
+}
+
+function addressRow(audio: AudioAtUrl, parameters: SynthesizeParameters, call: ItemCall): Row {
+	const json = { ...speechFields(parameters), ...usageFields(audio), ...addressFields(audio, call) };
+	return { json, ...(audio.raw && { raw: audio.raw }) };
 }
 
 /** Audio of an earlier try. If its address no longer opens, the next Retry buys the item again. */
@@ -224,9 +229,8 @@ function speechFields({ voiceId, format, textHash, characters }: SpeechRequest):
 	return { voiceId, format, textHash, characters };
 }
 
-/** The service may have put into them what it was sent. */
 function addressFields({ url, expiresAt }: AudioAtUrl, { client }: ItemCall): IDataObject {
-	return maskedRow({ audioUrl: url, expiresAt }, client.context.secrets);
+	return ownFields({ audioUrl: url, expiresAt }, client.context.secrets);
 }
 
 function usageFields({ creditsUsed, quotaRemaining }: Partial<Usage>): IDataObject {

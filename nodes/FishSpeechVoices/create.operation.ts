@@ -96,7 +96,7 @@ export const create = defineOperation<CreateParameters>({
 		},
 		samples: readSamples(reader, context),
 	}),
-	secrets: ({ parts }) => [{ value: parts.referenceText, label: '[text]' }],
+	secrets: ({ parts }) => [{ value: parts.referenceText, label: '[text]', isText: true }],
 	logicalRequest: ({ parts, samples }, { binaries }) => ({
 		...parts,
 		samples: samples.map((sample) => binaries.identity(sample)),

@@ -49,7 +49,8 @@ function problemsOfVoices(voices: readonly SpeakerVoice[]): string[] {
 	return problems;
 }
 
-function keyOf(name: string): string {
+/** Equal for names that differ in case and spaces only. */
+export function keyOf(name: string): string {
 	return name.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
 }
 

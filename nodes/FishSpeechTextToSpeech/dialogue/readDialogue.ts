@@ -4,7 +4,7 @@ import { countCodePoints } from '../../shared/text/normalizeText';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import { hashOfText } from '../../shared/host/parameters/speechText';
 import { readSpeechForm } from '../speechRequest';
-import { castVoices, type CastLine } from './castVoices';
+import { castVoices, keyOf, type CastLine } from './castVoices';
 import * as parameters from './dialogueParameters';
 import { listProblems } from './problemList';
 import { ACCEPTED_LINES, readScript } from './readScript';
@@ -55,9 +55,11 @@ export function readDialogue(
 
 /** Everything that is wrong with the script and its speakers is named at once, before anything is sent. */
 function readLines(reader: ParameterReader): readonly CastLine[] {
-	const script = readScript(reader.get(parameters.lines));
+	const speakers = reader.get(parameters.speakers);
+	const known = new Set(speakers.map(({ name }) => keyOf(name)));
+	const script = readScript(reader.get(parameters.lines), (label) => known.has(keyOf(label)));
 	const named = script.lines.filter(({ speaker }) => speaker !== '');
-	const casting = castVoices(named, reader.get(parameters.speakers));
+	const casting = castVoices(named, speakers);
 	const { displayName: linesName } = parameters.lines.field;
 	const { displayName: speakersName } = parameters.speakers.field;
 	const wrongLines = listProblems(script.problems);

@@ -38,12 +38,16 @@ const CODE_LANGUAGE = /^[a-z]*$/i;
 const QUOTED_BEFORE_ERROR = 10;
 const LOOKS_LIKE_JSON = /^\s*(?:\[\s*[{\]]|\{)/;
 
+/** Whether the user has named a speaker so. */
+type IsSpeaker = (label: string) => boolean;
+
 /**
  * Reads a dialogue: a list of `{ speaker, text }`, the same as JSON text, or a script in which each line begins with a
- * name and a colon; lines without one go on with the line before. Nothing is thrown.
+ * name and a colon; lines without one go on with the line before. What `isSpeaker` knows is a name, however it looks.
+ * Nothing is thrown.
  */
-export function readScript(value: unknown): ScriptReading {
-	const reading = typeof value === 'string' ? readText(value) : readList(value);
+export function readScript(value: unknown, isSpeaker: IsSpeaker = () => false): ScriptReading {
+	const reading = typeof value === 'string' ? readText(value, isSpeaker) : readList(value);
 	if (reading.problems.length > 0) return reading;
 	if (reading.lines.length === 0) return withProblem('has no lines');
 	if (reading.lines.length > MOST_LINES)
@@ -56,9 +60,9 @@ export function speakersOf(lines: readonly ScriptLine[]): string[] {
 	return [...new Set(lines.map(({ speaker }) => speaker))];
 }
 
-function readText(text: string): ScriptReading {
+function readText(text: string, isSpeaker: IsSpeaker): ScriptReading {
 	const script = withoutCodeFence(text);
-	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script);
+	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script, isSpeaker);
 	try {
 		const value: unknown = JSON.parse(script);
 		return readList(value);
@@ -106,12 +110,12 @@ function readList(value: unknown): ScriptReading {
 	return { lines, problems };
 }
 
-function readLines(script: string): ScriptReading {
+function readLines(script: string, isSpeaker: IsSpeaker): ScriptReading {
 	const lines: Array<{ speaker: string; text: string; number: number }> = [];
 	const problems: string[] = [];
 	script.split(/\r\n|[\n\r\u2028\u2029]/).forEach((written, index) => {
 		const number = index + 1;
-		const labelled = readLabel(written);
+		const labelled = readLabel(written, isSpeaker);
 		const last = lines.at(-1);
 		if (labelled !== undefined) lines.push({ ...labelled, number });
 		else if (written.trim() === '') return;
@@ -124,19 +128,29 @@ function readLines(script: string): ScriptReading {
 	return { lines, problems };
 }
 
-function readLabel(written: string): { speaker: string; text: string } | undefined {
+function readLabel(
+	written: string,
+	isSpeaker: IsSpeaker,
+): { speaker: string; text: string } | undefined {
 	const colon = written.slice(0, LONGEST_LABEL).search(/[:：]/);
 	const said = written.slice(colon + 1).replace(EMPHASIS_AFTER_COLON, '');
-	if (colon < 0 || NO_LABEL_BEFORE.test(said)) return undefined;
+	if (colon < 0) return undefined;
 	const label = written.slice(0, colon).replace(LIST_MARK, '').trim();
-	const name = label.replace(STAGE_DIRECTION, '');
-	const speaker = tidyName(name.replace(EMPHASIS_BEFORE, '').replace(EMPHASIS_BEHIND, ''));
+	const text = said.trim();
+	const speaker = withoutEmphasis(label.replace(STAGE_DIRECTION, ''));
+	const known = [tidyName(label), withoutEmphasis(label), speaker].find(isSpeaker);
+	if (known !== undefined) return { speaker: known, text };
 	const isName =
+		!NO_LABEL_BEFORE.test(said) &&
 		speaker !== '' &&
 		[...speaker].length <= LONGEST_NAME &&
 		speaker.split(' ').length <= MOST_WORDS_OF_A_NAME &&
 		!NOT_IN_NAMES.test(speaker);
-	return isName ? { speaker, text: said.trim() } : undefined;
+	return isName ? { speaker, text } : undefined;
+}
+
+function withoutEmphasis(label: string): string {
+	return tidyName(label.replace(EMPHASIS_BEFORE, '').replace(EMPHASIS_BEHIND, ''));
 }
 
 function fieldsOf(entry: unknown): ReadonlyMap<string, unknown> | undefined {

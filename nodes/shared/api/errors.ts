@@ -43,7 +43,7 @@ export class ServiceError extends Error {
 		message: string,
 		readonly action: string,
 		readonly details: FailureDetails,
-		/** Whether n8n could not store what had arrived: whatever comes next would be lost too. Not remembered. */
+		/** Whether n8n could not store what had arrived: whatever comes next would be lost too. */
 		readonly isOfStore = false,
 	) {
 		// Not even as part of an ID: n8n reads an execution's outcome from this text. The details keep the ID as it is.

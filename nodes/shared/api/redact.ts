@@ -10,6 +10,8 @@ export interface Secret {
 	readonly label: string;
 	/** A key of an address that rows may show: what was paid for must not be changed by it. */
 	readonly onlyInErrors?: boolean;
+	/** What is to be spoken: a short one stands by chance in IDs and addresses, which stay as they are. */
+	readonly isText?: boolean;
 }
 
 /** Replaces every secret in `text`, and every longer piece of one. Values of one or two characters are left. */

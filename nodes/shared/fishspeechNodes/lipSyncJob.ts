@@ -7,7 +7,7 @@ import type { JobKind } from '../host/jobs/jobById';
 import { jobMedia } from '../host/jobs/jobDelivery';
 import { failureOf } from '../host/jobs/waitForJob';
 import { fileNamePart } from '../host/media/fileNames';
-import { definedFields, maskedRow, withOtherFields } from '../host/rows';
+import { definedFields, withOtherFields } from '../host/rows';
 
 /** Lip-sync jobs, which make video. */
 export const LIP_SYNC_JOBS: JobKind = {
@@ -31,11 +31,10 @@ export const LIP_SYNC_JOBS: JobKind = {
 	},
 };
 
-/**
- * A job of a list as a row: the fields of every job's row, whatever else the service tells after them. The ID stays as it
- * is, even where a secret happens to stand in it.
- */
+/** A job of a list as a row: the fields of every job's row, whatever else the service tells after them. */
 export function lipSyncRow(job: Job, client: ApiClient): IDataObject {
-	const row = withOtherFields(LIP_SYNC_JOBS.fields(job, { client }), job.raw, LIP_SYNC_FIELDS);
-	return { ...maskedRow(row, client.context.secrets), jobId: job.jobId };
+	const own = LIP_SYNC_JOBS.fields(job, { client });
+	const row = withOtherFields(own, job.raw, LIP_SYNC_FIELDS, client.context.secrets);
+	// Even where a secret happens to stand in it.
+	return { ...row, jobId: job.jobId };
 }

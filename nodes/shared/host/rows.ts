@@ -25,26 +25,35 @@ export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataOb
 	return isDataObject(masked) ? masked : {};
 }
 
+/** The same for what a node says in fields of its own, such as IDs and addresses: there, the text is no echo. */
+export function ownFields(fields: WireObject, secrets: readonly Secret[]): IDataObject {
+	return maskedRow(
+		fields,
+		secrets.filter(({ isText = false }) => !isText),
+	);
+}
+
 /** The fields that have a value. */
 export function definedFields<T>(fields: Readonly<Record<string, T>>): Record<string, T> {
 	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /**
- * The fields of a row with the server's other top-level fields in camelCase after them (contract §9, rule 1). `consumed`
- * are the wire's names of the known ones. Known names win; `error` becomes `failure`, because n8n takes a row with an
- * `error` for a failed one.
+ * A node's own fields with the server's other top-level fields in camelCase after them (contract §9, rule 1). `consumed`
+ * are the wire's names of the own ones, which win. `error` becomes `failure`, because n8n takes a row with an `error` for
+ * a failed one.
  */
 export function withOtherFields(
-	known: WireObject,
+	own: WireObject,
 	body: WireObject,
 	consumed: readonly string[],
-): Record<string, unknown> {
+	secrets: readonly Secret[],
+): IDataObject {
 	const others = Object.entries(body)
 		.filter(([key]) => !consumed.includes(key))
 		.map(([key, value]) => [rowName(key), value] as const)
-		.filter(([key]) => !Object.hasOwn(known, key));
-	return { ...known, ...Object.fromEntries(others) };
+		.filter(([key]) => !Object.hasOwn(own, key));
+	return { ...ownFields(own, secrets), ...maskedRow(Object.fromEntries(others), secrets) };
 }
 
 function rowName(key: string): string {

@@ -256,6 +256,26 @@ describe('a batch that goes on', () => {
 		expect(lab.control.stats().accepted).toBe(lost + 1);
 	});
 
+	it('stays stopped in n8n’s further tries when a file could not be stored', async () => {
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
+		const settings = { ...goOn, retryOnFail: true, maxTries: 5 };
+		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(9), settings });
+		mended();
+		expect(reasons(result).at(-1)).toBe('notSent');
+		expect(lab.control.stats().accepted).toBeLessThanOrEqual(2);
+	});
+
+	it('joins parts in n8n’s next try when their file could not be stored at first', async () => {
+		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
+		const items = [{ json: { text: text.join(' ') } }];
+		const parameters = synthesize({ options: { splitTextAt: 30, concurrency: 1 } });
+		const settings = { retryOnFail: true, maxTries: 2 };
+		lab.engine.binary.failStoring(new Error('It says no.'), { after: 3, times: 1 });
+		const result = await lab.run(NODE, parameters, { items, settings });
+		expect(result.error?.message).toBeUndefined();
+		expect(lab.control.stats().accepted).toBe(3);
+	});
+
 	it('stops when n8n cannot store the file that parts are joined into, and keeps them', async () => {
 		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
 		const items = [{ json: { text: text.join(' ') } }];

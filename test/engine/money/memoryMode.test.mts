@@ -55,6 +55,19 @@ describe('in n8n’s memory mode', () => {
 		expect(JSON.stringify(ledgerOf(failed)).length).toBeLessThan(1_500);
 	});
 
+	it('parts that are lost with the process are not bought again by Retry where there is a once key', async () => {
+		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
+		lab.control.addFaults({ match: { body: 'number 2 of' }, do: { kind: 'status', status: 402 } });
+		const options = { concurrency: 1, splitTextAt: 30, onceKey: 'episode' };
+		const failed = await lab.run(NODE, synthesize({ options }), {
+			items: [{ json: { text: text.join(' ') } }],
+		});
+		const before = lab.control.stats().accepted;
+		const retried = await lab.engine.retry(failed);
+		expect(failureOf(retried).error).toContain('n8n keeps files in memory, so its file is gone');
+		expect(lab.control.stats().accepted - before).toBeLessThan(2);
+	});
+
 	it('audio behind a URL is kept by its URL and fetched again', async () => {
 		lab.control.addFaults({ match: { nth: 3 }, do: { kind: 'status', status: 422 } });
 		const parameters = synthesize({ delivery: 'fileViaUrl', options: { concurrency: 1 } });

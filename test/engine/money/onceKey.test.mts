@@ -102,6 +102,52 @@ describe('the once key', () => {
 		expect(accepted()).toBe(3);
 	});
 
+	it('forgets no unknown outcome when Retry takes an item over and does not come to it', async () => {
+		lab.control.addFaults(
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 400 } },
+			{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 400 } },
+			{ match: { body: 'number 1 ' }, do: { kind: 'status', status: 500 } },
+		);
+		const items = keyed('a', 'b');
+		const failed = await lab.run(NODE, withKey({ concurrency: 2 }), { items });
+		const sent = lab.control.requests(ENDPOINTS.synthesize).length;
+		expect(sent).toBe(2);
+		const atRisk = withKey({ retryUnknownOutcome: true });
+		const retried = await lab.engine.retry(failed, { parameters: atRisk });
+		expect(failureOf(retried)).toMatchObject({
+			itemIndex: 0,
+			message: expect.stringContaining('The outcome of item 1 is also unknown.'),
+		});
+		const again = await lab.engine.retry(retried, { parameters: withKey() });
+		expect(failureOf(again)).toMatchObject({ itemIndex: 1, details: { outcomeUnknown: true } });
+		expect(
+			lab.control
+				.requests(ENDPOINTS.synthesize)
+				.filter(({ body }) => JSON.stringify(body).includes('number 1 ')),
+		).toHaveLength(1);
+	});
+
+	it('lets one of two Retries buy an item again whose address has expired', async () => {
+		const items = keyed('a');
+		const parameters = synthesize({
+			delivery: 'fileViaUrl',
+			options: { onceKey: '={{ $json.key }}', maxRetries: 0 } as never,
+		});
+		const refused = { match: { path: ENDPOINTS.downloadFile } };
+		lab.control.addFaults(
+			{ ...refused, do: { kind: 'status', status: 500 } },
+			{ ...refused, do: { kind: 'status', status: 404 } },
+			{ ...refused, do: { kind: 'status', status: 404 } },
+		);
+		const failed = await lab.run(NODE, parameters, { items });
+		const one = await lab.engine.retry(failed);
+		const two = await lab.engine.retry(failed);
+		expect(failureOf(two).error).toContain('its address no longer opens');
+		expect((await lab.engine.retry(one)).status).toBe('success');
+		expect(failureOf(await lab.engine.retry(two)).details.reason).toBe('alreadySubmitted');
+		expect(accepted()).toBe(2);
+	});
+
 	it('counts the second of two items with one key as seen', async () => {
 		const result = await lab.run(NODE, withKey(), { items: keyed('a', 'b', 'a', 'a') });
 		expect(states(result)).toEqual(['done', 'done', 'skipped', 'skipped']);

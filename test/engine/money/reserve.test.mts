@@ -78,6 +78,36 @@ describe('a batch with a reserve', () => {
 		expect(retried.rows).toHaveLength(3);
 	});
 
+	it('believes no quota of parts that are remembered', async () => {
+		const text = Array.from({ length: 2 }, (_, number) => `Sentence number ${number} of many.`);
+		const items = [{ json: { text: text.join(' ') } }, ...texts(1)];
+		const options = { concurrency: 1, keepInReserve: 10, splitTextAt: 60 };
+		lab.control.setBalances({ apiQuotaRemaining: 14 });
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after: 2 });
+		const inParts = synthesize({ options: { ...options, splitTextAt: 30 } });
+		const failed = await lab.run(NODE, inParts, { items });
+		mended();
+		expect(failureOf(failed).error).toContain('n8n could not store a file that this node has made');
+		lab.control.setBalances({ apiQuotaRemaining: 1_000 });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.error?.message).toBeUndefined();
+		expect(retried.rows).toHaveLength(2);
+	});
+
+	it.each([
+		['null', '={{ null }}'],
+		['no number', '={{ "10 000" }}'],
+		['missing', '={{ $json.reserve }}'],
+	])('sends nothing without it when it is %s', async (_, keepInReserve) => {
+		const options = { concurrency: 1, keepInReserve };
+		const result = await lab.run(NODE, synthesize({ options }), {
+			items: texts(3),
+			settings: goOn,
+		});
+		expect(reasons(result)).toEqual(Array(3).fill('invalidParameter'));
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toEqual([]);
+	});
+
 	it('fetches a part that is paid for, whatever the account has left', async () => {
 		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
 		const { url } = await speak(lab, 'Sentence number 1 of many.');

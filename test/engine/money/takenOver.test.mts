@@ -58,6 +58,20 @@ describe('a paid transcript', () => {
 		expect(transcripts()).toBe(2);
 	});
 
+	it.each([
+		['vtt', /^WEBVTT/],
+		['none', undefined],
+	])('has the subtitles that are asked for now: %s', async (subtitles, expected) => {
+		const { failed, parameters } = await failedTranscription();
+		const retried = await lab.engine.retry(failed, { parameters: { ...parameters, subtitles } });
+		expect(rowsOf(retried)).toHaveLength(2);
+		for (const row of rowsOf(retried)) {
+			if (expected === undefined) expect(row.binary).toBeUndefined();
+			else expect(String(await lab.engine.binary.read(row, 'subtitles'))).toMatch(expected);
+		}
+		expect(transcripts()).toBe(2);
+	});
+
 	it('gets those that are asked for now, and as much of the answer as is wanted now', async () => {
 		const { failed, parameters } = await failedTranscription();
 		const retried = await lab.engine.retry(failed, {
@@ -90,6 +104,37 @@ describe('audio behind an address', () => {
 			expect(await lab.engine.binary.read(row)).toEqual(bytes);
 		}
 		expect(retried.rows).toHaveLength(2);
+		expect(accepted()).toBe(2);
+	});
+
+	it.each([
+		['fileViaUrl', 'url'],
+		['url', 'fileViaUrl'],
+	])('is delivered in another way without buying it again: %s, then %s', async (first, then) => {
+		refuseSecond(ENDPOINTS.synthesize);
+		const as = (delivery: string) => synthesize({ delivery, options });
+		const failed = await lab.run(NODE, as(first), { items: texts(2) });
+		const retried = await lab.engine.retry(failed, { parameters: as(then) });
+		expect(retried.error?.message).toBeUndefined();
+		for (const { json, binary } of rowsOf(retried)) {
+			expect(json.audioUrl).toMatch(/^http/);
+			expect(binary === undefined).toBe(then === 'url');
+		}
+		expect(accepted()).toBe(2);
+	});
+
+	it('that a host refuses with 400 has expired too', async () => {
+		const parameters = synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } });
+		const refused = { match: { path: ENDPOINTS.downloadFile } };
+		lab.control.configure({ mediaOrigin: 'other' });
+		lab.control.addFaults(
+			{ ...refused, do: { kind: 'status', status: 500 } },
+			{ ...refused, do: { kind: 'status', status: 400 } },
+		);
+		const failed = await lab.run(NODE, parameters, { items: texts(1) });
+		const expired = await lab.engine.retry(failed);
+		expect(failureOf(expired).error).toContain('its address no longer opens');
+		expect((await lab.engine.retry(expired)).status).toBe('success');
 		expect(accepted()).toBe(2);
 	});
 

@@ -87,15 +87,16 @@ export class BinaryStore {
 
 	/**
 	 * Fails whoever stores a file, once the file has arrived, until the returned function is called. The first `after` files
-	 * are stored.
+	 * are stored, and those that come after `times` failures.
 	 */
-	failStoring(error: Error, { after = 0 } = {}): () => void {
+	failStoring(error: Error, { after = 0, times = Number.POSITIVE_INFINITY } = {}): () => void {
 		const { service } = this;
 		const { store } = service;
 		let files = 0;
 		service.store = async (...file) => {
 			const [, content] = file;
-			if (files++ < after) return await store.apply(service, file);
+			const number = files++;
+			if (number < after || number >= after + times) return await store.apply(service, file);
 			if (content instanceof Readable) await finished(content.resume());
 			throw error;
 		};

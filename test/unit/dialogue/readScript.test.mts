@@ -77,6 +77,23 @@ describe('readScript', () => {
 		expect(said(`${label}: Hello.`)).toEqual([{ speaker, text: 'Hello.' }]);
 	});
 
+	it.each([
+		'The Man in the Hat',
+		'Smith, John',
+		'Dr. van Helsing',
+		'Agent 2049',
+		'Anna/Boris',
+		'Anna (young)',
+	])('takes %j for a name where Speakers has it', (name) => {
+		const isSpeaker = (label: string) => label === name;
+		const { lines } = readScript(`Ben: Hello.\n**${name}:** 3 times!\n${name}:4 times!`, isSpeaker);
+		expect(lines.map(({ speaker, text }) => ({ speaker, text }))).toEqual([
+			{ speaker: 'Ben', text: 'Hello.' },
+			{ speaker: name, text: '3 times!' },
+			{ speaker: name, text: '4 times!' },
+		]);
+	});
+
 	it('reads numbers as texts and names', () => {
 		expect(said([{ speaker: 1, text: 2026 }])).toEqual([{ speaker: '1', text: '2026' }]);
 	});

@@ -1,13 +1,18 @@
 import { ServiceError } from '../../api/errors';
+import type { FailureReason } from '../../api/reasons';
 import type { ItemCall } from '../run/itemCall';
 
-/** How hosts answer for an address that has expired, or whose file is gone. */
-const EXPIRED: ReadonlySet<number> = new Set([401, 403, 404, 410]);
+/** Why the API itself refuses media that it keeps: the address is as good as before. */
+const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredits'];
 
-/** What to throw when audio of an earlier try could not be fetched. An address that does not open on Retry is forgotten. */
+/**
+ * What to throw when audio of an earlier try could not be fetched. An address that is refused on Retry has expired, or its
+ * file is gone, and it is forgotten. Hosts answer so with a 4xx of any kind.
+ */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	if (!EXPIRED.has(error.details.httpStatus ?? 0)) return error;
+	if (OF_ACCOUNT.includes(error.details.reason)) return paidButNotFetched(error);
+	if (!error.isRefusal) return error;
 	if (!call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,

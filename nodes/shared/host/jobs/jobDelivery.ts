@@ -7,7 +7,7 @@ import type { MediaName } from '../media/mediaTypes';
 import { outputBinaryField, simplify } from '../parameters/fields';
 import { flag, shownWhen, type Parameter } from '../parameters/parameter';
 import type { ParameterReader } from '../parameters/reader';
-import { definedFields, maskedRow, type Row } from '../rows';
+import { definedFields, maskedRow, ownFields, type Row } from '../rows';
 import { download, type DeliveryCall } from '../run/itemCall';
 
 /** What becomes of a finished job's media. */
@@ -78,7 +78,7 @@ export async function deliverJob(
 	{ job, json, naming, getJob }: JobResult,
 ): Promise<Row> {
 	const { secrets } = call.client.context;
-	const row = { json: maskedRow(json, secrets), raw: maskedRow(job.raw, secrets) };
+	const row = { json: ownFields(json, secrets), raw: maskedRow(job.raw, secrets) };
 	const { jobId, resultUrl, state } = job;
 	if (state !== 'succeeded' || !isDownloaded) return row;
 	if (resultUrl === undefined) {

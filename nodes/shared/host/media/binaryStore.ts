@@ -7,6 +7,7 @@ import { CHECK_STORE } from '../../api/reasons';
 import type { MediaSink } from '../../api/http/media';
 import { toTransportFailure, type ByteStream } from '../../api/http/transport';
 import type { AudioScan } from '../../audio/audioScan';
+import { ChangedAudioError } from '../../audio/changedAudioError';
 import { createAudioScanner } from '../../audio/audioScanner';
 import { mp4DurationMeter } from '../../audio/mp4Duration';
 import { nameMedia, type MediaName } from './mediaTypes';
@@ -35,7 +36,8 @@ export class BinaryStore {
 		try {
 			return await this.host.helpers.prepareBinaryData(body, fileName, mimeType);
 		} catch (error) {
-			throw error instanceof ServiceError ? error : notStored(error);
+			const isOfFile = error instanceof ServiceError || error instanceof ChangedAudioError;
+			throw caught(isOfFile ? error : notStored(error));
 		}
 	}
 
@@ -103,7 +105,7 @@ function notStored(error: unknown): ServiceError {
 	return failure(
 		'unexpectedResponse',
 		`n8n could not store a file that this node has made (${code}).`,
-		{ action: `${CHECK_STORE} What was paid for is kept for the next try.`, isOfStore: true },
+		{ action: `${CHECK_STORE} What was paid for is kept for the next try.`, isOfStore: true, kind: 'retryable' },
 	);
 }
 

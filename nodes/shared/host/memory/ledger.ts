@@ -24,6 +24,10 @@ export interface LedgerEntry {
 	readonly mayBeCharged?: boolean;
 	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
 	readonly isFinishedInMemory?: boolean;
+	/** The execution of the failure, where it is not the one that wrote the entry. */
+	readonly failureOf?: string;
+	/** The execution that has paid for what this one could no longer fetch. */
+	readonly paidIn?: string;
 	/** How often the service has finally refused the item. After each refusal, the next try is another request. */
 	readonly refusals?: number;
 	/** Tells apart the calls of a tool, which n8n does not. */
@@ -33,6 +37,8 @@ export interface LedgerEntry {
 export interface RememberedEntry extends LedgerEntry {
 	/** Whether this execution wrote the entry; if not, its files may vanish with the execution that did. */
 	readonly isOfThisExecution: boolean;
+	/** Whether its failure is. */
+	readonly hasFailedHere: boolean;
 }
 
 /** What identifies a call. */
@@ -69,7 +75,12 @@ const sealedContent = z.object({
 		)
 		.optional(),
 	failure: z
-		.object({ message: z.string(), action: z.string(), details: failureDetails })
+		.object({
+			message: z.string(),
+			action: z.string(),
+			details: failureDetails,
+			isOfStore: z.boolean().optional(),
+		})
 		.optional(),
 	shape: z.string().optional(),
 });
@@ -78,6 +89,8 @@ const storedEntry = z.object({
 	heldOnceKey: z.string().optional(),
 	mayBeCharged: z.boolean().optional(),
 	isFinishedInMemory: z.boolean().optional(),
+	failureOf: z.string().optional(),
+	paidIn: z.string().optional(),
 	refusals: z.number().optional(),
 	nonce: z.string().optional(),
 	executionId: z.string(),
@@ -164,14 +177,22 @@ export class Ledger {
 		// Sealed for another token, or changed since.
 		if (content === undefined) return undefined;
 		const { failure, ...rest } = content;
+		const hasFailedHere = (entry.failureOf ?? executionId) === this.place.executionId;
 		return {
 			...open,
 			...rest,
 			rows: rest.rows ?? this.process.rows.get(key),
 			...(failure && {
-				failure: new ServiceError(failure.message, failure.action, failure.details),
+				failure: new ServiceError(
+					failure.message,
+					failure.action,
+					failure.details,
+					// Somebody has pressed Retry after a fix.
+					hasFailedHere && failure.isOfStore,
+				),
 			}),
 			isOfThisExecution: executionId === this.place.executionId,
+			hasFailedHere,
 		};
 	}
 
@@ -183,12 +204,17 @@ export class Ledger {
 	/** Adds to what is known about a call, and removes what is given as `undefined`. The entry is this execution's from now on. */
 	keep(key: string, changes: LedgerEntry): void {
 		const known = this.get(key);
-		const { isOfThisExecution, ...before } = known ?? { isOfThisExecution: true };
-		// A failure of the execution that this one retries is forgotten.
-		const failure = isOfThisExecution ? known?.failure : undefined;
+		const hasFailedHere = known?.hasFailedHere ?? true;
+		// A failure of the execution that this one retries is forgotten, unless it may have been charged.
+		const isSettled = changes.receipt !== undefined || changes.rows !== undefined;
+		const mayBeCharged = !isSettled && known?.failure?.details.outcomeUnknown === true;
+		const isKept = hasFailedHere || mayBeCharged;
+		const failure = isKept ? known?.failure : undefined;
+		const isOld = failure !== undefined && !hasFailedHere && changes.failure === undefined;
+		const failureOf = isOld ? (known?.failureOf ?? this.writerOf(key)) : undefined;
 		const isRefusal = changes.failure?.details.outcomeUnknown === false;
-		const refusals = isRefusal ? (before.refusals ?? 0) + 1 : before.refusals;
-		this.put(key, { ...before, failure, refusals, ...changes });
+		const refusals = isRefusal ? (known?.refusals ?? 0) + 1 : known?.refusals;
+		this.put(key, { ...known, failure, failureOf, refusals, ...changes });
 	}
 
 	/** Forgets calls that are no longer needed: the parts of an item that is finished as a whole. */
@@ -221,10 +247,7 @@ export class Ledger {
 		return `${this.place.runIndex ?? 'tool'}.`;
 	}
 
-	private put(
-		key: string,
-		{ receipt: accepted, rows, shape, failure, ...open }: LedgerEntry,
-	): void {
+	private put(key: string, { receipt: accepted, rows, shape, failure, ...rest }: LedgerEntry): void {
 		const isOfProcess = rows !== undefined && isInMemory(rows);
 		if (isOfProcess) this.process.rows.set(key, rows);
 		else this.process.rows.delete(key);
@@ -236,11 +259,14 @@ export class Ledger {
 				message: failure.message,
 				action: failure.action,
 				details: failure.details,
+				...(failure.isOfStore && { isOfStore: true }),
 			},
 		};
 		const isEmpty = Object.values(content).every((value) => value === undefined);
 		const sealed = isEmpty ? undefined : seal(JSON.stringify(content), this.place.sealingKey);
-		const isFinishedInMemory = isOfProcess || open.isFinishedInMemory;
+		const { heldOnceKey, mayBeCharged, failureOf, paidIn, refusals, nonce } = rest;
+		const open = { heldOnceKey, mayBeCharged, failureOf, paidIn, refusals, nonce };
+		const isFinishedInMemory = isOfProcess || rest.isFinishedInMemory;
 		const entry = { ...open, isFinishedInMemory, sealed, executionId: this.place.executionId };
 		const known = Object.entries(entry).filter(([, value]) => value !== undefined);
 		this.stored.entries[key] = Object.fromEntries(known);

@@ -79,7 +79,7 @@ export function takenOverElsewhere(itemIndex: number): ServiceError {
 		`Another Retry of the same execution has taken this item over with its Once Key, so nothing was sent [item ${itemIndex}].`,
 		{
 			action:
-				'Look at that execution and, if it has failed, retry that one: it knows what was paid for. If it was stopped and you want to buy the item again, use another key.',
+				'Look at that execution and, if it has failed, retry that one: it knows what was paid for. If there is none, or it was stopped, use another key to buy the item again.',
 		},
 	);
 }
@@ -182,7 +182,7 @@ function storeFailed(error: unknown): ServiceError {
 		`n8n could not record the once keys of this batch: ${said || 'it gave no reason'}.`,
 		{
 			action:
-				'Nothing was sent. Check the database of n8n, then run again. Without the option Once Key the node does not need it.',
+				'Nothing was sent. Check the database of n8n, then run again. Items that are then skipped, although nothing was bought for them, need another key. Without the option Once Key the node does not need the database.',
 		},
 	);
 }

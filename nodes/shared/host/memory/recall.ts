@@ -36,6 +36,8 @@ export interface RecallOptions {
 	readonly retryUnknownOutcome: boolean;
 	/** The item's key now. Under another one than before, it is another purchase. */
 	readonly onceKey?: string;
+	/** A part of an item that has a once key. */
+	readonly isProtected?: boolean;
 }
 
 /**
@@ -68,16 +70,17 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 	}
 	if (receipt !== undefined && !isSent) return { type: 'accepted', receipt };
 	// Without a once key, Retry buys such an item again.
-	if (entry?.isFinishedInMemory === true && holdsOnceKey)
+	if (entry?.isFinishedInMemory === true && (holdsOnceKey || options.isProtected === true))
 		return { type: 'failed', error: lostWithMemory() };
 	const error = entry?.failure;
 	if (error !== undefined) {
 		// With a once key, no Retry buys again what may have been charged.
 		const stays = error.details.outcomeUnknown && holdsOnceKey && !retryUnknownOutcome;
-		if (isOfThisExecution || stays) return { type: 'failed', error };
+		if (entry?.hasFailedHere === true || stays) return { type: 'failed', error };
 	}
 	const outcomeUnknown = error?.details.outcomeUnknown ?? false;
-	const takenOverFrom = holdsOnceKey && !isOfThisExecution ? ledger.writerOf(key) : undefined;
+	const payer = entry?.paidIn ?? ledger.writerOf(key);
+	const takenOverFrom = holdsOnceKey && !isOfThisExecution ? payer : undefined;
 	return { type: 'open', holdsOnceKey, takenOverFrom, mayBeCharged, outcomeUnknown, receipt };
 }
 

@@ -145,11 +145,10 @@ export function readCallOptions(
 	defaultTimeoutSeconds: number,
 	creates: boolean,
 ): CallOptions {
-	// They count for the batch; what is wrong with them is the first item's failure.
-	if (reader.itemIndex === 0) {
-		reader.option(concurrency);
-		if (creates) reader.option(keepInReserve);
-	}
+	// It counts for the batch; what is wrong with it is the first item's failure.
+	if (reader.itemIndex === 0) reader.option(concurrency);
+	// A reserve that cannot be read must not be none: nothing is sent without it.
+	if (creates) reader.optionIfAdded(keepInReserve);
 	return {
 		requestTimeoutMs: reader.option(requestTimeout(defaultTimeoutSeconds)),
 		maxRetries: reader.option(maxRetries),
@@ -161,24 +160,31 @@ export function readCallOptions(
 }
 
 /**
- * From the first item whose options can be read: an expression that fails is that item's own failure, not the batch's.
+ * Each from the first item in which it can be read: an expression that fails is that item's own failure, not the batch's.
  * Never fails.
  */
 export function readBatchOptions(
 	readers: readonly ParameterReader[],
 	creates: boolean,
 ): BatchOptions {
+	return {
+		concurrency: firstOption(readers, concurrency) ?? DEFAULT_CONCURRENCY,
+		keepInReserve: (creates ? firstOption(readers, keepInReserve) : undefined) ?? 0,
+	};
+}
+
+function firstOption<T>(
+	readers: readonly ParameterReader[],
+	parameter: Parameter<T>,
+): T | undefined {
 	for (const reader of readers) {
 		try {
-			return {
-				concurrency: reader.option(concurrency),
-				keepInReserve: creates ? reader.option(keepInReserve) : 0,
-			};
+			return reader.option(parameter);
 		} catch {
 			// The next item may say it.
 		}
 	}
-	return { concurrency: DEFAULT_CONCURRENCY, keepInReserve: 0 };
+	return undefined;
 }
 
 const initialPoll = seconds({

@@ -35,5 +35,5 @@ export function hashOfText(text: string): string {
 export function textsSecrets(texts: readonly string[]): Secret[] {
 	return [...new Set(texts)]
 		.sort((a, b) => b.length - a.length)
-		.map((value) => ({ value, label: '[text]' }));
+		.map((value) => ({ value, label: '[text]', isText: true }));
 }

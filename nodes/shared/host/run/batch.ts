@@ -31,6 +31,8 @@ export interface BatchItem extends NotSentItem {
 export interface ItemSlot extends CallSlot {
 	/** Lets the batch start another item, while this one only waits or runs in parts. */
 	readonly release: () => void;
+	/** What the item's rows tell of the account is partly of an earlier try. */
+	readonly remembered: () => void;
 	/**
 	 * Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. One that is
 	 * paid for only has to be fetched, like an accepted item.
@@ -106,8 +108,11 @@ export class Batch {
 			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
 				// What was answered in an earlier try tells a quota of that time. Parts tell theirs themselves.
 				let tellsQuota = !item.isAccepted;
-				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
+				const remembered = () => {
 					tellsQuota = false;
+				};
+				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
+					remembered();
 					return await slots.run(async (slotOfPart) => {
 						const unit = isPaid ? paidPartOf(item) : item;
 						const refusal =
@@ -121,7 +126,7 @@ export class Batch {
 				const refusal = await this.reserveRefusal(item);
 				const outcome =
 					refusal === undefined
-						? await item.execute({ ...ofCall(slot), release: slot.release, runPart })
+						? await item.execute({ ...ofCall(slot), release: slot.release, remembered, runPart })
 						: item.refuse(refusal);
 				if (outcome.type === 'done' && tellsQuota) reserve?.tellRows(outcome.rows);
 				settle(item, outcome);

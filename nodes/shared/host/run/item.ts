@@ -257,17 +257,19 @@ export class Item {
 		if (key === undefined || reason === 'cancelled' || reason === 'notSent') return;
 		const isFailedJob = reason === 'jobFailed';
 		if (kind !== 'terminal' && !outcomeUnknown) return;
-		this.run.ledger.keep(key, {
+		const { ledger } = this.run;
+		const payer = ledger.get(key)?.isOfThisExecution === false ? ledger.writerOf(key) : undefined;
+		ledger.keep(key, {
 			...((outcomeUnknown || isFailedJob) && { mayBeCharged: true }),
 			// A job that failed is created anew once somebody presses Retry.
-			...(isFailedJob && { receipt: undefined }),
+			...(isFailedJob && { receipt: undefined, paidIn: payer }),
 			...(kind === 'terminal' && { failure: error }),
 		});
 	}
 
 	private keepsOnceKey(key: string | undefined, onceKey: string | undefined): void {
 		const heldOnceKey = onceKey && onceKeyId(onceKey);
-		if (key !== undefined) this.run.ledger.keep(key, { heldOnceKey });
+		if (key !== undefined) this.run.ledger.keep(key, { heldOnceKey, paidIn: undefined });
 	}
 
 	private expect<Type extends ItemState['type']>(type: Type): StateOf<Type> {

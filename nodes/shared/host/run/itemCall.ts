@@ -143,8 +143,10 @@ export function itemCall(
 			ledger,
 			binaries,
 			retryUnknownOutcome: item.options.retryUnknownOutcome,
+			isProtected: item.options.onceKey !== undefined,
 		});
 		if (recalled.type === 'failed') throw recalled.error;
+		if (recalled.type !== 'open') slot.remembered();
 		if (recalled.type !== 'open') notePaidPart(place);
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
@@ -218,7 +220,7 @@ function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceEr
 
 function forgetOlder(ledger: Ledger, key: string): boolean {
 	if (ledger.get(key)?.isOfThisExecution !== false) return false;
-	ledger.keep(key, { receipt: undefined });
+	ledger.keep(key, { receipt: undefined, paidIn: ledger.writerOf(key) });
 	return true;
 }
 

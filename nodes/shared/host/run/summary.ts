@@ -23,7 +23,7 @@ export function batchState(
 	const kept = isKept ? ' and kept for the next try' : '';
 	const warning =
 		isKept && done > 0 && reason === 'unauthorized'
-			? ' With another token, even one of the same account, the next try buys the items that are done again.'
+			? ' With another token, even one of the same account, the next try does not find the items that are done: it buys them again, or skips those with a once key.'
 			: '';
 	return `${done} of ${outcomes.length} items are done${kept}, ${notSent} were not sent.${warning}`;
 }

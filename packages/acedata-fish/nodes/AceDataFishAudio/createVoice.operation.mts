@@ -9,7 +9,7 @@ import {
 	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
 import { optionalText, url, type Parameter } from '../shared/host/parameters/parameter';
-import { definedFields, maskedRow, withOtherFields } from '../shared/host/rows';
+import { definedFields, withOtherFields } from '../shared/host/rows';
 import { withSecrets } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
 import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
@@ -87,11 +87,10 @@ export const createVoice = defineOperation<VoiceParameters>({
 			call.hint(
 				`The voice of item ${call.itemIndex} is still made: Get Task shows it with the ID ${taskId}.`,
 			);
-		const row = withOtherFields(definedFields({ voiceId, taskId, traceId }), voice.about, [
-			'_id',
-			'id',
-		]);
-		return [{ json: maskedRow(row, client.context.secrets) }];
+		const own = definedFields({ voiceId, taskId, traceId });
+		return [
+			{ json: withOtherFields(own, voice.about, ['_id', 'id'], client.context.secrets) },
+		];
 	},
 });
 

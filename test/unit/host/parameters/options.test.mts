@@ -129,12 +129,12 @@ describe('the options of a batch', () => {
 			0,
 		],
 		[
-			'come from one item, never mixed from two',
+			'come each from the first item in which it can be read',
 			[
 				{ concurrency: 2, keepInReserve: -1 },
 				{ concurrency: 3, keepInReserve: 40 },
 			],
-			3,
+			2,
 			40,
 		],
 		['are the defaults where none can be read', [fails, { concurrency: 'x' }, []], 5, 0],
@@ -148,11 +148,21 @@ describe('the options of a batch', () => {
 		expect(readBatchOptions([first], false).keepInReserve).toBe(0);
 	});
 
-	it.each([{ concurrency: 0 }, { concurrency: 501 }, { concurrency: 1.5 }, { keepInReserve: -1 }])(
+	it.each([{ concurrency: 0 }, { concurrency: 501 }, { concurrency: 1.5 }])(
 		'that are wrong are the failure of the first item alone: %o',
 		(options) => {
 			refusalOf(() => readCreate(options, 0));
 			expect(readCreate(options, 1).maxRetries).toBe(4);
+		},
+	);
+
+	it.each([-1, 'many', '10 000', null, undefined, Number.NaN])(
+		'refuse every item that would be sent without its reserve, which is %o',
+		(keepInReserve) => {
+			for (const itemIndex of [0, 1])
+				expect(refusalOf(() => readCreate({ keepInReserve }, itemIndex))).toContain(
+					'Keep in Reserve',
+				);
 		},
 	);
 

@@ -55,6 +55,7 @@ const ofCall: CallSlot = { received: () => {}, paid: () => {} };
 export const slot: ItemSlot = {
 	...ofCall,
 	release: () => {},
+	remembered: () => {},
 	runPart: async (_isPaid, part) => await part(ofCall),
 };
 

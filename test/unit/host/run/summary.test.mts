@@ -31,7 +31,7 @@ describe('where a batch stands', () => {
 
 	it('warns of another token, under which nothing is kept', () => {
 		expect(batchState(outcomes, true, 'unauthorized')).toBe(
-			'2 of 5 items are done and kept for the next try, 2 were not sent. With another token, even one of the same account, the next try buys the items that are done again.',
+			'2 of 5 items are done and kept for the next try, 2 were not sent. With another token, even one of the same account, the next try does not find the items that are done: it buys them again, or skips those with a once key.',
 		);
 		const none = [failed('unauthorized'), failed('notSent')];
 		expect(batchState(none, true, 'unauthorized')).not.toContain('another token');
