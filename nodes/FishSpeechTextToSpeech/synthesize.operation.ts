@@ -124,7 +124,7 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 		...(parameters.long && { parts: parameters.long.parts.length }),
 	}),
 	// From the same address, audio is delivered in another way without buying it again.
-	shape: ({ delivery: deliveredAs, subtitles: wanted }) => `${deliveredAs} ${wanted?.format}`,
+	shape: ({ delivery: deliveredAs }) => (deliveredAs === 'url' ? 'url' : 'file'),
 	showsRaw: (parameters) => !parameters.simplify,
 	fieldOf: (parameters, file) =>
 		fieldOfSpeech(file, parameters.outputBinaryField, parameters.subtitles),

@@ -79,6 +79,7 @@ export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Pr
 	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
 	if (errors.length > 0) throw caught(errorOfItem(errors));
 	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
+	call.partsArePaid();
 	const { about, ...files } = await filesOf(parts, speech, call);
 	return { ...files, about: { ...about, ...totalOf(parts) }, raw: rawOf(parts, speech) };
 }

@@ -58,14 +58,17 @@ describe('in n8n’s memory mode', () => {
 	it('parts that are lost with the process are not bought again by Retry where there is a once key', async () => {
 		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
 		lab.control.addFaults({ match: { body: 'number 2 of' }, do: { kind: 'status', status: 402 } });
-		const options = { concurrency: 1, splitTextAt: 30, onceKey: 'episode' };
-		const failed = await lab.run(NODE, synthesize({ options }), {
+		const withKey = (onceKey: string) =>
+			synthesize({ options: { concurrency: 1, splitTextAt: 30, onceKey } });
+		const failed = await lab.run(NODE, withKey('episode'), {
 			items: [{ json: { text: text.join(' ') } }],
 		});
 		const before = lab.control.stats().accepted;
 		const retried = await lab.engine.retry(failed);
 		expect(failureOf(retried).error).toContain('n8n keeps files in memory, so its file is gone');
 		expect(lab.control.stats().accepted - before).toBeLessThan(2);
+		const anew = await lab.engine.retry(retried, { parameters: withKey('another') });
+		expect(anew.error?.message).toBeUndefined();
 	});
 
 	it('audio behind a URL is kept by its URL and fetched again', async () => {

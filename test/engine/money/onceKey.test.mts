@@ -14,6 +14,7 @@ import {
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
+const WORKFLOW = 'workflow-1';
 const goOn = { onError: 'continueRegularOutput' } as const;
 
 const lab = useLab();
@@ -125,6 +126,20 @@ describe('the once key', () => {
 				.requests(ENDPOINTS.synthesize)
 				.filter(({ body }) => JSON.stringify(body).includes('number 1 ')),
 		).toHaveLength(1);
+	});
+
+	it('lets one of two Retries buy an item again whose file was deleted', async () => {
+		lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+		const items = keyed('a', 'b');
+		const failed = await lab.run(NODE, withKey(), { items });
+		await lab.engine.binary.deleteExecution(WORKFLOW, failed.executionId);
+		const one = await lab.engine.retry(failed);
+		const two = await lab.engine.retry(failed);
+		for (const retried of [one, two]) expect(failureOf(retried).details.reason).toBe('notFound');
+		expect((await lab.engine.retry(one)).status).toBe('success');
+		expect(accepted()).toBe(3);
+		expect(failureOf(await lab.engine.retry(two)).details.reason).toBe('alreadySubmitted');
+		expect(accepted()).toBe(3);
 	});
 
 	it('lets one of two Retries buy an item again whose address has expired', async () => {

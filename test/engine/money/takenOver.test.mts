@@ -123,6 +123,21 @@ describe('audio behind an address', () => {
 		expect(accepted()).toBe(2);
 	});
 
+	it('that has expired when it is to become a file is not taken for one, and is bought again', async () => {
+		refuseSecond(ENDPOINTS.synthesize);
+		const as = (delivery: string) => synthesize({ delivery, options });
+		const failed = await lab.run(NODE, as('url'), { items: texts(2) });
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile },
+			do: { kind: 'status', status: 404 },
+		});
+		const expired = await lab.engine.retry(failed, { parameters: as('fileViaUrl') });
+		expect(failureOf(expired).error).toContain('its address no longer opens');
+		const bought = await lab.engine.retry(expired);
+		expect(rowsOf(bought).every(({ binary }) => binary !== undefined)).toBe(true);
+		expect(accepted()).toBe(3);
+	});
+
 	it('that a host refuses with 400 has expired too', async () => {
 		const parameters = synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } });
 		const refused = { match: { path: ENDPOINTS.downloadFile } };

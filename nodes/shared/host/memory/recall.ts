@@ -36,8 +36,6 @@ export interface RecallOptions {
 	readonly retryUnknownOutcome: boolean;
 	/** The item's key now. Under another one than before, it is another purchase. */
 	readonly onceKey?: string;
-	/** A part of an item that has a once key. */
-	readonly isProtected?: boolean;
 }
 
 /**
@@ -60,7 +58,8 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 			if (!isOfThisExecution) ledger.keep(key, { rows: own });
 			return { type: 'done', rows: own };
 		}
-		ledger.keep(key, { rows: undefined });
+		const paidIn = entry?.paidIn ?? ledger.writerOf(key);
+		ledger.keep(key, { rows: undefined, paidIn, mayBeCharged: true });
 		if (receipt === undefined) {
 			const error = fileDeleted();
 			// Remembered like any terminal failure: n8n's next try must not buy the item again by itself.
@@ -70,7 +69,7 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 	}
 	if (receipt !== undefined && !isSent) return { type: 'accepted', receipt };
 	// Without a once key, Retry buys such an item again.
-	if (entry?.isFinishedInMemory === true && (holdsOnceKey || options.isProtected === true))
+	if (entry?.isFinishedInMemory === true && holdsOnceKey)
 		return { type: 'failed', error: lostWithMemory() };
 	const error = entry?.failure;
 	if (error !== undefined) {

@@ -197,7 +197,7 @@ export class Item {
 			return { type: 'done', rows };
 		} catch (caught) {
 			const outcomeUnknown = this.run.operation.creates && report.hasSentCreate && !report.isPaid;
-			const error = asServiceError(caught, { secrets, outcomeUnknown });
+			const error = stillUnknown(asServiceError(caught, { secrets, outcomeUnknown }), state);
 			this.keepFailure(error, key);
 			const isSurelyUnpaid = !mayBeCharged && !report.isPaid && !error.details.outcomeUnknown;
 			this.state = { ...sent, isKept: false, outcome: failed(error), isSurelyUnpaid };
@@ -262,7 +262,7 @@ export class Item {
 		ledger.keep(key, {
 			...((outcomeUnknown || isFailedJob) && { mayBeCharged: true }),
 			// A job that failed is created anew once somebody presses Retry.
-			...(isFailedJob && { receipt: undefined, paidIn: payer }),
+			...(isFailedJob && { receipt: undefined, rows: undefined, paidIn: payer }),
 			...(kind === 'terminal' && { failure: error }),
 		});
 	}
@@ -277,6 +277,16 @@ export class Item {
 		if (!isState(state, type)) throw impossible(`be treated as ${type}`, state);
 		return state;
 	}
+}
+
+/** What may have been charged in an earlier try stays so, however this one has ended for good. */
+function stillUnknown(
+	error: ServiceError,
+	state: StateOf<'open'> | StateOf<'accepted'>,
+): ServiceError {
+	const wasUnknown = state.type === 'open' && state.outcomeUnknown;
+	if (!wasUnknown || error.details.kind !== 'terminal') return error;
+	return error.with({ details: { outcomeUnknown: true } });
 }
 
 /** The service's own body is only kept where it is shown: it is as large as the rest. */

@@ -8,7 +8,7 @@ import type { MediaSink } from '../../api/http/media';
 import type { Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
 import type { BinaryStore } from '../media/binaryStore';
-import type { Ledger } from '../memory/ledger';
+import { onceKeyId, type Ledger } from '../memory/ledger';
 import type { Receipt } from '../memory/receipts';
 import { recall } from '../memory/recall';
 import type { Row } from '../rows';
@@ -74,6 +74,8 @@ export interface ItemCall {
 	 * finished is not run again. Rejects with `notSent` when the batch was closed meanwhile.
 	 */
 	part(piece: ItemPart): Promise<Row>;
+	/** Every part of the item is paid for: how the call of an earlier try ended matters no more. */
+	partsArePaid(): void;
 	/** Limits how many downloads of the batch run at the same time. */
 	readonly downloads: Pick<Slots, 'run'>;
 	/** Something to tell the user about a batch that went well. */
@@ -136,6 +138,9 @@ export function itemCall(
 		},
 	});
 
+	const { onceKey } = item.options;
+	const heldOnceKey = onceKey && onceKeyId(onceKey);
+
 	/** Runs a part, unless an earlier try has finished it. */
 	const runPart = async (part: ItemPart): Promise<Row> => {
 		const place = ledger.partKey(key ?? '', part.index, part.logicalRequest);
@@ -143,7 +148,7 @@ export function itemCall(
 			ledger,
 			binaries,
 			retryUnknownOutcome: item.options.retryUnknownOutcome,
-			isProtected: item.options.onceKey !== undefined,
+			onceKey,
 		});
 		if (recalled.type === 'failed') throw recalled.error;
 		if (recalled.type !== 'open') slot.remembered();
@@ -161,14 +166,14 @@ export function itemCall(
 					downloads,
 					receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
 					keepReceipt: (kept) => {
-						ledger.keep(place, { receipt: kept });
+						ledger.keep(place, { receipt: kept, heldOnceKey });
 						notePaidPart(place);
 						paid(quotaIn(kept));
 					},
 					forgetReceipt: () => forgetOlder(ledger, place),
 				}),
 		);
-		ledger.keep(place, { rows: [row] });
+		ledger.keep(place, { rows: [row], heldOnceKey });
 		notePaidPart(place);
 		return row;
 	};
@@ -182,6 +187,9 @@ export function itemCall(
 		hint,
 		releaseSlot: slot.release,
 		part: runPart,
+		partsArePaid: () => {
+			if (key !== undefined) ledger.keep(key, { failure: undefined });
+		},
 		keepReceipt: (kept) => {
 			report.receipt = kept;
 			report.isPaid ||= isPayment(kept);
@@ -220,7 +228,8 @@ function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceEr
 
 function forgetOlder(ledger: Ledger, key: string): boolean {
 	if (ledger.get(key)?.isOfThisExecution !== false) return false;
-	ledger.keep(key, { receipt: undefined, paidIn: ledger.writerOf(key) });
+	const paidIn = ledger.writerOf(key);
+	ledger.keep(key, { receipt: undefined, rows: undefined, mayBeCharged: true, paidIn });
 	return true;
 }
 
