@@ -151,8 +151,10 @@ export function itemCall(
 			onceKey,
 		});
 		if (recalled.type === 'failed') throw recalled.error;
-		if (recalled.type !== 'open') slot.remembered();
-		if (recalled.type !== 'open') notePaidPart(place);
+		if (recalled.type !== 'open') {
+			slot.remembered();
+			notePaidPart(place);
+		}
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
 		const row = await slot.runPart(
 			recalled.type === 'accepted',
