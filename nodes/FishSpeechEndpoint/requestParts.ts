@@ -91,11 +91,7 @@ export function bodyOf(
 }
 
 /** Without a schema nobody knows whether a file is meant, and its name may be paid for in its place. */
-function refuseFileNames(
-	reader: ParameterReader,
-	{ binaries }: ReadContext,
-	body: unknown,
-): void {
+function refuseFileNames(reader: ParameterReader, { binaries }: ReadContext, body: unknown): void {
 	const names = new Set<unknown>(binaries.inputFields(reader.itemIndex ?? 0));
 	for (const [name, value] of Object.entries(isWireObject(body) ? body : {}))
 		if (names.has(value))

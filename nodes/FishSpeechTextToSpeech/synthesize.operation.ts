@@ -178,7 +178,11 @@ function bodyOf({ body, delivery: deliveredAs }: SynthesizeParameters): SpeechRe
 }
 
 function addressRow(audio: AudioAtUrl, parameters: SynthesizeParameters, call: ItemCall): Row {
-	const json = { ...speechFields(parameters), ...usageFields(audio), ...addressFields(audio, call) };
+	const json = {
+		...speechFields(parameters),
+		...usageFields(audio),
+		...addressFields(audio, call),
+	};
 	return { json, ...(audio.raw && { raw: audio.raw }) };
 }
 

@@ -65,8 +65,7 @@ class PropertyReader {
 		for (const form of forms)
 			for (const [name, schemas] of this.taken(form)) {
 				const ofName = fields.get(name) ?? new Set();
-				for (const schema of schemas)
-					if (ofName.size <= MOST_FORMS_OF_FIELD) ofName.add(schema);
+				for (const schema of schemas) if (ofName.size <= MOST_FORMS_OF_FIELD) ofName.add(schema);
 				fields.set(name, ofName);
 			}
 		// A form that names no fields requires none that is known.
@@ -77,14 +76,7 @@ class PropertyReader {
 		};
 	}
 
-	private read({
-		properties,
-		required,
-		allOf,
-		anyOf,
-		oneOf,
-		type,
-	}: WireObject): Found | undefined {
+	private read({ properties, required, allOf, anyOf, oneOf, type }: WireObject): Found | undefined {
 		const parts = partsOf({ allOf }).flatMap((part) => this.ofObject(part) ?? []);
 		const own = isWireObject(properties) ? Object.entries(properties) : [];
 		const isObject = isWireObject(properties) || [type].flat().includes('object');

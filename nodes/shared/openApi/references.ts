@@ -34,7 +34,8 @@ export function partsOf({ allOf, anyOf, oneOf }: WireObject): WireObject[] {
 
 /** What a reference such as `#/components/schemas/Image` names. */
 export function target(document: WireObject, reference: string): unknown {
-	if (reference.length > LONGEST_REFERENCE) throw new UnreadablePart('has a reference that is too long');
+	if (reference.length > LONGEST_REFERENCE)
+		throw new UnreadablePart('has a reference that is too long');
 	if (!reference.startsWith('#'))
 		throw new UnreadablePart('refers to something outside of the schema');
 	if (reference === '#') return document;

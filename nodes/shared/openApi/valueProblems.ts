@@ -98,7 +98,12 @@ export function sizeProblem(
 ): OwnProblem | undefined {
 	if (typeof value === 'number') return numberProblem(value, schema);
 	if (typeof value === 'string')
-		return countProblem(() => effort.lengthOf(value), schema.minLength, schema.maxLength, 'characters');
+		return countProblem(
+			() => effort.lengthOf(value),
+			schema.minLength,
+			schema.maxLength,
+			'characters',
+		);
 	if (Array.isArray(value))
 		return countProblem(() => value.length, schema.minItems, schema.maxItems, 'entries');
 	if (isWireObject(value))

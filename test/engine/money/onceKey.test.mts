@@ -97,7 +97,9 @@ describe('the once key', () => {
 		const second = await lab.engine.retry(failed);
 		expect(failureOf(second)).toMatchObject({
 			itemIndex: 0,
-			error: expect.stringContaining('Another Retry of the same execution has taken this item over'),
+			error: expect.stringContaining(
+				'Another Retry of the same execution has taken this item over',
+			),
 			details: { reason: 'alreadySubmitted' },
 		});
 		expect(accepted()).toBe(3);

@@ -55,7 +55,9 @@ describe('a batch with a reserve', () => {
 		const keepInReserve = await leaveEnoughFor(1);
 		lab.control.configure({ jobDurationMs: 60_000 });
 		const created = lab.control.requests(ENDPOINTS.createSpeechJob).length;
-		const parameters = createJob({ options: { concurrency: 1, keepInReserve, pollIntervalSeconds: 30 } });
+		const parameters = createJob({
+			options: { concurrency: 1, keepInReserve, pollIntervalSeconds: 30 },
+		});
 		const result = await lab.run(NODE, parameters, { items: texts(20), settings: goOn });
 		expect(reasons(result).slice(0, 3)).toEqual(['done', 'reserveReached', 'notSent']);
 		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(created + 1);

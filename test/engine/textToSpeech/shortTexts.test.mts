@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import {
-	createJob,
-	rowsOf,
-	synthesize,
-	useLab,
-	waitForJob,
-} from '../../support/lab/index.mts';
+import { createJob, rowsOf, synthesize, useLab, waitForJob } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 const lab = useLab();
 
 /** Texts that stand by chance in IDs, addresses and the names of fields. */
-const SHORT_TEXTS = ['task', 'job', 'audio', 'url', 'mp3', 'voice', 'http', '127', 'queue', 'files'];
+const SHORT_TEXTS = [
+	'task',
+	'job',
+	'audio',
+	'url',
+	'mp3',
+	'voice',
+	'http',
+	'127',
+	'queue',
+	'files',
+];
 
 describe('a text that stands by chance in what a row says', () => {
 	it.each(SHORT_TEXTS)('leaves the ID of its job as it is: %s', async (text) => {

@@ -15,7 +15,10 @@ describe('the other fields of a row', () => {
 
 	it('never contain an "error", which n8n takes for a failed row', () => {
 		expect(withOtherFields({ id: 1 }, { error: 'bad' }, [], [])).toEqual({ id: 1, failure: 'bad' });
-		expect(withOtherFields({ id: 1 }, { _error: 'bad' }, [], [])).toEqual({ id: 1, failure: 'bad' });
+		expect(withOtherFields({ id: 1 }, { _error: 'bad' }, [], [])).toEqual({
+			id: 1,
+			failure: 'bad',
+		});
 	});
 
 	it('show no echo of the text, which stands in the own ones by chance only', () => {

@@ -105,7 +105,11 @@ function notStored(error: unknown): ServiceError {
 	return failure(
 		'unexpectedResponse',
 		`n8n could not store a file that this node has made (${code}).`,
-		{ action: `${CHECK_STORE} What was paid for is kept for the next try.`, isOfStore: true, kind: 'retryable' },
+		{
+			action: `${CHECK_STORE} What was paid for is kept for the next try.`,
+			isOfStore: true,
+			kind: 'retryable',
+		},
 	);
 }
 

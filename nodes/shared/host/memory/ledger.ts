@@ -247,7 +247,10 @@ export class Ledger {
 		return `${this.place.runIndex ?? 'tool'}.`;
 	}
 
-	private put(key: string, { receipt: accepted, rows, shape, failure, ...rest }: LedgerEntry): void {
+	private put(
+		key: string,
+		{ receipt: accepted, rows, shape, failure, ...rest }: LedgerEntry,
+	): void {
 		const isOfProcess = rows !== undefined && isInMemory(rows);
 		if (isOfProcess) this.process.rows.set(key, rows);
 		else this.process.rows.delete(key);

@@ -152,8 +152,7 @@ function notCopied(): ServiceError {
 		'unexpectedResponse',
 		'This item was finished and paid for in an earlier try, but n8n could not copy its file into this execution.',
 		{
-			action:
-				`${CHECK_STORE} Then press Retry: the item is not bought again.`,
+			action: `${CHECK_STORE} Then press Retry: the item is not bought again.`,
 		},
 	);
 }

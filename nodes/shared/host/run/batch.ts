@@ -156,10 +156,7 @@ export class Batch {
 	}
 
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
-	private async reserveRefusal(
-		item: Sent,
-		unit: Unit = 'item',
-	): Promise<ServiceError | undefined> {
+	private async reserveRefusal(item: Sent, unit: Unit = 'item'): Promise<ServiceError | undefined> {
 		const { reserve, service } = this.options;
 		if (reserve === undefined || !isCreate(item)) return undefined;
 		const reached = await reserve.admit();

@@ -37,16 +37,12 @@ export function notSent(
 			: `item ${itemIndex} failed (${reason}), which stopped the batch`;
 	// What is said about money there does not hold here.
 	const whose = itemIndex === undefined ? '' : `About item ${itemIndex}: `;
-	return failure(
-		'notSent',
-		`${item.isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`,
-		{
-			action: `${whatIsLeft(item, unit, jobs)} ${whose}${error.action}`,
-			kind,
-			jobId: item.jobId,
-			outcomeUnknown: unit === 'item' && item.outcomeUnknown,
-		},
-	);
+	return failure('notSent', `${item.isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
+		action: `${whatIsLeft(item, unit, jobs)} ${whose}${error.action}`,
+		kind,
+		jobId: item.jobId,
+		outcomeUnknown: unit === 'item' && item.outcomeUnknown,
+	});
 }
 
 /** The failure of the item that is the first to meet the reserve. */
@@ -69,7 +65,8 @@ function whatIsLeft(
 ): string {
 	if (isAccepted && jobId !== undefined)
 		return `${noun} ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does ${waitFor}.`;
-	if (isAccepted) return `This ${unit} was paid for in an earlier try, and the next one fetches it.`;
+	if (isAccepted)
+		return `This ${unit} was paid for in an earlier try, and the next one fetches it.`;
 	return mayBeCharged && unit === 'item'
 		? 'Nothing was sent for this item in this try. An earlier try may have been charged for it or for parts of it.'
 		: `Nothing was sent or charged for this ${unit}.`;

@@ -88,9 +88,7 @@ export const createVoice = defineOperation<VoiceParameters>({
 				`The voice of item ${call.itemIndex} is still made: Get Task shows it with the ID ${taskId}.`,
 			);
 		const own = definedFields({ voiceId, taskId, traceId });
-		return [
-			{ json: withOtherFields(own, voice.about, ['_id', 'id'], client.context.secrets) },
-		];
+		return [{ json: withOtherFields(own, voice.about, ['_id', 'id'], client.context.secrets) }];
 	},
 });
 

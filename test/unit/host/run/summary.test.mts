@@ -26,7 +26,9 @@ describe('where a batch stands', () => {
 		expect(batchState(outcomes, true, 'serverError')).toBe(
 			'2 of 5 items are done and kept for the next try, 2 were not sent.',
 		);
-		expect(batchState(outcomes, false, 'unauthorized')).toBe('2 of 5 items are done, 2 were not sent.');
+		expect(batchState(outcomes, false, 'unauthorized')).toBe(
+			'2 of 5 items are done, 2 were not sent.',
+		);
 	});
 
 	it('warns of another token, under which nothing is kept', () => {
