@@ -56,7 +56,7 @@ export const call: Operation = {
 async function schemaOf(client: ApiClient): Promise<SchemaState> {
 	try {
 		// Without it, n8n's next try would not find what the one before has paid for.
-		return { type: 'read', document: await getApiSchema(client, true) };
+		return { type: 'read', document: await getApiSchema(client, { mayBeOld: true }) };
 	} catch (error) {
 		return { type: 'unreadable', error: asServiceError(error) };
 	}

@@ -83,7 +83,7 @@ export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
 }
 
 /** Reasons for which another try may help. Every other failure is final unless a caller knows better. */
-const RETRYABLE: ReadonlySet<FailureReason> = new Set([
+export const RETRYABLE: ReadonlySet<FailureReason> = new Set([
 	'rateLimited',
 	'serverError',
 	'network',

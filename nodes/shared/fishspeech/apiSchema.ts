@@ -1,7 +1,6 @@
 import { caught } from '../api/caught';
 import { json, type ApiClient } from '../api/client/apiClient';
-import { ServiceError } from '../api/errors';
-import type { FailureReason } from '../api/reasons';
+import { RETRYABLE, ServiceError } from '../api/errors';
 import { readApiDocument, SCHEMA_LIMITS, type ApiDocument } from '../openApi/apiDocument';
 import type { ApiBase } from '../openApi/schemaPath';
 import { fishSpeech } from './service';
@@ -22,7 +21,10 @@ const kept = new Map<string, KeptSchema>();
  * `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account. With
  * `mayBeOld`, an older one counts while the service cannot answer.
  */
-export async function getApiSchema(client: ApiClient, mayBeOld = false): Promise<ApiDocument> {
+export async function getApiSchema(
+	client: ApiClient,
+	{ mayBeOld = false } = {},
+): Promise<ApiDocument> {
 	const { fingerprint, clock } = client;
 	const known = kept.get(fingerprint);
 	if (known !== undefined && clock.elapsed() - known.readAtMs < KEPT_MS) return known.document;
@@ -40,8 +42,7 @@ export async function getApiSchema(client: ApiClient, mayBeOld = false): Promise
 
 /** Whether the service could not answer just now, which says nothing about the schema. */
 function isPassing(error: unknown): boolean {
-	const reasons: readonly FailureReason[] = ['rateLimited', 'serverError', 'network', 'timeout'];
-	return error instanceof ServiceError && reasons.includes(error.details.reason);
+	return error instanceof ServiceError && RETRYABLE.has(error.details.reason);
 }
 
 async function readSchema(client: ApiClient): Promise<ApiDocument> {

@@ -18,9 +18,7 @@ export interface Row {
  * repeat. Signed URLs of another execution are found by their shape. Fields that are `undefined` are left out.
  */
 export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataObject {
-	const isHidden = ({ onlyInErrors = false }: Secret) => !onlyInErrors;
-	// The same list, where it may be: what is searched for is then made ready once.
-	const hidden = secrets.every(isHidden) ? secrets : secrets.filter(isHidden);
+	const hidden = allOf(secrets, ({ onlyInErrors = false }) => !onlyInErrors);
 	const masked = maskSignedUrls(maskSecretsDeep(definedFields(sent), hidden));
 	return isDataObject(masked) ? masked : {};
 }
@@ -29,8 +27,16 @@ export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataOb
 export function ownFields(fields: WireObject, secrets: readonly Secret[]): IDataObject {
 	return maskedRow(
 		fields,
-		secrets.filter(({ isText = false }) => !isText),
+		allOf(secrets, ({ isText = false }) => !isText),
 	);
+}
+
+/** The same list, where it may be: what is searched for is then made ready once. */
+function allOf(
+	secrets: readonly Secret[],
+	isMeant: (secret: Secret) => boolean,
+): readonly Secret[] {
+	return secrets.every(isMeant) ? secrets : secrets.filter(isMeant);
 }
 
 /** The fields that have a value. */

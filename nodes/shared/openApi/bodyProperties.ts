@@ -1,6 +1,6 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { canonical } from './canonical';
-import { isName, MOST_FIELDS, schemaOf } from './endpointField';
+import { isName, isReadOnly, MOST_FIELDS, schemaOf } from './endpointField';
 import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
 
 type Schema = WireObject | boolean;
@@ -113,11 +113,13 @@ function decided({ fields, required }: Found): Properties {
 		texts.set(schema, text);
 		return text;
 	};
+	const distinct = (schemas: ReadonlySet<Schema>) => [
+		...new Map([...schemas].map((schema) => [textOf(schema), schema])).values(),
+	];
 	const oneOf = (schemas: ReadonlySet<Schema>): Schema => {
 		if (schemas.size > MOST_FORMS_OF_FIELD) return true;
-		const [first = true, ...others] = schemas;
-		if (others.length === 0) return first;
-		return eitherOf([...new Map([...schemas].map((schema) => [textOf(schema), schema])).values()]);
+		// Most have one, which need not be written out.
+		return eitherOf(schemas.size === 1 ? [...schemas] : distinct(schemas));
 	};
 	return {
 		fields: new Map([...fields].map(([name, schemas]) => [name, oneOf(schemas)])),
@@ -130,8 +132,4 @@ function eitherOf([first = true, ...others]: readonly Schema[]): Schema {
 	if (others.length === 0) return first;
 	const { description } = isWireObject(first) ? first : {};
 	return { ...(description !== undefined && { description }), anyOf: [first, ...others] };
-}
-
-function isReadOnly(schema: unknown): boolean {
-	return isWireObject(schema) && schema.readOnly === true;
 }

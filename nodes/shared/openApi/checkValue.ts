@@ -1,7 +1,8 @@
 import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
-import { CannotCheck, Effort, isComposite } from './effort';
-import { follow } from './references';
+import { CannotCheck, Effort } from './effort';
+import { isReadOnly } from './endpointField';
+import { follow, isContainer } from './references';
 import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
 
 type Schema = WireObject | boolean;
@@ -89,8 +90,8 @@ class Check {
 	/** How many different entries a list has. */
 	private differing(value: readonly unknown[]): number {
 		this.effort.look(value.length);
-		const plain = new Set(value.filter((entry) => !isComposite(entry)));
-		const texts = new Set(value.filter(isComposite).map((entry) => this.effort.textOf(entry)));
+		const plain = new Set(value.filter((entry) => !isContainer(entry)));
+		const texts = new Set(value.filter(isContainer).map((entry) => this.effort.textOf(entry)));
 		return plain.size + texts.size;
 	}
 
@@ -101,7 +102,7 @@ class Check {
 		const names = Object.keys(value);
 		this.effort.look(names.length + (Array.isArray(required) ? required.length : 0));
 		for (const name of Array.isArray(required) ? required : [])
-			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known, name))
+			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known[name]))
 				return {
 					at: inside(name),
 					found: 'is missing',
@@ -167,12 +168,6 @@ class Check {
 		}
 		return problems;
 	}
-}
-
-/** A field that only answers have. */
-function isReadOnly(properties: WireObject, name: string): boolean {
-	const schema = Object.hasOwn(properties, name) ? properties[name] : undefined;
-	return isWireObject(schema) && schema.readOnly === true;
 }
 
 /** Of several forms that do not fit, what the one that fits best says. */

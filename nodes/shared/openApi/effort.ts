@@ -1,4 +1,5 @@
 import { canonical } from './canonical';
+import { isContainer } from './references';
 
 /** Work that checking one value may take: a schema can be written so that it takes for ever. */
 const MOST_STEPS = 200_000;
@@ -26,7 +27,7 @@ export class Effort {
 
 	/** The same text for equal JSON values; see {@link canonical}. */
 	textOf(value: unknown): string {
-		if (!isComposite(value)) return canonical(value);
+		if (!isContainer(value)) return canonical(value);
 		const known = this.texts.get(value);
 		if (known !== undefined) return known;
 		const text = canonical(value);
@@ -44,9 +45,4 @@ export class Effort {
 		this.lengths.set(text, length);
 		return length;
 	}
-}
-
-/** Whether a JSON value holds others. */
-export function isComposite(value: unknown): value is object {
-	return typeof value === 'object' && value !== null;
 }

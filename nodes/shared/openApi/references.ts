@@ -58,6 +58,7 @@ function unescaped(step: string): string {
 	}
 }
 
-function isContainer(value: unknown): value is WireObject {
+/** Whether a JSON value holds others: an object or a list. */
+export function isContainer(value: unknown): value is WireObject {
 	return typeof value === 'object' && value !== null;
 }

@@ -1,5 +1,6 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { isComposite, type Effort } from './effort';
+import type { Effort } from './effort';
+import { isContainer } from './references';
 
 /** What is wrong with a value, without the value itself. */
 export interface ValueProblem {
@@ -85,9 +86,9 @@ export function choiceProblem(
 
 function isAmong(value: unknown, choices: readonly unknown[], effort: Effort): boolean {
 	effort.look(choices.length);
-	if (!isComposite(value)) return choices.includes(value);
+	if (!isContainer(value)) return choices.includes(value);
 	const own = effort.textOf(value);
-	return choices.some((choice) => isComposite(choice) && effort.textOf(choice) === own);
+	return choices.some((choice) => isContainer(choice) && effort.textOf(choice) === own);
 }
 
 /** Checks how large a number is and how long everything else. */

@@ -23,6 +23,9 @@ export interface FailedTry {
 	readonly isOfStore?: boolean;
 }
 
+/** What a failure says of the answer that it came with. */
+export type Answered = Pick<FailedTry, 'httpStatus' | 'requestId'>;
+
 /** Carries a failed try through stream code that can only throw. */
 export class FailedTryError extends Error {
 	constructor(readonly failedTry: FailedTry) {
@@ -75,7 +78,7 @@ export function failedByError(
 	who: string,
 	error: unknown,
 	{ timedOut, stopped, timeoutMs, isReceived = false }: Progress,
-	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
+	answer?: Answered,
 ): FailedTry {
 	if (error instanceof FailedTryError) return error.failedTry;
 	const { kind, code } = toTransportFailure(error);
@@ -113,11 +116,7 @@ export function failedByError(
 	return { ...answer, failure: { type: kind }, code, ...TRANSPORT_TEXT[kind](who) };
 }
 
-function notStored(
-	who: string,
-	code: string | undefined,
-	answer?: Pick<FailedTry, 'httpStatus' | 'requestId'>,
-): FailedTry {
+function notStored(who: string, code: string | undefined, answer?: Answered): FailedTry {
 	return {
 		...answer,
 		failure: { type: 'unreadable' },
@@ -132,7 +131,7 @@ function notStored(
 export function unreadable(
 	who: string,
 	what: string,
-	answer?: Pick<FailedTry, 'httpStatus' | 'requestId' | 'code'>,
+	answer?: Answered & Pick<FailedTry, 'code'>,
 ): FailedTry {
 	const status = answer?.httpStatus === undefined ? '' : ` ${answer.httpStatus}`;
 	return {
@@ -143,10 +142,7 @@ export function unreadable(
 }
 
 /** An answer that does not end. */
-export function overdue(
-	who: string,
-	answer: Pick<FailedTry, 'httpStatus' | 'requestId'>,
-): FailedTry {
+export function overdue(who: string, answer: Answered): FailedTry {
 	return {
 		...answer,
 		failure: { type: 'timeout' },

@@ -5,6 +5,7 @@ import {
 	FailedTryError,
 	overdue,
 	unreadable,
+	type Answered,
 	type FailedTry,
 } from './callFailures';
 import { caught } from '../caught';
@@ -196,9 +197,6 @@ function requestIdOf(
 	const requestId = headers[errors.requestIdHeader];
 	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
-
-/** What a failure says of the answer that it came with. */
-type Answered = Pick<FailedTry, 'httpStatus' | 'requestId'>;
 
 interface Reading extends Pick<CallContext, 'secrets'> {
 	readonly onReceived: () => void;

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { causes, property } from '../causes';
 import type { TransportFailureKind } from '../policy/classification';
 
 /** Node's `Readable`, named through n8n because its modules may not be imported here, not even as types. */
@@ -125,23 +126,6 @@ function firstOf(error: unknown, name: 'code' | 'syscall' | 'message'): string |
 	return causes(error)
 		.map((cause) => stringProperty(cause, name))
 		.find((found) => found !== undefined);
-}
-
-function causes(error: unknown): unknown[] {
-	const chain: unknown[] = [];
-	for (
-		let current = error;
-		current !== undefined && chain.length < 4;
-		current = property(current, 'cause')
-	)
-		chain.push(current);
-	return chain;
-}
-
-function property(value: unknown, name: string): unknown {
-	return typeof value === 'object' && value !== null
-		? Object.getOwnPropertyDescriptor(value, name)?.value
-		: undefined;
 }
 
 function stringProperty(value: unknown, name: string): string | undefined {

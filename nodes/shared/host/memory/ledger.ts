@@ -1,12 +1,19 @@
 import { createHash, randomUUID } from 'crypto';
-import { jsonParse, type IBinaryData, type IContextObject } from 'n8n-workflow';
-import { z } from 'zod/v4';
+import { jsonParse, type IContextObject } from 'n8n-workflow';
+import type { z } from 'zod/v4';
 
-import { failureDetails, ServiceError } from '../../api/errors';
+import { ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
 import type { Row } from '../rows';
-import { dataObject, receipt, type Receipt } from './receipts';
+import type { Receipt } from './receipts';
 import { seal, unseal } from './seal';
+import {
+	CONTEXT_KEY,
+	sealedContent,
+	storedEntry,
+	storedIn,
+	type StoredLedger,
+} from './storedLedger';
 
 /** What the ledger remembers of one call that can cost or change something. */
 export interface LedgerEntry {
@@ -58,50 +65,6 @@ export interface LedgerPlace {
 	readonly executionId: string;
 	readonly sealingKey: Buffer;
 }
-
-const VERSION = 2;
-const CONTEXT_KEY = 'paidCalls';
-
-const binary = z.custom<IBinaryData>((value) => typeof value === 'object' && value !== null);
-const sealedContent = z.object({
-	receipt: receipt.optional(),
-	rows: z
-		.array(
-			z.object({
-				json: dataObject,
-				raw: dataObject.optional(),
-				files: z.record(z.string(), binary).optional(),
-			}),
-		)
-		.optional(),
-	failure: z
-		.object({
-			message: z.string(),
-			action: z.string(),
-			details: failureDetails,
-			isOfStore: z.boolean().optional(),
-		})
-		.optional(),
-	shape: z.string().optional(),
-});
-const storedEntry = z.object({
-	sealed: z.string().optional(),
-	heldOnceKey: z.string().optional(),
-	mayBeCharged: z.boolean().optional(),
-	isFinishedInMemory: z.boolean().optional(),
-	failureOf: z.string().optional(),
-	paidIn: z.string().optional(),
-	refusals: z.number().optional(),
-	nonce: z.string().optional(),
-	executionId: z.string(),
-});
-const storedLedger = z.object({
-	version: z.literal(VERSION),
-	seed: z.string(),
-	entries: z.record(z.string(), z.unknown()),
-});
-
-type StoredLedger = z.infer<typeof storedLedger>;
 
 /** What cannot be saved with an execution, and the keys of calls under way. Gone with the execution's data. */
 interface InProcess {
@@ -196,9 +159,10 @@ export class Ledger {
 		};
 	}
 
-	/** The execution that wrote an entry; `undefined` when there is none. */
-	writerOf(key: string): string | undefined {
-		return this.storedEntry(key)?.executionId;
+	/** The other execution that wrote an entry; `undefined` when it was this one, or there is none. */
+	otherWriterOf(key: string): string | undefined {
+		const executionId = this.storedEntry(key)?.executionId;
+		return executionId === this.place.executionId ? undefined : executionId;
 	}
 
 	/** Adds to what is known about a call, and removes what is given as `undefined`. The entry is this execution's from now on. */
@@ -211,7 +175,7 @@ export class Ledger {
 		const isKept = hasFailedHere || mayBeCharged;
 		const failure = isKept ? known?.failure : undefined;
 		const isOld = failure !== undefined && !hasFailedHere && changes.failure === undefined;
-		const failureOf = isOld ? (known?.failureOf ?? this.writerOf(key)) : undefined;
+		const failureOf = isOld ? (known?.failureOf ?? this.otherWriterOf(key)) : undefined;
 		const isRefusal = changes.failure?.details.outcomeUnknown === false;
 		const refusals = isRefusal ? (known?.refusals ?? 0) + 1 : known?.refusals;
 		this.put(key, { ...known, failure, failureOf, refusals, ...changes });
@@ -290,11 +254,6 @@ export class Ledger {
 		const parsed = sealedContent.safeParse(jsonParse(text));
 		return parsed.success ? parsed.data : undefined;
 	}
-}
-
-function storedIn(context: IContextObject): StoredLedger {
-	const known = storedLedger.safeParse(context[CONTEXT_KEY]);
-	return known.success ? known.data : { version: VERSION, seed: randomUUID(), entries: {} };
 }
 
 /** Stands for a once key, so that the ledger shows none: 32 hex digits. */

@@ -58,7 +58,7 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 			if (!isOfThisExecution) ledger.keep(key, { rows: own });
 			return { type: 'done', rows: own };
 		}
-		const paidIn = entry?.paidIn ?? ledger.writerOf(key);
+		const paidIn = entry?.paidIn ?? ledger.otherWriterOf(key);
 		ledger.keep(key, { rows: undefined, paidIn, mayBeCharged: true });
 		if (receipt === undefined) {
 			const error = fileDeleted();
@@ -78,8 +78,8 @@ export async function recall(key: string, options: RecallOptions): Promise<Recal
 		if (entry?.hasFailedHere === true || stays) return { type: 'failed', error };
 	}
 	const outcomeUnknown = error?.details.outcomeUnknown ?? false;
-	const payer = entry?.paidIn ?? ledger.writerOf(key);
-	const takenOverFrom = holdsOnceKey && !isOfThisExecution ? payer : undefined;
+	const isTakenOver = holdsOnceKey && !isOfThisExecution;
+	const takenOverFrom = isTakenOver ? (entry?.paidIn ?? ledger.otherWriterOf(key)) : undefined;
 	return { type: 'open', holdsOnceKey, takenOverFrom, mayBeCharged, outcomeUnknown, receipt };
 }
 

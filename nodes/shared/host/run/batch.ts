@@ -114,9 +114,9 @@ export class Batch {
 				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
 					remembered();
 					return await slots.run(async (slotOfPart) => {
-						const unit = isPaid ? paidPartOf(item) : item;
+						const sent = isPaid ? paidPartOf(item) : item;
 						const refusal =
-							this.refusalOf(unit, 'part') ?? (await this.reserveRefusal(unit, 'part'));
+							this.refusalOf(sent, 'part') ?? (await this.reserveRefusal(sent, 'part'));
 						if (refusal !== undefined) throw refusal;
 						const row = await this.noting(item, part(ofCall(slotOfPart)));
 						if (!isPaid) reserve?.tellRows([row]);

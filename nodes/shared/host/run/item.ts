@@ -258,11 +258,11 @@ export class Item {
 		const isFailedJob = reason === 'jobFailed';
 		if (kind !== 'terminal' && !outcomeUnknown) return;
 		const { ledger } = this.run;
-		const payer = ledger.get(key)?.isOfThisExecution === false ? ledger.writerOf(key) : undefined;
+		const paidIn = ledger.otherWriterOf(key);
 		ledger.keep(key, {
 			...((outcomeUnknown || isFailedJob) && { mayBeCharged: true }),
 			// A job that failed is created anew once somebody presses Retry.
-			...(isFailedJob && { receipt: undefined, rows: undefined, paidIn: payer }),
+			...(isFailedJob && { receipt: undefined, rows: undefined, paidIn }),
 			...(kind === 'terminal' && { failure: error }),
 		});
 	}

@@ -229,8 +229,8 @@ function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceEr
 }
 
 function forgetOlder(ledger: Ledger, key: string): boolean {
-	if (ledger.get(key)?.isOfThisExecution !== false) return false;
-	const paidIn = ledger.writerOf(key);
+	const paidIn = ledger.otherWriterOf(key);
+	if (paidIn === undefined) return false;
 	ledger.keep(key, { receipt: undefined, rows: undefined, mayBeCharged: true, paidIn });
 	return true;
 }
