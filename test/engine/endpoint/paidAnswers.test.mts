@@ -10,6 +10,19 @@ const lab = useLab();
 // The schema is kept for five minutes; each test begins without one.
 beforeEach(() => lab.clock?.skip(10 * 60_000));
 
+const BOAT = JSON.stringify({ body: { prompt: 'A boat' } });
+
+/** A call of an endpoint with JSON, a boat unless something else is said. */
+function paidCall(more: INodeParameters = {}, endpoint = 'POST /videos'): INodeParameters {
+	return {
+		operation: 'call',
+		endpoint: voice(endpoint),
+		send: 'json',
+		jsonParameters: BOAT,
+		...more,
+	};
+}
+
 /** A paid call, answered with `body`. */
 async function answered(
 	body: unknown,
@@ -21,9 +34,7 @@ async function answered(
 		match: { path: endpoint },
 		do: { kind: 'raw', status, contentType, body: text, accept: true },
 	});
-	const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
-	const call = { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters };
-	return await lab.run(NODE, { ...call, ...more });
+	return await lab.run(NODE, paidCall(more, endpoint));
 }
 
 describe('an answer that was paid for', () => {
@@ -61,12 +72,9 @@ describe('an answer that was paid for', () => {
 			},
 		);
 		const jsonParameters = '={{ JSON.stringify({ body: { prompt: $json.prompt } }) }}';
-		const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
-		const failed = await lab.run(
-			NODE,
-			{ ...call, jsonParameters, options: { concurrency: 1 } },
-			{ items: ['A boat', 'A bird'].map((prompt) => ({ json: { prompt } })) },
-		);
+		const failed = await lab.run(NODE, paidCall({ jsonParameters, options: { concurrency: 1 } }), {
+			items: ['A boat', 'A bird'].map((prompt) => ({ json: { prompt } })),
+		});
 		expect(failureOf(failed)).toMatchObject({ itemIndex: 1, details: { httpStatus: 402 } });
 		const retried = await lab.engine.retry(failed);
 		expect(retried.error?.message).toBeUndefined();
@@ -81,16 +89,10 @@ describe('an answer that was paid for', () => {
 			do: { kind: 'raw', contentType: 'application/json', body: JSON.stringify({ url }) },
 		});
 		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
-		const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
-		const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
-		const { rows } = await lab.run(
-			NODE,
-			{ ...call, jsonParameters, options: { concurrency: 1 } },
-			{
-				items: Array.from({ length: 6 }, () => ({ json: {} })),
-				settings: { onError: 'continueRegularOutput' },
-			},
-		);
+		const { rows } = await lab.run(NODE, paidCall({ options: { concurrency: 1 } }), {
+			items: Array.from({ length: 6 }, () => ({ json: {} })),
+			settings: { onError: 'continueRegularOutput' },
+		});
 		mended();
 		expect(rows[0]).toMatchObject({
 			error: expect.stringContaining('n8n could not store what it sent'),
@@ -116,13 +118,9 @@ describe('an answer that was paid for', () => {
 					do: { kind: 'reset' as const },
 				})),
 			);
-			const jsonParameters = JSON.stringify({ body: { prompt: 'A boat' } });
-			const call = { operation: 'call', endpoint: voice('POST /videos'), send: 'json' };
-			const { outputs, error } = await lab.run(
-				NODE,
-				{ ...call, jsonParameters, options: { concurrency } },
-				{ items: Array.from({ length: 4 }, () => ({ json: {} })) },
-			);
+			const { outputs, error } = await lab.run(NODE, paidCall({ options: { concurrency } }), {
+				items: Array.from({ length: 4 }, () => ({ json: {} })),
+			});
 			expect(error?.message).toBeUndefined();
 			const files = await Promise.all(
 				(outputs[0] ?? []).map(async (item) => await lab.engine.binary.read(item)),

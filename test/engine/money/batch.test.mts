@@ -5,11 +5,12 @@ import {
 	failureOf,
 	failureRowsOf,
 	ledgerOf,
+	reasonsOf,
 	rowsOf,
+	sentences,
 	synthesize,
 	texts,
 	useLab,
-	type Lab,
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
@@ -17,11 +18,6 @@ const oneAtATime = { options: { concurrency: 1 } };
 const goOn = { onError: 'continueRegularOutput' } as const;
 
 const lab = useLab();
-
-const reasons = (result: Awaited<ReturnType<Lab['run']>>) =>
-	rowsOf(result).map(({ json: { details } }) =>
-		details === undefined ? 'done' : (details as { reason: string }).reason,
-	);
 
 describe('a batch in stop mode', () => {
 	it('throws the lowest failing item’s error, with its details, and says where the batch stands', async () => {
@@ -161,7 +157,13 @@ describe('a batch that goes on', () => {
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items, settings: goOn });
-		expect(reasons(result)).toEqual(['done', 'done', 'insufficientCredits', 'notSent', 'notSent']);
+		expect(reasonsOf(result)).toEqual([
+			'done',
+			'done',
+			'insufficientCredits',
+			'notSent',
+			'notSent',
+		]);
 		expect(lab.control.requests()).toHaveLength(3);
 		const [, last] = failureRowsOf(result);
 		expect(last?.error).toBe(
@@ -186,7 +188,13 @@ describe('a batch that goes on', () => {
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(5), settings: goOn });
-		expect(reasons(result)).toEqual(['done', 'done', 'insufficientCredits', 'notSent', 'notSent']);
+		expect(reasonsOf(result)).toEqual([
+			'done',
+			'done',
+			'insufficientCredits',
+			'notSent',
+			'notSent',
+		]);
 		expect(
 			rowsOf(result)
 				.slice(0, 2)
@@ -212,7 +220,7 @@ describe('a batch that goes on', () => {
 			do: { kind: 'delay', ms: 100 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(4), settings: goOn });
-		expect(reasons(result)).toEqual(['jobFailed', 'done', 'notSent', 'notSent']);
+		expect(reasonsOf(result)).toEqual(['jobFailed', 'done', 'notSent', 'notSent']);
 		expect(failureRowsOf(result)[1]?.error).toContain('item 0 failed (jobFailed)');
 	});
 
@@ -220,7 +228,7 @@ describe('a batch that goes on', () => {
 		lab.control.configure({ jobDurationMs: 0 });
 		lab.control.failNextJobs('speech', { code: 'ERR_VOICE' });
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(3), settings: goOn });
-		expect(reasons(result)).toEqual(['jobFailed', 'done', 'done']);
+		expect(reasonsOf(result)).toEqual(['jobFailed', 'done', 'done']);
 	});
 
 	it('closes everything at a 401', async () => {
@@ -229,7 +237,7 @@ describe('a batch that goes on', () => {
 			do: { kind: 'status', status: 401 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(4), settings: goOn });
-		expect(reasons(result)).toEqual(['done', 'unauthorized', 'notSent', 'notSent']);
+		expect(reasonsOf(result)).toEqual(['done', 'unauthorized', 'notSent', 'notSent']);
 		expect(lab.control.requests()).toHaveLength(2);
 	});
 
@@ -241,9 +249,9 @@ describe('a batch that goes on', () => {
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(9), settings: goOn });
 		mended();
 		// The second one was sent while the file of the first was being stored.
-		const lost = reasons(result).lastIndexOf('unexpectedResponse');
+		const lost = reasonsOf(result).lastIndexOf('unexpectedResponse');
 		expect(lost).toBeLessThanOrEqual(1);
-		expect(reasons(result).slice(lost + 1)).toEqual(Array(8 - lost).fill('notSent'));
+		expect(reasonsOf(result).slice(lost + 1)).toEqual(Array(8 - lost).fill('notSent'));
 		const [first] = failureRowsOf(result);
 		const last = failureRowsOf(result).at(-1);
 		expect(first).toMatchObject({
@@ -261,13 +269,12 @@ describe('a batch that goes on', () => {
 		const settings = { ...goOn, retryOnFail: true, maxTries: 5 };
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items: texts(9), settings });
 		mended();
-		expect(reasons(result).at(-1)).toBe('notSent');
+		expect(reasonsOf(result).at(-1)).toBe('notSent');
 		expect(lab.control.stats().accepted).toBeLessThanOrEqual(2);
 	});
 
 	it('joins parts in n8n’s next try when their file could not be stored at first', async () => {
-		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
-		const items = [{ json: { text: text.join(' ') } }];
+		const items = [{ json: { text: sentences(3) } }];
 		const parameters = synthesize({ options: { splitTextAt: 30, concurrency: 1 } });
 		const settings = { retryOnFail: true, maxTries: 2 };
 		lab.engine.binary.failStoring(new Error('It says no.'), { after: 3, times: 1 });
@@ -277,8 +284,7 @@ describe('a batch that goes on', () => {
 	});
 
 	it('stops when n8n cannot store the file that parts are joined into, and keeps them', async () => {
-		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
-		const items = [{ json: { text: text.join(' ') } }];
+		const items = [{ json: { text: sentences(3) } }];
 		const parameters = synthesize({ options: { splitTextAt: 30, concurrency: 1 } });
 		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after: 3 });
 		const failed = await lab.run(NODE, parameters, { items });
@@ -292,15 +298,14 @@ describe('a batch that goes on', () => {
 		expect(lab.control.stats().accepted).toBe(3);
 	});
 
-	it('fetches on for accepted jobs when a file could not be stored, and creates no more', async () => {
+	it('fetches accepted jobs on when a file could not be stored', async () => {
 		const mended = lab.engine.binary.failStoring(new Error('It says no.'));
 		const parameters = createJob({ options: { concurrency: 1 } });
 		lab.control.configure({ jobDurationMs: 5_000 });
-		const run = lab.run(NODE, parameters, { items: texts(3), settings: goOn });
-		const result = await run;
+		const result = await lab.run(NODE, parameters, { items: texts(3), settings: goOn });
 		mended();
 		expect(lab.control.stats().accepted).toBe(3);
-		expect(reasons(result)).toEqual(Array(3).fill('unexpectedResponse'));
+		expect(reasonsOf(result)).toEqual(Array(3).fill('unexpectedResponse'));
 	});
 
 	it('does not take a media host’s 401 and 402 for the account’s', async () => {
@@ -311,7 +316,7 @@ describe('a batch that goes on', () => {
 		);
 		const parameters = synthesize({ ...oneAtATime, delivery: 'fileViaUrl' });
 		const result = await lab.run(NODE, parameters, { items: texts(4), settings: goOn });
-		expect(reasons(result)).toEqual(['forbidden', 'forbidden', 'done', 'done']);
+		expect(reasonsOf(result)).toEqual(['forbidden', 'forbidden', 'done', 'done']);
 	});
 
 	it('creates all jobs of a batch while the first ones are still waited for', async () => {
@@ -389,7 +394,7 @@ describe('a batch that runs again', () => {
 			items: texts(3),
 			settings: retrying,
 		});
-		expect(reasons(result)).toEqual(['notSent', 'insufficientCredits', 'notSent']);
+		expect(reasonsOf(result)).toEqual(['notSent', 'insufficientCredits', 'notSent']);
 		expect(lab.control.requests()).toHaveLength(2);
 	});
 

@@ -5,6 +5,7 @@ import {
 	failureOf,
 	ledgerOf,
 	rowsOf,
+	sentences,
 	synthesize,
 	texts,
 	useLab,
@@ -56,12 +57,11 @@ describe('in n8n’s memory mode', () => {
 	});
 
 	it('parts that are lost with the process are not bought again by Retry where there is a once key', async () => {
-		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
 		lab.control.addFaults({ match: { body: 'number 2 of' }, do: { kind: 'status', status: 402 } });
 		const withKey = (onceKey: string) =>
 			synthesize({ options: { concurrency: 1, splitTextAt: 30, onceKey } });
 		const failed = await lab.run(NODE, withKey('episode'), {
-			items: [{ json: { text: text.join(' ') } }],
+			items: [{ json: { text: sentences(3) } }],
 		});
 		const before = lab.control.stats().accepted;
 		const retried = await lab.engine.retry(failed);

@@ -7,6 +7,7 @@ import {
 	failureRowsOf,
 	ledgerOf,
 	rowsOf,
+	sentences,
 	synthesize,
 	texts,
 	useLab,
@@ -83,8 +84,7 @@ describe('the once key', () => {
 	});
 
 	it('lets one Retry take an item over of which parts are paid, and no second one', async () => {
-		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
-		const items = [{ json: { text: text.join(' '), key: 'a' } }];
+		const items = [{ json: { text: sentences(3), key: 'a' } }];
 		lab.control.addFaults({
 			match: { body: 'number 2 of' },
 			do: { kind: 'status', status: 429, retryAfter: 1 },

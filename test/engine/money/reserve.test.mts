@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
 	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
-	rowsOf,
+	reasonsOf,
 	speak,
+	sentences,
 	synthesize,
 	texts,
 	useLab,
@@ -17,22 +17,11 @@ const goOn = { onError: 'continueRegularOutput' } as const;
 
 const lab = useLab();
 
-/** What one of the texts costs, by the sandbox's account. */
-async function priceOfOne(): Promise<number> {
+/** The account has enough for `creates` of the texts before it comes to a reserve of one, which is returned. */
+async function leaveEnoughFor(creates: number): Promise<number> {
 	const before = lab.control.balances().apiQuotaRemaining;
 	await lab.run(NODE, synthesize(), { items: texts(1) });
-	return before - lab.control.balances().apiQuotaRemaining;
-}
-
-const reasons = (result: RunResult) =>
-	rowsOf(result).map(({ json }) => {
-		const { reason } = Object(json.details) as { reason?: string };
-		return reason ?? 'done';
-	});
-
-/** The account has enough for `creates` of the texts before it comes to a reserve of one. */
-async function leaveEnoughFor(creates: number): Promise<number> {
-	const price = await priceOfOne();
+	const price = before - lab.control.balances().apiQuotaRemaining;
 	lab.control.setBalances({ apiQuotaRemaining: price * (creates + 1) });
 	return price;
 }
@@ -44,7 +33,7 @@ describe('a batch with a reserve', () => {
 		const keepInReserve = await leaveEnoughFor(2);
 		const parameters = synthesize({ options: { concurrency: 1, keepInReserve } });
 		const result = await lab.run(NODE, parameters, { items: texts(4), settings: goOn });
-		expect(reasons(result)).toEqual(['done', 'done', 'reserveReached', 'notSent']);
+		expect(reasonsOf(result)).toEqual(['done', 'done', 'reserveReached', 'notSent']);
 		expect(lab.control.balances().apiQuotaRemaining).toBe(keepInReserve);
 		expect(failureRowsOf(result)[0]?.message).toMatch(
 			/^Nothing was sent or charged for this item\. Add API quota/,
@@ -56,10 +45,10 @@ describe('a batch with a reserve', () => {
 		lab.control.configure({ jobDurationMs: 60_000 });
 		const created = lab.control.requests(ENDPOINTS.createSpeechJob).length;
 		const parameters = createJob({
-			options: { concurrency: 1, keepInReserve, pollIntervalSeconds: 30 },
+			options: { concurrency: 1, keepInReserve },
 		});
 		const result = await lab.run(NODE, parameters, { items: texts(20), settings: goOn });
-		expect(reasons(result).slice(0, 3)).toEqual(['done', 'reserveReached', 'notSent']);
+		expect(reasonsOf(result).slice(0, 3)).toEqual(['done', 'reserveReached', 'notSent']);
 		expect(lab.control.requests(ENDPOINTS.createSpeechJob)).toHaveLength(created + 1);
 		expect(lab.control.balances().apiQuotaRemaining).toBe(keepInReserve);
 	});
@@ -81,13 +70,11 @@ describe('a batch with a reserve', () => {
 	});
 
 	it('believes no quota of parts that are remembered', async () => {
-		const text = Array.from({ length: 2 }, (_, number) => `Sentence number ${number} of many.`);
-		const items = [{ json: { text: text.join(' ') } }, ...texts(1)];
-		const options = { concurrency: 1, keepInReserve: 10, splitTextAt: 60 };
+		const items = [{ json: { text: sentences(2) } }, ...texts(1)];
+		const options = { concurrency: 1, keepInReserve: 10, splitTextAt: 30 };
 		lab.control.setBalances({ apiQuotaRemaining: 14 });
 		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after: 2 });
-		const inParts = synthesize({ options: { ...options, splitTextAt: 30 } });
-		const failed = await lab.run(NODE, inParts, { items });
+		const failed = await lab.run(NODE, synthesize({ options }), { items });
 		mended();
 		expect(failureOf(failed).error).toContain('n8n could not store a file that this node has made');
 		lab.control.setBalances({ apiQuotaRemaining: 1_000 });
@@ -106,12 +93,11 @@ describe('a batch with a reserve', () => {
 			items: texts(3),
 			settings: goOn,
 		});
-		expect(reasons(result)).toEqual(Array(3).fill('invalidParameter'));
+		expect(reasonsOf(result)).toEqual(Array(3).fill('invalidParameter'));
 		expect(lab.control.requests(ENDPOINTS.synthesize)).toEqual([]);
 	});
 
 	it('fetches a part that is paid for, whatever the account has left', async () => {
-		const text = Array.from({ length: 3 }, (_, number) => `Sentence number ${number} of many.`);
 		const { url } = await speak(lab, 'Sentence number 1 of many.');
 		lab.control.addFaults(
 			{ match: { body: 'number 0 of' }, do: { kind: 'status', status: 422 } },
@@ -128,7 +114,7 @@ describe('a batch with a reserve', () => {
 		const inParts = (concurrency: number) =>
 			synthesize({ options: { concurrency, keepInReserve: 10, splitTextAt: 30, maxRetries: 0 } });
 		const failed = await lab.run(NODE, inParts(2), {
-			items: [{ json: { text: text.join(' ') } }],
+			items: [{ json: { text: sentences(3) } }],
 		});
 		expect(failureOf(failed).error).toMatch(/^Part 1 of 3: /);
 		const bought = lab.control.requests(ENDPOINTS.synthesize).length;
@@ -142,16 +128,15 @@ describe('a batch with a reserve', () => {
 	});
 
 	it('stops between the parts of a long text, and says so of the part', async () => {
-		const text = Array.from({ length: 6 }, (_, number) => `Sentence number ${number} of many.`);
 		// Each of them costs three credits.
 		const keepInReserve = 10;
 		lab.control.setBalances({ apiQuotaRemaining: 15 });
 		const options = { concurrency: 1, keepInReserve, splitTextAt: 30 };
 		const result = await lab.run(NODE, synthesize({ options }), {
-			items: [{ json: { text: text.join(' ') } }],
+			items: [{ json: { text: sentences(6) } }],
 			settings: goOn,
 		});
-		expect(reasons(result)).toEqual(['reserveReached']);
+		expect(reasonsOf(result)).toEqual(['reserveReached']);
 		expect(failureRowsOf(result)[0]?.message).toMatch(
 			/^Nothing was sent or charged for this part\. Add API quota/,
 		);

@@ -26,6 +26,7 @@ export {
 	createJob,
 	dialogue,
 	getJob,
+	sentences,
 	synthesize,
 	texts,
 	voice,
@@ -37,6 +38,7 @@ export {
 	failureRowsOf,
 	jobLines,
 	ledgerOf,
+	reasonsOf,
 	rowsOf,
 	type Failure,
 } from './reading.mts';

@@ -37,6 +37,13 @@ export function waitForJob(changes: INodeParameters = {}): INodeParameters {
 	return { operation: 'waitForJob', jobId: '={{ $json.jobId }}', ...changes };
 }
 
+/** One text of so many sentences of 26 characters, each of which costs three credits. */
+export function sentences(count: number): string {
+	return Array.from({ length: count }, (_, number) => `Sentence number ${number} of many.`).join(
+		' ',
+	);
+}
+
 /** Items whose texts all differ, long enough to be recognised in logs and errors. */
 export function texts(count: number, prefix = 'paragraph'): InputItem[] {
 	return Array.from({ length: count }, (_, index) => ({

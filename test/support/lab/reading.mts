@@ -46,6 +46,13 @@ export function failureRowsOf(result: RunResult): Failure[] {
 	);
 }
 
+/** The reason of each row that failed, in the rows' order; "done" for the others. */
+export function reasonsOf(result: RunResult): string[] {
+	return rowsOf(result).map(({ json: { details } }) =>
+		isObject(details) ? String(details.reason) : 'done',
+	);
+}
+
 /** What the node wrote to n8n's log about its calls. */
 export function callLines({ logs }: Pick<RunResult, 'logs'>): LogLine[] {
 	return logs.filter(({ message }) => message.startsWith('FishSpeech call'));

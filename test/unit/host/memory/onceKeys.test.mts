@@ -231,6 +231,18 @@ describe('keys that a process gives back while others work', () => {
 		[1, 2, 3, 4, 5, 6, 7, 8].map((seed) => ({ name, pace, seed })),
 	);
 
+	/** Processes that claim keys at any time within so many milliseconds, and what each of them may buy. */
+	const crowd = (
+		table: DeduplicationTable,
+		count: number,
+		withinMs: number,
+		keysOf: (number: number) => readonly string[],
+	) =>
+		Array.from({ length: count }, async (_, number) => {
+			await clock.sleep(withinMs * clock.random());
+			return await claimed(table.hostIn(`process ${number + 2}`), keysOf(number));
+		});
+
 	it.each(ROUNDS)(
 		'stay with whoever has claimed them meanwhile: $name store (seed $seed)',
 		async ({ pace, seed }) => {
@@ -239,10 +251,7 @@ describe('keys that a process gives back while others work', () => {
 			const first = table.hostIn('process 1');
 			const keys = ['a', 'b', 'c'];
 			await clock.run(claimed(first, keys));
-			const claims = Array.from({ length: 12 }, async (_, number) => {
-				await clock.sleep(12_000 * clock.random());
-				return await claimed(table.hostIn(`process ${number + 2}`), keys);
-			});
+			const claims = crowd(table, 12, 12_000, () => keys);
 			const [, ...bought] = await clock.run(Promise.all([releaseOnceKeys(first, keys), ...claims]));
 			expect(duplicatesIn(bought.flat())).toEqual([]);
 			expect([...table.keys].sort()).toEqual(bought.flat().sort());
@@ -256,10 +265,7 @@ describe('keys that a process gives back while others work', () => {
 			const table = new DeduplicationTable(clock, pace);
 			const first = table.hostIn('process 1');
 			await clock.run(claimed(first, ['a', 'b']));
-			const others = Array.from({ length: 6 }, async (_, number) => {
-				await clock.sleep(4_000 * clock.random());
-				return await claimed(table.hostIn(`process ${number + 2}`), [`other ${number}`]);
-			});
+			const others = crowd(table, 6, 4_000, (number) => [`other ${number}`]);
 			await clock.run(Promise.all([releaseOnceKeys(first, ['a', 'b']), ...others]));
 			expect(table.keys.filter((key) => !key.startsWith('other'))).toEqual([]);
 			expect(table.keys).toHaveLength(6);
