@@ -32,11 +32,13 @@ export async function duringPoll<T>(
 ): Promise<T> {
 	const budget = startBudget(budgetMsOf(host), runtime);
 	let name = 'poll';
+	let isOwnTimeout = false;
 	try {
 		const reader = new ParameterReader(valuesOfPoll(host));
 		const { name: found, prepare } = chosenEvent(reader, events);
 		name = found;
 		const event = prepare(reader);
+		isOwnTimeout = event.requestTimeoutMs < budget.longestRequestMs;
 		const account = await connect(host, service);
 		const tracer = new Tracer(host, service);
 		const client = new ApiClient(account, {
@@ -52,7 +54,14 @@ export async function duringPoll<T>(
 		return await work({ name, event, account, watch: { client, hasTime, nowMs: runtime.now() } });
 	} catch (error) {
 		const failed = asServiceError(error);
-		throw toNodeError(host.getNode(), withinBudget(failed, service, budget), name);
+		const isOutOfTime = budget.signal.aborted
+			? failed.details.reason === 'cancelled'
+			: failed.details.reason === 'timeout' && !isOwnTimeout;
+		throw toNodeError(
+			host.getNode(),
+			isOutOfTime ? outOfTime(failed, service, budget) : failed,
+			name,
+		);
 	} finally {
 		budget.dispose();
 	}
@@ -66,17 +75,15 @@ function chosenEvent(reader: ParameterReader, events: readonly TriggerEvent[]): 
 	throw reader.fail('Event', describeValue(value), names);
 }
 
-/** A poll that runs out of time was not stopped by anybody. */
-function withinBudget(
-	failed: ServiceError,
+/** A poll that runs out of time was not stopped by anybody, and no option of the node gives it more. */
+function outOfTime(
+	{ details: { attempts, jobId } }: ServiceError,
 	{ name }: Service,
-	{ signal, budgetMs }: PollBudget,
+	{ budgetMs }: PollBudget,
 ): ServiceError {
-	if (!signal.aborted || failed.details.reason !== 'cancelled') return failed;
-	const { attempts } = failed.details;
 	return failure(
 		'timeout',
 		`${name} did not answer within the ${budgetMs / 1_000} seconds that n8n gives a poll.`,
-		{ action: 'Nothing is lost: the next poll looks for the same events.', attempts },
+		{ action: 'Nothing is lost: the next poll looks for the same events.', attempts, jobId },
 	);
 }

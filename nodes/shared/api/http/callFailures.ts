@@ -1,6 +1,7 @@
-import type { CallFailure, Verdict } from '../policy/classification';
+import { durationText } from '../durationText';
 import type { ServiceError } from '../errors';
 import { failure } from '../errors';
+import type { CallFailure, Verdict } from '../policy/classification';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
 import { CHECK_STORE, type FailureReason } from '../reasons';
 import type { Service } from '../service';
@@ -98,11 +99,11 @@ export function failedByError(
 			? {
 					...answer,
 					failure: { type: 'timeout' },
-					message: `${who} sent nothing for ${timeoutMs / 1_000} seconds.`,
+					message: `${who} sent nothing for ${durationText(timeoutMs)}.`,
 				}
 			: {
 					failure: { type: 'neverConnected' },
-					message: `No connection to ${who} could be made within ${timeoutMs / 1_000} seconds.`,
+					message: `No connection to ${who} could be made within ${durationText(timeoutMs)}.`,
 				};
 	if (error instanceof UnreadableBody) return unreadable(who, error.message, answer);
 	if (error instanceof BodyTooLarge)

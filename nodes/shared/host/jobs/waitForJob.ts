@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client/apiClient';
 import { caught } from '../../api/caught';
+import { durationText } from '../../api/durationText';
 import { failure, ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import { pollUntilDone, type Poll, type PollingOptions } from '../../api/policy/polling';
@@ -115,13 +116,13 @@ export async function waitForJob(
 		lastStatus === undefined
 			? 'No status was ever received'
 			: `Its last status was "${cleanServerMessage(lastStatus, secrets).slice(0, 60)}"`;
-	const waited = polling.waitTimeoutMs / 1_000;
+	const waited = durationText(polling.waitTimeoutMs);
 	const { noun } = client.service.jobs;
-	throw failure(
-		'jobTimeout',
-		`${noun} ${jobId} was not finished after ${waited} seconds. ${status}.`,
-		{ attempts: polls, jobId, actions: client.service.actions },
-	);
+	throw failure('jobTimeout', `${noun} ${jobId} was not finished after ${waited}. ${status}.`, {
+		attempts: polls,
+		jobId,
+		actions: client.service.actions,
+	});
 }
 
 /** The failure of a job as it is shown: without the request text, which the service may have put in. */
