@@ -65,6 +65,26 @@ describe('a text longer than Split Text At', () => {
 			expect(Math.abs((await audioSeconds(file)) - expected)).toBeLessThan(0.06 * 12);
 		});
 
+	it('is joined without reading its parts back from the store', async () => {
+		const comesBack = lab.engine.binary.failOpening(new Error('the store is away'));
+		const { rows, status } = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		comesBack();
+		expect(status).toBe('success');
+		expect(rows[0]).toMatchObject({ parts: 12 });
+	});
+
+	it('is the same file when its parts come from the store, in a later try', async () => {
+		const atOnce = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		const comesBack = lab.engine.binary.failStoring(new Error('the disk is full'), { after: 12 });
+		const failed = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
+		comesBack();
+		expect(failureOf(failed).error).toContain('could not store a file');
+		const later = await lab.engine.retry(failed);
+		expect(creates()).toHaveLength(24);
+		const [one, other] = [atOnce, later].map(({ outputs }) => outputs[0]?.[0]);
+		expect(await lab.engine.binary.read(other)).toEqual(await lab.engine.binary.read(one));
+	});
+
 	it('is spoken in parts that give back the text', async () => {
 		await lab.run('fishSpeechTextToSpeech', inParts({ concurrency: 1 }), { items: [item] });
 		expect(spoken().join('\n\n')).toBe(TEXT);

@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
 import { streamFrom } from '../../shared/api/http/mediaBody';
@@ -20,6 +20,11 @@ import { definedFields, type Row } from '../../shared/host/rows';
 export interface AudioPart extends StoredMedia, Partial<Usage> {
 	/** The service's own body, where it answered with one. */
 	readonly raw?: IDataObject;
+}
+
+/** A part and, while they are at hand, the chunks of its audio. */
+export interface PartToJoin extends AudioPart {
+	readonly chunks?: readonly Buffer[];
 }
 
 /** All parts as one file, or why they stay single files. */
@@ -75,11 +80,11 @@ export function partOfRow({ json, raw, files }: Row): AudioPart | undefined {
 }
 
 /**
- * Joins parts into one file of the store, with a pause between them. Streams: nothing but the chunk that passes is held
- * in memory, unless n8n itself keeps binaries there.
+ * Joins parts into one file of the store, with a pause between them. Unless all of them are in memory, they stream from
+ * the store, and nothing but the chunk that passes is held.
  */
 export async function joinParts(
-	parts: readonly AudioPart[],
+	parts: readonly PartToJoin[],
 	binaries: BinaryStore,
 	{ fileStem, ...options }: { readonly fileStem: string } & JoinOptions,
 ): Promise<JoinedParts> {
@@ -90,9 +95,9 @@ export async function joinParts(
 	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
 	// Named by what has arrived, whatever was asked for.
 	const fileName = `${fileStem}.${plan.format}`;
-	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
-	const whole = isInMemory
-		? await joinInMemory(plan, parts)
+	const contents = parts.map(({ chunks, binary }) => chunks ?? contentInMemory(binary));
+	const whole = contents.every((content) => content !== undefined)
+		? await joinBuffers(plan, contents)
 		: await joinStreams(plan, parts, binaries);
 	const binary = await binaries.store(whole, fileName, plan.mimeType);
 	const { bytes, durationSeconds, times } = plan;
@@ -111,15 +116,17 @@ async function joinStreams(
 	return streamFrom(chunks, first);
 }
 
-async function joinInMemory(plan: JoinPlan, parts: readonly AudioPart[]): Promise<Buffer> {
+async function joinBuffers(
+	plan: JoinPlan,
+	parts: ReadonlyArray<readonly Buffer[]>,
+): Promise<Buffer> {
 	const chunks: Buffer[] = [];
-	const joined = joinAudio(plan, async (index) =>
-		once(Buffer.from(parts[index]?.binary.data ?? '', 'base64')),
-	);
+	const joined = joinAudio(plan, async (index) => parts[index] ?? []);
 	for await (const chunk of joined) chunks.push(chunk);
 	return Buffer.concat(chunks);
 }
 
-async function* once(buffer: Buffer): AsyncGenerator<Buffer> {
-	yield buffer;
+/** Present where n8n keeps binaries in memory. */
+function contentInMemory({ id, data }: IBinaryData): readonly Buffer[] | undefined {
+	return id === undefined ? [Buffer.from(data, 'base64')] : undefined;
 }

@@ -6,13 +6,15 @@ import type { WireObject } from '../../shared/api/wire';
 import type { PartTime } from '../../shared/audio/joinPlan';
 import { synthesizeSpeech } from '../../shared/fishspeech/speech';
 import type { Usage } from '../../shared/fishspeech/usage';
+import type { ChunkReader } from '../../shared/host/media/binaryStore';
 import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
 import { expiredAudio, paidButNotFetched } from '../../shared/host/jobs/expiredAudio';
 import { subtitleFiles } from '../spokenSubtitles';
-import { joinParts, partOfRow, rowOfPart, type AudioPart } from './audioParts';
+import { AudioAtHand } from './audioAtHand';
+import { joinParts, partOfRow, rowOfPart, type AudioPart, type PartToJoin } from './audioParts';
 
 /** A piece of a speech that is one request. */
 export interface SpeechPart {
@@ -64,11 +66,28 @@ type PartResult =
  */
 export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Promise<SpokenParts> {
 	call.releaseSlot();
+	const atHand = new AudioAtHand();
+	try {
+		const parts = await allParts(speech, call, atHand);
+		call.partsArePaid();
+		const toJoin = parts.map((part, index) => ({ ...part, chunks: atHand.get(index) }));
+		const { about, ...files } = await filesOf(toJoin, speech, call);
+		return { ...files, about: { ...about, ...totalOf(parts) }, raw: rawOf(parts, speech) };
+	} finally {
+		atHand.clear();
+	}
+}
+
+async function allParts(
+	speech: SpeechInParts,
+	call: ItemCall,
+	atHand: AudioAtHand,
+): Promise<AudioPart[]> {
 	let hasFailed = false;
 	const results = await Promise.all(
 		speech.parts.map(async (piece, index): Promise<PartResult> => {
 			try {
-				const part = await synthesizePart(piece, index, speech, call, () => hasFailed);
+				const part = await synthesizePart(piece, index, speech, call, atHand, () => hasFailed);
 				return { type: 'done', part };
 			} catch (error) {
 				hasFailed = true;
@@ -78,10 +97,7 @@ export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Pr
 	);
 	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
 	if (errors.length > 0) throw caught(errorOfItem(errors));
-	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
-	call.partsArePaid();
-	const { about, ...files } = await filesOf(parts, speech, call);
-	return { ...files, about: { ...about, ...totalOf(parts) }, raw: rawOf(parts, speech) };
+	return results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
 }
 
 async function synthesizePart(
@@ -89,6 +105,7 @@ async function synthesizePart(
 	index: number,
 	speech: SpeechInParts,
 	call: ItemCall,
+	atHand: AudioAtHand,
 	hasFailed: () => boolean,
 ): Promise<AudioPart> {
 	const row = await call.part({
@@ -101,7 +118,7 @@ async function synthesizePart(
 					'notSent',
 					`Not sent, because another ${speech.unit} of this ${speech.whole} has failed.`,
 				);
-			return rowOfPart(await fetchPart(body, speech, part));
+			return rowOfPart(await fetchPart(body, speech, part, () => atHand.reader(index)));
 		},
 	});
 	const part = partOfRow(row);
@@ -114,8 +131,9 @@ async function fetchPart(
 	body: WireObject,
 	speech: SpeechInParts,
 	part: PartCall,
+	newReader: () => ChunkReader,
 ): Promise<AudioPart> {
-	const sink = part.binaries.sink(speech);
+	const sink = part.binaries.sink(speech, newReader);
 	if (part.receipt?.type === 'mediaUrl') {
 		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
 		try {
@@ -143,7 +161,7 @@ async function fetchPart(
 
 /** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
 async function filesOf(
-	parts: readonly AudioPart[],
+	parts: readonly PartToJoin[],
 	speech: SpeechInParts,
 	call: ItemCall,
 ): Promise<PartFiles> {

@@ -26,9 +26,9 @@ export interface StoredMedia {
 export class BinaryStore {
 	constructor(private readonly host: IExecuteFunctions) {}
 
-	/** See {@link mediaSink}. */
-	sink(name: MediaName): MediaSink<StoredMedia> {
-		return mediaSink(this.host, name);
+	/** See {@link mediaSink}. `newReader` is called for each body, and its reader sees the chunks. */
+	sink(name: MediaName, newReader?: () => ChunkReader): MediaSink<StoredMedia> {
+		return mediaSink(this.host, name, newReader);
 	}
 
 	/** Throws a `ServiceError` when the store does not take the file. */
@@ -113,19 +113,25 @@ function notStored(error: unknown): ServiceError {
 	);
 }
 
+/** Sees the chunks of a body on their way to the store; must not keep them. */
+export type ChunkReader = (chunk: Uint8Array) => void;
+
 /** A sink that streams a body into n8n's store and measures it meanwhile; nothing of it is kept in memory. */
 export function mediaSink(
 	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
 	name: MediaName,
+	newReader?: () => ChunkReader,
 ): MediaSink<StoredMedia> {
 	return async (media) => {
 		const { fileName, mimeType } = nameMedia(media.contentType, name);
 		const scanner = createAudioScanner();
 		const videoMeter = mimeType.startsWith('video/') ? mp4DurationMeter() : undefined;
+		const read = newReader?.();
 		let bytes = 0;
 		const stream = media.stream({
 			onChunk: (chunk) => {
 				scanner.push(chunk);
+				read?.(chunk);
 				videoMeter?.push(chunk);
 			},
 			onEnd: (length) => {
