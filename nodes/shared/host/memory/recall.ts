@@ -14,11 +14,11 @@ export type Recalled =
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
 			/** The execution whose once key that is, where it is not this one. */
-			readonly takenOverFrom: string | undefined;
+			readonly takenOverFrom?: string;
 			readonly mayBeCharged: boolean;
 			/** How the last call for it ended is not known. */
 			readonly outcomeUnknown: boolean;
-			readonly receipt: Receipt | undefined;
+			readonly receipt?: Receipt;
 	  }
 	/** Paid for, and to be fetched. */
 	| { readonly type: 'accepted'; readonly receipt: Receipt }
@@ -41,9 +41,11 @@ export interface RecallOptions {
 /**
  * Looks an item up in the ledger: finished before accepted before failed. Files of another execution are copied into
  * this one first. Rows whose file is gone, or that the parameters would now make in another shape, are made again from
- * the receipt if there is one.
+ * the receipt if there is one. Without a `key`, the item is of an operation that is not remembered.
  */
-export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
+export async function recall(key: string | undefined, options: RecallOptions): Promise<Recalled> {
+	if (key === undefined)
+		return { type: 'open', holdsOnceKey: false, mayBeCharged: false, outcomeUnknown: false };
 	const { ledger, binaries, retryUnknownOutcome, onceKey } = options;
 	const entry = ledger.get(key);
 	const { receipt, isOfThisExecution = true, heldOnceKey } = entry ?? {};
