@@ -10,26 +10,8 @@ import {
 } from './parameter';
 import type { ParameterReader } from './reader';
 
-/** What the options say about the calls of one item, in the client's units. */
-export interface CallOptions {
-	readonly requestTimeoutMs: number;
-	readonly maxRetries: number;
-	readonly includeInputFields: boolean;
-	readonly retryUnknownOutcome: boolean;
-	/** `undefined` when off. */
-	readonly onceKey: string | undefined;
-	readonly whenSeenBefore: 'skip' | 'fail';
-}
-
 const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 const LONGEST_ONCE_KEY = 500;
-
-/** What the options of the first item say about the whole batch. */
-export interface BatchOptions {
-	readonly concurrency: number;
-	/** API quota that the batch leaves in the account; 0 when it may use all. */
-	readonly keepInReserve: number;
-}
 
 const DEFAULT_CONCURRENCY = 5;
 
@@ -127,24 +109,19 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 	return [concurrency, includeInputFields, maxRetries, requestTimeout(defaultTimeoutSeconds)];
 }
 
-/** Options of operations that make something that costs, whatever the service tells. */
-export const ownCreateOptions: ReadonlyArray<Parameter<unknown>> = [
-	onceKey,
-	retryUnknownOutcome,
-	whenSeenBefore,
-];
+/** Options of operations that make something that costs; `tellsQuota`: the service tells what is left in the account. */
+export function createOptions(tellsQuota: boolean): Array<Parameter<unknown>> {
+	return [...(tellsQuota ? [keepInReserve] : []), onceKey, retryUnknownOutcome, whenSeenBefore];
+}
 
-/** The same where the service tells what is left in the account. */
-export const createOptions: ReadonlyArray<Parameter<unknown>> = [
-	keepInReserve,
-	...ownCreateOptions,
-];
+/** What the options say about the calls of one item, in the client's units. */
+export type CallOptions = Readonly<ReturnType<typeof readCallOptions>>;
 
 export function readCallOptions(
 	reader: ParameterReader,
 	defaultTimeoutSeconds: number,
 	creates: boolean,
-): CallOptions {
+) {
 	// It counts for the batch; what is wrong with it is the first item's failure.
 	if (reader.itemIndex === 0) reader.option(concurrency);
 	// A reserve that cannot be read must not be none: nothing is sent without it.
@@ -160,15 +137,13 @@ export function readCallOptions(
 }
 
 /**
- * Each from the first item in which it can be read: an expression that fails is that item's own failure, not the batch's.
- * Never fails.
+ * What the options of the first item say about the whole batch. Each is from the first item in which it can be read: an
+ * expression that fails is that item's own failure, not the batch's. Never fails.
  */
-export function readBatchOptions(
-	readers: readonly ParameterReader[],
-	creates: boolean,
-): BatchOptions {
+export function readBatchOptions(readers: readonly ParameterReader[], creates: boolean) {
 	return {
 		concurrency: firstOption(readers, concurrency) ?? DEFAULT_CONCURRENCY,
+		// 0 when the batch may use all.
 		keepInReserve: (creates ? firstOption(readers, keepInReserve) : undefined) ?? 0,
 	};
 }
