@@ -52,10 +52,6 @@ async function send(
 		const headers = { ...response.headers, 'content-length': undefined };
 		return toTransportResponse(response.statusCode, headers, response.body);
 	} catch (error) {
-		throw toFailure(error);
+		throw toTransportFailure(error);
 	}
-}
-
-function toFailure(error: unknown): TransportFailure {
-	return toTransportFailure(error);
 }

@@ -103,28 +103,21 @@ async function copyFiles(
 	rows: readonly Row[],
 	binaries: BinaryStore,
 ): Promise<readonly Row[] | ServiceError | undefined> {
+	const copied: Row[] = [];
 	try {
-		return await copiesOf(rows, binaries);
+		for (const { files, ...row } of rows) {
+			const copies: Record<string, IBinaryData> = {};
+			for (const [name, file] of Object.entries(files ?? {})) {
+				const copy = await binaries.copyIfThere(file);
+				if (copy === undefined) return undefined;
+				copies[name] = copy;
+			}
+			copied.push({ ...row, ...(files && { files: copies }) });
+		}
+		return copied;
 	} catch {
 		return notCopied();
 	}
-}
-
-async function copiesOf(
-	rows: readonly Row[],
-	binaries: BinaryStore,
-): Promise<readonly Row[] | undefined> {
-	const copied: Row[] = [];
-	for (const { files, ...row } of rows) {
-		const copies: Record<string, IBinaryData> = {};
-		for (const [name, file] of Object.entries(files ?? {})) {
-			const copy = await binaries.copyIfThere(file);
-			if (copy === undefined) return undefined;
-			copies[name] = copy;
-		}
-		copied.push({ ...row, ...(files && { files: copies }) });
-	}
-	return copied;
 }
 
 function lostWithMemory(): ServiceError {
