@@ -92,7 +92,6 @@ export function waitForJobOperation(kind: JobKind): Operation {
 function jobIdParameter({ exampleId, names = JOB_NAMES }: JobKind): Parameter<string> {
 	return id({
 		...names.id,
-		type: 'string',
 		default: '',
 		required: true,
 		placeholder: `e.g. ${exampleId}`,

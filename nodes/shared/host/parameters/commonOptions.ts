@@ -18,7 +18,6 @@ const DEFAULT_CONCURRENCY = 5;
 const concurrency = number({
 	displayName: 'Concurrency',
 	name: 'concurrency',
-	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
 	default: DEFAULT_CONCURRENCY,
 	description:
@@ -28,7 +27,6 @@ const concurrency = number({
 const includeInputFields = flag({
 	displayName: 'Include Input Fields',
 	name: 'includeInputFields',
-	type: 'boolean',
 	default: false,
 	description: 'Whether to put the fields of the input item into the output as well',
 });
@@ -36,7 +34,6 @@ const includeInputFields = flag({
 const keepInReserve = number({
 	displayName: 'Keep in Reserve',
 	name: 'keepInReserve',
-	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
@@ -46,7 +43,6 @@ const keepInReserve = number({
 const maxRetries = number({
 	displayName: 'Max Retries',
 	name: 'maxRetries',
-	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
 	default: 4,
 	description:
@@ -57,7 +53,6 @@ export function requestTimeout(defaultSeconds: number): Parameter<number> {
 	return seconds({
 		displayName: 'Request Timeout (Seconds)',
 		name: 'requestTimeoutSeconds',
-		type: 'number',
 		typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 		default: defaultSeconds,
 		description:
@@ -87,7 +82,6 @@ const onceKey: Parameter<string> = {
 const retryUnknownOutcome = flag({
 	displayName: 'Retry Unknown Outcome',
 	name: 'retryUnknownOutcome',
-	type: 'boolean',
 	default: false,
 	description:
 		'Whether to repeat a call that broke off after it was sent. The service may have charged for it, so you may pay twice.',
@@ -165,7 +159,6 @@ function firstOption<T>(
 const initialPoll = seconds({
 	displayName: 'Initial Poll (Seconds)',
 	name: 'initialPollSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 1,
 	description: 'The first pause before a status check. Each further one is a quarter longer.',
@@ -174,7 +167,6 @@ const initialPoll = seconds({
 const maxPoll = seconds({
 	displayName: 'Max Poll (Seconds)',
 	name: 'maxPollSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 10,
 	description: 'The longest pause between two status checks',
@@ -183,7 +175,6 @@ const maxPoll = seconds({
 const waitTimeout = seconds({
 	displayName: 'Wait Timeout (Seconds)',
 	name: 'waitTimeoutSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0, maxValue: LONGEST_WAIT_SECONDS },
 	default: 900,
 	description:

@@ -28,7 +28,6 @@ export interface MediaSourceNames {
 const signedUrlMinutes = number({
 	displayName: 'Signed URL Validity (Minutes)',
 	name: 'signedUrlMinutes',
-	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 7 * 24 * 60 },
 	default: 60,
 	description:
@@ -40,26 +39,16 @@ export function signedUrlOptions(
 	...sources: readonly MediaSourceNames[]
 ): Array<Parameter<number>> {
 	return sources.map(({ source }, index) => {
-		const before = sources
-			.slice(0, index)
-			.map((other): [string, string[]] => [`/${other.source}`, ['url']]);
 		// n8n cannot say "or": the entry of each source shows when those before it are URLs.
-		return shownWhen(signedUrlMinutes, {
-			...Object.fromEntries(before),
-			[`/${source}`]: ['binary'],
-		});
+		const before = sources.slice(0, index).map((other) => [`/${other.source}`, ['url']]);
+		return shownWhen(signedUrlMinutes, Object.fromEntries([...before, [`/${source}`, ['binary']]]));
 	});
 }
 
-/** The parameters of a source: where the file comes from, its URL, its binary field. */
-export interface MediaSourceParameters {
-	readonly names: MediaSourceNames;
-	readonly source: Parameter<'url' | 'binary'>;
-	readonly url: Parameter<string>;
-	readonly field: Parameter<string>;
-}
+export type MediaSourceParameters = ReturnType<typeof mediaSource>;
 
-export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
+/** The parameters of a source: where the file comes from, its URL, its binary field. */
+export function mediaSource(names: MediaSourceNames) {
 	const { media, source, field, fieldTitle, defaultField } = names;
 	const title = media === 'audio' ? 'Audio' : 'Video';
 	return {
@@ -82,7 +71,6 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 			url({
 				displayName: `${title} URL`,
 				name: names.url,
-				type: 'string',
 				default: '',
 				required: true,
 				placeholder: `e.g. https://example.com/${media === 'audio' ? 'interview.mp3' : 'clip.mp4'}`,
@@ -94,7 +82,6 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 			binaryFieldName({
 				displayName: fieldTitle,
 				name: field,
-				type: 'string',
 				default: defaultField,
 				required: true,
 				placeholder: `e.g. ${defaultField}`,
@@ -107,12 +94,8 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 }
 
 /** In the order of the editor. */
-export function mediaSourceFields({
-	source,
-	url: address,
-	field,
-}: MediaSourceParameters): Array<Parameter<unknown>> {
-	return [source, address, field];
+export function mediaSourceFields(of: MediaSourceParameters): Array<Parameter<unknown>> {
+	return [of.source, of.url, of.field];
 }
 
 /** Reads and checks a source, down to whether the service can reach this n8n, without sending anything. */
