@@ -39,9 +39,14 @@ export function signedUrlOptions(
 	...sources: readonly MediaSourceNames[]
 ): Array<Parameter<number>> {
 	return sources.map(({ source }, index) => {
+		const before = sources
+			.slice(0, index)
+			.map((other): [string, string[]] => [`/${other.source}`, ['url']]);
 		// n8n cannot say "or": the entry of each source shows when those before it are URLs.
-		const before = sources.slice(0, index).map((other) => [`/${other.source}`, ['url']]);
-		return shownWhen(signedUrlMinutes, Object.fromEntries([...before, [`/${source}`, ['binary']]]));
+		return shownWhen(signedUrlMinutes, {
+			...Object.fromEntries(before),
+			[`/${source}`]: ['binary'],
+		});
 	});
 }
 
