@@ -25,25 +25,16 @@ export function toNodeError(
 	node: INode,
 	failed: ServiceError,
 	operation: string,
-	{
-		itemIndex,
-		batchState = '',
-	}: { readonly itemIndex?: number; readonly batchState?: string } = {},
+	{ itemIndex, batchState = '' }: { itemIndex?: number; batchState?: string } = {},
 ): NodeApiError | NodeOperationError {
 	const { message, action, details } = failed;
 	const description = batchState === '' ? action : `${action} ${batchState}`;
 	const options = { message, description, itemIndex, failure: failureOf(details) };
+	const httpCode = details.httpStatus?.toString();
 	const error =
 		details.reason === 'invalidParameter'
 			? new NodeOperationError(node, message, options)
-			: new NodeApiError(
-					node,
-					{},
-					{
-						...options,
-						httpCode: details.httpStatus === undefined ? undefined : String(details.httpStatus),
-					},
-				);
+			: new NodeApiError(node, {}, { ...options, httpCode });
 	error.message = message;
 	error.description = description;
 	error.context.details = detailsOf(failed, operation);
@@ -53,10 +44,7 @@ export function toNodeError(
 /** Whatever an operation threw, as the one error of this package. */
 export function asServiceError(
 	error: unknown,
-	{
-		secrets = [],
-		outcomeUnknown = false,
-	}: { secrets?: readonly Secret[]; outcomeUnknown?: boolean } = {},
+	{ secrets = [], outcomeUnknown }: { secrets?: readonly Secret[]; outcomeUnknown?: boolean } = {},
 ): ServiceError {
 	if (error instanceof ServiceError) return error;
 	const said = error instanceof Error ? cleanServerMessage(error.message, secrets) : '';
@@ -71,18 +59,16 @@ export function asServiceError(
 }
 
 function failureOf({ reason, httpStatus, retryAfterMs }: FailureDetails): Failure | undefined {
+	const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
 	switch (reason) {
 		case 'rateLimited':
-			return { cause: 'rate-limited', ...(retryAfterMs !== undefined && { retryAfterMs }) };
+			return { cause: 'rate-limited', ...pause };
 		case 'insufficientCredits':
 			return { cause: 'quota-exhausted' };
 		case 'serverError':
 		case 'network':
 		case 'timeout':
-			return {
-				cause: 'temporarily-unavailable',
-				...(retryAfterMs !== undefined && { retryAfterMs }),
-			};
+			return { cause: 'temporarily-unavailable', ...pause };
 		case 'unauthorized':
 			return { cause: 'credential-invalid' };
 		case 'forbidden':

@@ -4,10 +4,8 @@ import type { ApiClient } from '../../api/client/apiClient';
 import type { Job } from '../../api/job';
 import type { PollingOptions } from '../../api/policy/polling';
 import { readPollingOptions, waitOptions } from '../parameters/commonOptions';
-import { id, type Parameter } from '../parameters/parameter';
-import type { ParameterReader } from '../parameters/reader';
+import { id } from '../parameters/parameter';
 import type { MediaName } from '../media/mediaTypes';
-import type { Row } from '../rows';
 import type { ItemCall } from '../run/itemCall';
 import { defineOperation, type Operation } from '../run/operation';
 import { deliverJob, type JobDelivery, type JobMedia } from './jobDelivery';
@@ -45,81 +43,55 @@ const JOB_NAMES: JobNames = {
 interface JobParameters {
 	readonly jobId: string;
 	readonly delivery: JobDelivery;
+	/** Absent for one look. */
+	readonly polling: PollingOptions | undefined;
 }
 
 /** `getJob`: one look at a job, whatever its state, and its media when it is finished. */
 export function getJobOperation(kind: JobKind): Operation {
-	const jobId = jobIdParameter(kind);
-	return defineOperation<JobParameters>({
-		name: (kind.names ?? JOB_NAMES).get,
-		parameters: [jobId, ...kind.media.parameters],
-		read: (reader) => readJob(reader, jobId, kind),
-		showsRaw: ({ delivery }) => !delivery.simplify,
-		fieldOf: ({ delivery }) => delivery.outputBinaryField,
-		execute: async (parameters, call) => {
-			if (kind.readsTogether === true) call.releaseSlot();
-			const client = call.client.with({ jobId: parameters.jobId });
-			const job = await kind.get(client, parameters.jobId);
-			return [await jobRow(kind, job, parameters, call)];
-		},
-	});
+	return jobOperation(kind, false);
 }
 
 /** `waitForJob`: polls at once and until the job is finished; a failed job fails the item. */
 export function waitForJobOperation(kind: JobKind): Operation {
-	const jobId = jobIdParameter(kind);
-	return defineOperation<JobParameters & { readonly polling: PollingOptions }>({
-		name: (kind.names ?? JOB_NAMES).waitFor,
-		parameters: [jobId, ...kind.media.parameters],
-		options: waitOptions,
-		read: (reader) => ({
-			...readJob(reader, jobId, kind),
-			polling: readPollingOptions(reader),
-		}),
-		showsRaw: ({ delivery }) => !delivery.simplify,
-		fieldOf: ({ delivery }) => delivery.outputBinaryField,
-		execute: async (parameters, call) => {
-			const job = await waitForJob(call, {
-				...parameters,
-				pollAtOnce: true,
-				getJob: async (client) => await kind.get(client, parameters.jobId),
-			});
-			return [await jobRow(kind, job, parameters, call)];
-		},
-	});
+	return jobOperation(kind, true);
 }
 
-function jobIdParameter({ exampleId, names = JOB_NAMES }: JobKind): Parameter<string> {
-	return id({
+function jobOperation(kind: JobKind, waits: boolean): Operation {
+	const { media, exampleId, names = JOB_NAMES, readsTogether = false } = kind;
+	const idOfJob = id({
 		...names.id,
-		type: 'string',
 		default: '',
 		required: true,
 		placeholder: `e.g. ${exampleId}`,
 		description: names.idDescription,
 	});
-}
+	return defineOperation<JobParameters>({
+		name: waits ? names.waitFor : names.get,
+		parameters: [idOfJob, ...media.parameters],
+		options: waits ? waitOptions : [],
+		read: (reader) => ({
+			jobId: reader.get(idOfJob),
+			delivery: media.read(reader),
+			polling: waits ? readPollingOptions(reader) : undefined,
+		}),
+		showsRaw: ({ delivery }) => !delivery.simplify,
+		fieldOf: ({ delivery }) => delivery.outputBinaryField,
 
-function readJob(
-	reader: ParameterReader,
-	jobId: Parameter<string>,
-	{ media }: JobKind,
-): JobParameters {
-	return { jobId: reader.get(jobId), delivery: media.read(reader) };
-}
-
-async function jobRow(
-	{ media, fields, nameOf, get }: JobKind,
-	job: Job,
-	{ jobId, delivery }: JobParameters,
-	call: ItemCall,
-): Promise<Row> {
-	// The job that was asked for, whatever ID its answer shows.
-	const asked = { ...job, jobId };
-	return await deliverJob(call, media, delivery, {
-		job: asked,
-		json: fields(asked, call),
-		naming: nameOf(jobId),
-		getJob: async () => await get(call.client.with({ jobId }), jobId),
+		async execute({ jobId, delivery, polling }, call) {
+			const getJob = async (client: ApiClient) => await kind.get(client, jobId);
+			const lookAtJob = async () => await getJob(call.client.with({ jobId }));
+			if (readsTogether) call.releaseSlot();
+			const job =
+				polling === undefined
+					? await lookAtJob()
+					: await waitForJob(call, { jobId, polling, pollAtOnce: true, getJob });
+			// The job that was asked for, whatever ID its answer shows.
+			const asked = { ...job, jobId };
+			const json = kind.fields(asked, call);
+			const naming = kind.nameOf(jobId);
+			const result = { job: asked, json, naming, getJob: lookAtJob };
+			return [await deliverJob(call, media, delivery, result)];
+		},
 	});
 }

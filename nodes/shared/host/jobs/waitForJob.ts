@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import type { ApiClient } from '../../api/client/apiClient';
 import { caught } from '../../api/caught';
 import { durationText } from '../../api/durationText';
@@ -8,6 +6,7 @@ import type { Job } from '../../api/job';
 import { pollUntilDone, type Poll, type PollingOptions } from '../../api/policy/polling';
 import { cleanServerMessage } from '../../api/redact';
 import type { ReceiptOf } from '../memory/receipts';
+import { definedFields } from '../rows';
 import type { ItemCall } from '../run/itemCall';
 
 export interface JobCreation {
@@ -126,27 +125,28 @@ export async function waitForJob(
 }
 
 /** The failure of a job as it is shown: without the request text, which the service may have put in. */
-export function failureOf(job: Job, { client }: Pick<ItemCall, 'client'>): IDataObject | undefined {
-	if (job.failure === undefined) return undefined;
-	const { code, message } = job.failure;
+export function failureOf(
+	{ failure: said }: Job,
+	{ client }: Pick<ItemCall, 'client'>,
+): { code?: string; message?: string } | undefined {
+	if (said === undefined) return undefined;
 	const { secrets } = client.context;
-	return {
-		...(code !== undefined && { code: cleanServerMessage(code, secrets) }),
-		...(message !== undefined && { message: cleanServerMessage(message, secrets) }),
-	};
+	const clean = (text?: string) =>
+		text === undefined ? undefined : cleanServerMessage(text, secrets);
+	return definedFields({ code: clean(said.code), message: clean(said.message) });
 }
 
 /** The failure of an item whose job has failed. */
-export function jobFailed(job: Job, { context, service }: ApiClient): ServiceError {
-	const { jobId, requestId, failure: said = {} } = job;
+export function jobFailed(job: Job, client: ApiClient): ServiceError {
+	const { jobId, requestId } = job;
+	const { service } = client;
 	const { noun } = service.jobs;
-	const clean = (text: string) => cleanServerMessage(text, context.secrets);
-	const code = said.code === undefined ? undefined : clean(said.code);
+	const { code, message } = failureOf(job, { client }) ?? {};
 	const named = code === undefined ? '' : ` (${code})`;
-	const why = said.message === undefined ? ' without saying why.' : `: ${clean(said.message)}`;
+	const why = message === undefined ? ' without saying why.' : `: ${message}`;
 	return failure('jobFailed', `${noun} ${jobId} failed${named}${why}`, {
 		attempts: 1,
-		httpStatus: said.status,
+		httpStatus: job.failure?.status,
 		code,
 		requestId,
 		jobId,

@@ -71,22 +71,16 @@ export class BinaryStore {
 	 */
 	async copyIfThere(binary: IBinaryData): Promise<IBinaryData | undefined> {
 		if (binary.id === undefined) return binary;
-		const stream = await this.openIfThere(binary);
+		const stream = await this.open(binary).catch((error: unknown) => {
+			if (saysMissing(error)) return undefined;
+			throw caught(error);
+		});
 		if (stream === undefined) return undefined;
 		try {
 			return await this.store(stream, binary.fileName ?? 'file', binary.mimeType);
 		} finally {
 			// A store that refuses the copy leaves the file open.
 			stream.destroy();
-		}
-	}
-
-	private async openIfThere(binary: IBinaryData): Promise<ByteStream | undefined> {
-		try {
-			return await this.open(binary);
-		} catch (error) {
-			if (saysMissing(error)) return undefined;
-			throw caught(error);
 		}
 	}
 

@@ -31,12 +31,8 @@ const MEANINGLESS_TYPES = ['', 'application/octet-stream', 'binary/octet-stream'
 export function inputMimeType(binary: IBinaryData): string | undefined {
 	const { mimeType, fileName, fileExtension } = binary;
 	// Nodes that build their binaries by hand leave it out, whatever the types say.
-	const type =
-		String(mimeType ?? '')
-			.split(';', 1)[0]
-			?.trim()
-			.toLowerCase() ?? '';
-	const known = MEDIA_TYPES.find(([name, , aliases]) => name === type || aliases?.test(type));
+	const type = bareType(String(mimeType ?? ''));
+	const known = mediaTypeOf(type);
 	if (known !== undefined) return known[0];
 	if (!MEANINGLESS_TYPES.includes(type)) return type;
 	const extension = (/\.([^.]+)$/.exec(fileName ?? '')?.[1] ?? fileExtension)?.toLowerCase();
@@ -67,17 +63,24 @@ export function nameMedia(
 	contentType: string | undefined,
 	{ fileName, format }: MediaName,
 ): { fileName: string; mimeType: string } {
-	const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-	const known =
-		MEDIA_TYPES.find(([mimeType, , aliases]) => mimeType === type || aliases?.test(type)) ??
-		(/^(audio|video)\//.test(type)
-			? undefined
-			: MEDIA_TYPES.find(([, extension]) => extension === format));
+	const type = bareType(contentType);
+	const isOtherMedia = /^(audio|video)\//.test(type);
+	const asked = isOtherMedia ? undefined : MEDIA_TYPES.find(([, other]) => other === format);
+	const known = mediaTypeOf(type) ?? asked;
 	const extension = known?.[1] ?? format;
 	return {
 		fileName: `${stemOf({ fileName, format })}.${extension}`,
 		mimeType: known?.[0] ?? (type || 'application/octet-stream'),
 	};
+}
+
+/** A MIME type in lower case and without parameters; empty when there is none. */
+function bareType(mimeType = ''): string {
+	return mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function mediaTypeOf(type: string): (typeof MEDIA_TYPES)[number] | undefined {
+	return MEDIA_TYPES.find(([mimeType, , aliases]) => mimeType === type || aliases?.test(type));
 }
 
 /** A file's name without the extension of its media. */

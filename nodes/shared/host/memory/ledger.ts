@@ -1,44 +1,27 @@
 import { createHash, randomUUID } from 'crypto';
 import { jsonParse, type IContextObject } from 'n8n-workflow';
-import type { z } from 'zod/v4';
 
 import { ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
-import type { Row } from '../rows';
-import type { Receipt } from './receipts';
+import { definedFields, type Row } from '../rows';
 import { seal, unseal } from './seal';
 import {
 	CONTEXT_KEY,
 	sealedContent,
 	storedEntry,
 	storedIn,
+	type SealedContent,
+	type StoredEntry,
 	type StoredLedger,
 } from './storedLedger';
 
-/** What the ledger remembers of one call that can cost or change something. */
-export interface LedgerEntry {
-	/** Outranks a failure. */
-	readonly receipt?: Receipt;
-	/** A finished item. */
+/** What the ledger remembers of one call that can cost or change something; what is stored says what each field means. */
+export interface LedgerEntry
+	extends Readonly<
+		Omit<StoredEntry, 'sealed' | 'executionId'> & Pick<SealedContent, 'receipt' | 'shape'>
+	> {
 	readonly rows?: readonly Row[];
-	/** How the parameters shaped the rows. With another shape, they are made again from the receipt. */
-	readonly shape?: string;
-	/** A terminal failure. Counts only in the execution in which it happened: "Retry" means that something was fixed. */
 	readonly failure?: ServiceError;
-	/** The once key that was recorded for this item and not taken back, as {@link onceKeyId} writes it. */
-	readonly heldOnceKey?: string;
-	/** Something of the item was paid for, or may have been: its once key is not given back. */
-	readonly mayBeCharged?: boolean;
-	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
-	readonly isFinishedInMemory?: boolean;
-	/** The execution of the failure, where it is not the one that wrote the entry. */
-	readonly failureOf?: string;
-	/** The execution that has paid for what this one could no longer fetch. */
-	readonly paidIn?: string;
-	/** How often the service has finally refused the item. After each refusal, the next try is another request. */
-	readonly refusals?: number;
-	/** Tells apart the calls of a tool, which n8n does not. */
-	readonly nonce?: string;
 }
 
 export interface RememberedEntry extends LedgerEntry {
@@ -234,25 +217,22 @@ export class Ledger {
 		const { heldOnceKey, mayBeCharged, failureOf, paidIn, refusals, nonce } = rest;
 		const open = { heldOnceKey, mayBeCharged, failureOf, paidIn, refusals, nonce };
 		const isFinishedInMemory = isOfProcess || rest.isFinishedInMemory;
-		const entry = { ...open, isFinishedInMemory, sealed, executionId: this.place.executionId };
-		const known = Object.entries(entry).filter(([, value]) => value !== undefined);
-		this.stored.entries[key] = Object.fromEntries(known);
+		const { executionId } = this.place;
+		const entry = { ...open, isFinishedInMemory, sealed, executionId };
+		this.stored.entries[key] = definedFields(entry);
 		this.place.context[CONTEXT_KEY] = this.stored;
 	}
 
-	private storedEntry(key: string): z.infer<typeof storedEntry> | undefined {
+	private storedEntry(key: string): StoredEntry | undefined {
 		const stored = this.stored.entries[key];
 		// Most keys are new, and a parse that fails costs as much as the rest of the item's bookkeeping.
 		if (stored === undefined) return undefined;
-		const parsed = storedEntry.safeParse(stored);
-		return parsed.success ? parsed.data : undefined;
+		return storedEntry.safeParse(stored).data;
 	}
 
-	private unsealed(sealed: string): z.infer<typeof sealedContent> | undefined {
+	private unsealed(sealed: string): SealedContent | undefined {
 		const text = unseal(sealed, this.place.sealingKey);
-		if (text === undefined) return undefined;
-		const parsed = sealedContent.safeParse(jsonParse(text));
-		return parsed.success ? parsed.data : undefined;
+		return text === undefined ? undefined : sealedContent.safeParse(jsonParse(text)).data;
 	}
 }
 

@@ -193,17 +193,14 @@ async function timed(task: () => Promise<void>): Promise<number> {
 	return runtime.elapsed() - startedMs;
 }
 
-const turns = new Map<string, Promise<void>>();
+const turns = new Map<string, Promise<unknown>>();
 
 /** Claims and releases of one node queue up within the process. */
 async function inTurn<T>(host: IExecuteFunctions, task: () => Promise<T>): Promise<T> {
 	const place = `${host.getWorkflow().id ?? ''}/${host.getNode().id}`;
 	const before = turns.get(place) ?? Promise.resolve();
 	const running = before.then(task);
-	const over = running.then(
-		() => undefined,
-		() => undefined,
-	);
+	const over = Promise.allSettled([running]);
 	turns.set(place, over);
 	try {
 		return await running;

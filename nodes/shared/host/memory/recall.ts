@@ -14,11 +14,11 @@ export type Recalled =
 			readonly type: 'open';
 			readonly holdsOnceKey: boolean;
 			/** The execution whose once key that is, where it is not this one. */
-			readonly takenOverFrom: string | undefined;
+			readonly takenOverFrom?: string;
 			readonly mayBeCharged: boolean;
 			/** How the last call for it ended is not known. */
 			readonly outcomeUnknown: boolean;
-			readonly receipt: Receipt | undefined;
+			readonly receipt?: Receipt;
 	  }
 	/** Paid for, and to be fetched. */
 	| { readonly type: 'accepted'; readonly receipt: Receipt }
@@ -41,9 +41,11 @@ export interface RecallOptions {
 /**
  * Looks an item up in the ledger: finished before accepted before failed. Files of another execution are copied into
  * this one first. Rows whose file is gone, or that the parameters would now make in another shape, are made again from
- * the receipt if there is one.
+ * the receipt if there is one. Without a `key`, the item is of an operation that is not remembered.
  */
-export async function recall(key: string, options: RecallOptions): Promise<Recalled> {
+export async function recall(key: string | undefined, options: RecallOptions): Promise<Recalled> {
+	if (key === undefined)
+		return { type: 'open', holdsOnceKey: false, mayBeCharged: false, outcomeUnknown: false };
 	const { ledger, binaries, retryUnknownOutcome, onceKey } = options;
 	const entry = ledger.get(key);
 	const { receipt, isOfThisExecution = true, heldOnceKey } = entry ?? {};
@@ -101,28 +103,21 @@ async function copyFiles(
 	rows: readonly Row[],
 	binaries: BinaryStore,
 ): Promise<readonly Row[] | ServiceError | undefined> {
+	const copied: Row[] = [];
 	try {
-		return await copiesOf(rows, binaries);
+		for (const { files, ...row } of rows) {
+			const copies: Record<string, IBinaryData> = {};
+			for (const [name, file] of Object.entries(files ?? {})) {
+				const copy = await binaries.copyIfThere(file);
+				if (copy === undefined) return undefined;
+				copies[name] = copy;
+			}
+			copied.push({ ...row, ...(files && { files: copies }) });
+		}
+		return copied;
 	} catch {
 		return notCopied();
 	}
-}
-
-async function copiesOf(
-	rows: readonly Row[],
-	binaries: BinaryStore,
-): Promise<readonly Row[] | undefined> {
-	const copied: Row[] = [];
-	for (const { files, ...row } of rows) {
-		const copies: Record<string, IBinaryData> = {};
-		for (const [name, file] of Object.entries(files ?? {})) {
-			const copy = await binaries.copyIfThere(file);
-			if (copy === undefined) return undefined;
-			copies[name] = copy;
-		}
-		copied.push({ ...row, ...(files && { files: copies }) });
-	}
-	return copied;
 }
 
 function lostWithMemory(): ServiceError {

@@ -10,33 +10,14 @@ import {
 } from './parameter';
 import type { ParameterReader } from './reader';
 
-/** What the options say about the calls of one item, in the client's units. */
-export interface CallOptions {
-	readonly requestTimeoutMs: number;
-	readonly maxRetries: number;
-	readonly includeInputFields: boolean;
-	readonly retryUnknownOutcome: boolean;
-	/** `undefined` when off. */
-	readonly onceKey: string | undefined;
-	readonly whenSeenBefore: 'skip' | 'fail';
-}
-
 const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 const LONGEST_ONCE_KEY = 500;
-
-/** What the options of the first item say about the whole batch. */
-export interface BatchOptions {
-	readonly concurrency: number;
-	/** API quota that the batch leaves in the account; 0 when it may use all. */
-	readonly keepInReserve: number;
-}
 
 const DEFAULT_CONCURRENCY = 5;
 
 const concurrency = number({
 	displayName: 'Concurrency',
 	name: 'concurrency',
-	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
 	default: DEFAULT_CONCURRENCY,
 	description:
@@ -46,7 +27,6 @@ const concurrency = number({
 const includeInputFields = flag({
 	displayName: 'Include Input Fields',
 	name: 'includeInputFields',
-	type: 'boolean',
 	default: false,
 	description: 'Whether to put the fields of the input item into the output as well',
 });
@@ -54,7 +34,6 @@ const includeInputFields = flag({
 const keepInReserve = number({
 	displayName: 'Keep in Reserve',
 	name: 'keepInReserve',
-	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
@@ -64,7 +43,6 @@ const keepInReserve = number({
 const maxRetries = number({
 	displayName: 'Max Retries',
 	name: 'maxRetries',
-	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
 	default: 4,
 	description:
@@ -75,7 +53,6 @@ export function requestTimeout(defaultSeconds: number): Parameter<number> {
 	return seconds({
 		displayName: 'Request Timeout (Seconds)',
 		name: 'requestTimeoutSeconds',
-		type: 'number',
 		typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 		default: defaultSeconds,
 		description:
@@ -105,7 +82,6 @@ const onceKey: Parameter<string> = {
 const retryUnknownOutcome = flag({
 	displayName: 'Retry Unknown Outcome',
 	name: 'retryUnknownOutcome',
-	type: 'boolean',
 	default: false,
 	description:
 		'Whether to repeat a call that broke off after it was sent. The service may have charged for it, so you may pay twice.',
@@ -127,24 +103,19 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 	return [concurrency, includeInputFields, maxRetries, requestTimeout(defaultTimeoutSeconds)];
 }
 
-/** Options of operations that make something that costs, whatever the service tells. */
-export const ownCreateOptions: ReadonlyArray<Parameter<unknown>> = [
-	onceKey,
-	retryUnknownOutcome,
-	whenSeenBefore,
-];
+/** Options of operations that make something that costs; `tellsQuota`: the service tells what is left in the account. */
+export function createOptions(tellsQuota: boolean): Array<Parameter<unknown>> {
+	return [...(tellsQuota ? [keepInReserve] : []), onceKey, retryUnknownOutcome, whenSeenBefore];
+}
 
-/** The same where the service tells what is left in the account. */
-export const createOptions: ReadonlyArray<Parameter<unknown>> = [
-	keepInReserve,
-	...ownCreateOptions,
-];
+/** What the options say about the calls of one item, in the client's units. */
+export type CallOptions = Readonly<ReturnType<typeof readCallOptions>>;
 
 export function readCallOptions(
 	reader: ParameterReader,
 	defaultTimeoutSeconds: number,
 	creates: boolean,
-): CallOptions {
+) {
 	// It counts for the batch; what is wrong with it is the first item's failure.
 	if (reader.itemIndex === 0) reader.option(concurrency);
 	// A reserve that cannot be read must not be none: nothing is sent without it.
@@ -160,15 +131,13 @@ export function readCallOptions(
 }
 
 /**
- * Each from the first item in which it can be read: an expression that fails is that item's own failure, not the batch's.
- * Never fails.
+ * What the options of the first item say about the whole batch. Each is from the first item in which it can be read: an
+ * expression that fails is that item's own failure, not the batch's. Never fails.
  */
-export function readBatchOptions(
-	readers: readonly ParameterReader[],
-	creates: boolean,
-): BatchOptions {
+export function readBatchOptions(readers: readonly ParameterReader[], creates: boolean) {
 	return {
 		concurrency: firstOption(readers, concurrency) ?? DEFAULT_CONCURRENCY,
+		// 0 when the batch may use all.
 		keepInReserve: (creates ? firstOption(readers, keepInReserve) : undefined) ?? 0,
 	};
 }
@@ -190,7 +159,6 @@ function firstOption<T>(
 const initialPoll = seconds({
 	displayName: 'Initial Poll (Seconds)',
 	name: 'initialPollSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 1,
 	description: 'The first pause before a status check. Each further one is a quarter longer.',
@@ -199,7 +167,6 @@ const initialPoll = seconds({
 const maxPoll = seconds({
 	displayName: 'Max Poll (Seconds)',
 	name: 'maxPollSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 10,
 	description: 'The longest pause between two status checks',
@@ -208,7 +175,6 @@ const maxPoll = seconds({
 const waitTimeout = seconds({
 	displayName: 'Wait Timeout (Seconds)',
 	name: 'waitTimeoutSeconds',
-	type: 'number',
 	typeOptions: { minValue: 0, maxValue: LONGEST_WAIT_SECONDS },
 	default: 900,
 	description:

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { flag, text, withField, type Parameter } from './parameter';
+import { flag, text, withDisplay, withField, type FieldText, type Parameter } from './parameter';
 
 /** Shows fields for one choice of the parameter by which a node says what it does. */
 export function forChoice(
@@ -8,13 +8,7 @@ export function forChoice(
 	value: string,
 	fields: readonly INodeProperties[],
 ): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { ...field.displayOptions?.show, [control]: [value] },
-		},
-	}));
+	return fields.map((field) => withDisplay(field, { show: { [control]: [value] } }));
 }
 
 /** The `options` collection. Its entries are sorted by their names, as n8n's rules ask. */
@@ -52,13 +46,12 @@ function byName(a: INodeProperties, b: INodeProperties): number {
 export const simplify = flag({
 	displayName: 'Simplify',
 	name: 'simplify',
-	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
 /** The name of a binary field. */
-export function binaryFieldName(field: INodeProperties): Parameter<string> {
+export function binaryFieldName(field: FieldText): Parameter<string> {
 	return text(field, 'the name of a binary field, for example data');
 }
 
@@ -74,7 +67,6 @@ export function outputBinaryField(defaultName: string, holds: string): Parameter
 const OUTPUT_BINARY_FIELD = binaryFieldName({
 	displayName: 'Output Data Field Name',
 	name: 'outputBinaryField',
-	type: 'string',
 	default: 'data',
 	required: true,
 	hint: 'The name of the output binary field to put the file in',

@@ -28,7 +28,6 @@ export interface MediaSourceNames {
 const signedUrlMinutes = number({
 	displayName: 'Signed URL Validity (Minutes)',
 	name: 'signedUrlMinutes',
-	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 7 * 24 * 60 },
 	default: 60,
 	description:
@@ -51,15 +50,10 @@ export function signedUrlOptions(
 	});
 }
 
-/** The parameters of a source: where the file comes from, its URL, its binary field. */
-export interface MediaSourceParameters {
-	readonly names: MediaSourceNames;
-	readonly source: Parameter<'url' | 'binary'>;
-	readonly url: Parameter<string>;
-	readonly field: Parameter<string>;
-}
+export type MediaSourceParameters = ReturnType<typeof mediaSource>;
 
-export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
+/** The parameters of a source: where the file comes from, its URL, its binary field. */
+export function mediaSource(names: MediaSourceNames) {
 	const { media, source, field, fieldTitle, defaultField } = names;
 	const title = media === 'audio' ? 'Audio' : 'Video';
 	return {
@@ -82,7 +76,6 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 			url({
 				displayName: `${title} URL`,
 				name: names.url,
-				type: 'string',
 				default: '',
 				required: true,
 				placeholder: `e.g. https://example.com/${media === 'audio' ? 'interview.mp3' : 'clip.mp4'}`,
@@ -94,7 +87,6 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 			binaryFieldName({
 				displayName: fieldTitle,
 				name: field,
-				type: 'string',
 				default: defaultField,
 				required: true,
 				placeholder: `e.g. ${defaultField}`,
@@ -107,12 +99,8 @@ export function mediaSource(names: MediaSourceNames): MediaSourceParameters {
 }
 
 /** In the order of the editor. */
-export function mediaSourceFields({
-	source,
-	url: address,
-	field,
-}: MediaSourceParameters): Array<Parameter<unknown>> {
-	return [source, address, field];
+export function mediaSourceFields(of: MediaSourceParameters): Array<Parameter<unknown>> {
+	return [of.source, of.url, of.field];
 }
 
 /** Reads and checks a source, down to whether the service can reach this n8n, without sending anything. */

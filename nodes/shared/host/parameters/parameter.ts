@@ -6,6 +6,9 @@ import { asId } from '../../api/wire';
 /** Makes the failure of a parameter: what was found (completes "Parameter X …"), and what would be accepted. */
 export type Fail = (found: string, accepted: string) => ServiceError;
 
+/** A field of the editor. Its type follows from how it is read, unless it says one of its own. */
+export type FieldText = Omit<INodeProperties, 'type'> & Partial<Pick<INodeProperties, 'type'>>;
+
 /** A parameter of a node: its field in the editor, and how the value that n8n hands over is read. */
 export interface Parameter<T> {
 	readonly field: INodeProperties;
@@ -16,31 +19,27 @@ export interface Parameter<T> {
 export type DisplayOptions = NonNullable<INodeProperties['displayOptions']>;
 
 /** Shows a parameter only where others have these values. */
-export function shownWhen<T>(
-	parameter: Parameter<T>,
-	show: NonNullable<DisplayOptions['show']>,
-): Parameter<T> {
-	return withDisplay(parameter, { show });
+export function shownWhen<T>(parameter: Parameter<T>, show: DisplayOptions['show']): Parameter<T> {
+	return { ...parameter, field: withDisplay(parameter.field, { show }) };
 }
 
 /** The opposite of {@link shownWhen}: one condition that holds hides the parameter. */
-export function hiddenWhen<T>(
-	parameter: Parameter<T>,
-	hide: NonNullable<DisplayOptions['hide']>,
-): Parameter<T> {
-	return withDisplay(parameter, { hide });
+export function hiddenWhen<T>(parameter: Parameter<T>, hide: DisplayOptions['hide']): Parameter<T> {
+	return { ...parameter, field: withDisplay(parameter.field, { hide }) };
 }
 
-/** Adds to the conditions that the parameter has. */
-function withDisplay<T>(parameter: Parameter<T>, { show, hide }: DisplayOptions): Parameter<T> {
-	const { displayOptions: known } = parameter.field;
-	return withField(parameter, {
-		displayOptions: {
-			...known,
-			...(show && { show: { ...known?.show, ...show } }),
-			...(hide && { hide: { ...known?.hide, ...hide } }),
-		},
-	});
+/** Adds to the conditions that a field has. */
+export function withDisplay(
+	field: INodeProperties,
+	{ show, hide }: DisplayOptions,
+): INodeProperties {
+	const { displayOptions: known } = field;
+	const displayOptions = {
+		...known,
+		...(show && { show: { ...known?.show, ...show } }),
+		...(hide && { hide: { ...known?.hide, ...hide } }),
+	};
+	return { ...field, displayOptions };
 }
 
 /** The same parameter with another field text or default. */
@@ -51,9 +50,9 @@ export function withField<T>(
 	return { ...parameter, field: { ...parameter.field, ...changes } };
 }
 
-export function flag(field: INodeProperties): Parameter<boolean> {
+export function flag(field: FieldText): Parameter<boolean> {
 	return {
-		field,
+		field: { type: 'boolean', ...field },
 		parse(value, fail) {
 			if (typeof value === 'boolean') return value;
 			if (value === 'true' || value === 'false') return value === 'true';
@@ -63,7 +62,7 @@ export function flag(field: INodeProperties): Parameter<boolean> {
 }
 
 /** A number within the field's own limits; a whole one where the field has no decimals or counts something. */
-export function number(field: INodeProperties, isCount = false): Parameter<number> {
+export function number(field: FieldText, isCount = false): Parameter<number> {
 	const {
 		minValue: min = 0,
 		maxValue: max = Number.MAX_SAFE_INTEGER,
@@ -72,7 +71,7 @@ export function number(field: INodeProperties, isCount = false): Parameter<numbe
 	const isWhole = isCount || numberPrecision === 0;
 	const accepted = `a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
 	return {
-		field,
+		field: { type: 'number', ...field },
 		parse(value, fail) {
 			const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 			if (typeof parsed !== 'number' || !Number.isFinite(parsed))
@@ -85,14 +84,14 @@ export function number(field: INodeProperties, isCount = false): Parameter<numbe
 }
 
 /** A wait that the user enters in seconds, as milliseconds. */
-export function seconds(field: INodeProperties): Parameter<number> {
+export function seconds(field: FieldText): Parameter<number> {
 	const inSeconds = number(field);
-	return { field, parse: (value, fail) => 1_000 * inSeconds.parse(value, fail) };
+	return { ...inSeconds, parse: (value, fail) => 1_000 * inSeconds.parse(value, fail) };
 }
 
 export type Choice<T extends string> = readonly [name: string, value: T, description: string];
 
-/** One of several values. Other values that `isAccepted` lets through can only come from an expression. */
+/** One of several values. */
 export function choice<const T extends string>(
 	field: Omit<INodeProperties, 'type' | 'options'>,
 	...entries: ReadonlyArray<Choice<T>>
@@ -113,9 +112,9 @@ export function choices(...entries: ReadonlyArray<Choice<string>>): INodePropert
 }
 
 /** A text that must not be empty. */
-export function text(field: INodeProperties, accepted: string): Parameter<string> {
+export function text(field: FieldText, accepted: string): Parameter<string> {
 	return {
-		field,
+		field: { type: 'string', ...field },
 		parse(value, fail) {
 			const found = textOf(value, fail, accepted);
 			if (found === '') throw fail('is empty', accepted);
@@ -125,8 +124,9 @@ export function text(field: INodeProperties, accepted: string): Parameter<string
 }
 
 /** A text that may be empty. */
-export function optionalText(field: INodeProperties, accepted = 'a text'): Parameter<string> {
-	return { field, parse: (value, fail) => textOf(value, fail, accepted) };
+export function optionalText(field: FieldText, accepted = 'a text'): Parameter<string> {
+	const parse: Parameter<string>['parse'] = (value, fail) => textOf(value, fail, accepted);
+	return { field: { type: 'string', ...field }, parse };
 }
 
 function textOf(value: unknown, fail: Fail, accepted: string): string {
@@ -139,11 +139,11 @@ function textOf(value: unknown, fail: Fail, accepted: string): string {
 const PATH_CHARACTER = /[/\\%?#]/;
 
 /** An ID that becomes part of a path: nothing in it may lead elsewhere. */
-export function id(field: INodeProperties): Parameter<string> {
+export function id(field: FieldText): Parameter<string> {
 	const accepted = 'an ID as the service gave it, without slashes, percent signs or spaces';
 	const asText = text(field, accepted);
 	return {
-		field,
+		...asText,
 		parse(value, fail) {
 			const found = asText.parse(value, fail);
 			if (asId(found) === undefined || PATH_CHARACTER.test(found))
@@ -154,8 +154,8 @@ export function id(field: INodeProperties): Parameter<string> {
 }
 
 /** An absolute http(s) URL. The message never shows its query string. */
-export function url(field: INodeProperties): Parameter<string> {
-	return { field, parse: parseUrl };
+export function url(field: FieldText): Parameter<string> {
+	return { field: { type: 'string', ...field }, parse: parseUrl };
 }
 
 function parseUrl(value: unknown, fail: Fail): string {

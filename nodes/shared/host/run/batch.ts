@@ -2,7 +2,8 @@ import { caught } from '../../api/caught';
 import { failure, ServiceError } from '../../api/errors';
 import type { Service } from '../../api/service';
 import type { Row } from '../rows';
-import { keptInReserve, notSent, type NotSentItem, type Unit } from './notSent';
+import type { Item } from './item';
+import { keptInReserve, notSent, type NotSentItem } from './notSent';
 import type { Reserve } from './reserve';
 import { Slots, type Slot } from './slots';
 import type { ItemOutcome } from './summary';
@@ -13,18 +14,6 @@ interface Closer {
 	readonly error: ServiceError;
 	/** `creates`: what was accepted goes on; `everything`: nothing new is started. */
 	readonly reach: 'creates' | 'everything';
-}
-
-export interface BatchItem extends NotSentItem {
-	readonly itemIndex: number;
-	/** It makes nothing that is charged. */
-	readonly isFree: boolean;
-	/** Known before anything is sent: remembered from an earlier try, or a parameter that is wrong. */
-	readonly outcome: ItemOutcome | undefined;
-	/** Runs the item in the slot that it is given. Never rejects. */
-	execute(slot: ItemSlot): Promise<ItemOutcome>;
-	/** Settles the item with the reason why it is not sent. */
-	refuse(error: ServiceError): ItemOutcome;
 }
 
 /** An item's share of the batch's concurrency. */
@@ -65,30 +54,22 @@ export class Batch {
 	constructor(private readonly options: BatchOptions) {}
 
 	/** Resolves with one outcome for each item, in their order. */
-	async run(items: readonly BatchItem[]): Promise<ItemOutcome[]> {
-		const outcomes = items.map(({ outcome }) => outcome);
+	async run(items: readonly Item[]): Promise<ItemOutcome[]> {
 		for (const { itemIndex, outcome } of items)
 			if (outcome?.type === 'failed') this.note(itemIndex, outcome.error);
-		const open = items.filter(({ outcome }) => outcome === undefined);
-		await this.runOpen(open, (item, outcome) => {
-			outcomes[item.itemIndex] = outcome;
-		});
-		return outcomes.flatMap((outcome) => outcome ?? []);
+		await this.runOpen(items.filter(({ outcome }) => outcome === undefined));
+		return items.flatMap(({ outcome }) => outcome ?? []);
 	}
 
 	/** Starts items while there are free slots; resolves once all are settled. */
-	private async runOpen(
-		items: readonly BatchItem[],
-		onSettled: (item: BatchItem, outcome: ItemOutcome) => void,
-	): Promise<void> {
+	private async runOpen(items: readonly Item[]): Promise<void> {
 		if (items.length === 0) return;
 		const { reserve } = this.options;
 		await new Promise<void>((resolve) => {
 			const waiting = items.values();
 			let unsettled = items.length;
-			const settle = (item: BatchItem, outcome: ItemOutcome) => {
+			const settle = (item: Item, outcome: ItemOutcome) => {
 				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
-				onSettled(item, outcome);
 				if (--unsettled === 0) resolve();
 			};
 			// What was begun is finished first: parts of items come before further items.
@@ -105,7 +86,7 @@ export class Batch {
 				received: reserve === undefined ? lend : () => undefined,
 				paid: (quotaRemaining) => reserve?.tell(quotaRemaining),
 			});
-			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
+			const start = async (item: Item, slot: Slot): Promise<void> => {
 				// What was answered in an earlier try tells a quota of that time. Parts tell theirs themselves.
 				let tellsQuota = !item.isAccepted;
 				const remembered = () => {
@@ -114,11 +95,14 @@ export class Batch {
 				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
 					remembered();
 					return await slots.run(async (slotOfPart) => {
-						const sent = isPaid ? paidPartOf(item) : item;
-						const refusal =
-							this.refusalOf(sent, 'part') ?? (await this.reserveRefusal(sent, 'part'));
+						const piece = partOf(item, isPaid);
+						const refusal = this.refusalOf(piece) ?? (await this.reserveRefusal(piece));
 						if (refusal !== undefined) throw refusal;
-						const row = await this.noting(item, part(ofCall(slotOfPart)));
+						const row = await part(ofCall(slotOfPart)).catch((error: unknown) => {
+							// A part's failure is its item's, which may still be busy with other parts.
+							if (error instanceof ServiceError) this.note(item.itemIndex, error);
+							throw caught(error);
+						});
 						if (!isPaid) reserve?.tellRows([row]);
 						return row;
 					});
@@ -136,16 +120,6 @@ export class Batch {
 		});
 	}
 
-	/** A part's failure is its item's, which may still be busy with other parts. */
-	private async noting<T>({ itemIndex }: BatchItem, part: Promise<T>): Promise<T> {
-		try {
-			return await part;
-		} catch (error) {
-			if (error instanceof ServiceError) this.note(itemIndex, error);
-			throw caught(error);
-		}
-	}
-
 	/** Takes note of a failure that may close the batch. */
 	private note(itemIndex: number, error: ServiceError): void {
 		const reach = this.reachOf(error);
@@ -156,29 +130,27 @@ export class Batch {
 	}
 
 	/** Why a create may not be sent: the account is near its reserve. Asked when its turn has come. */
-	private async reserveRefusal(item: Sent, unit: Unit = 'item'): Promise<ServiceError | undefined> {
+	private async reserveRefusal(item: Sent): Promise<ServiceError | undefined> {
 		const { reserve, service } = this.options;
 		if (reserve === undefined || !isCreate(item)) return undefined;
 		const reached = await reserve.admit();
 		// Another item may have closed the batch meanwhile. The first item that meets the reserve names it.
-		const refusal = this.refusalOf(item, unit);
+		const refusal = this.refusalOf(item);
 		if (refusal !== undefined || reached === undefined) return refusal;
 		this.note(item.itemIndex, reached);
-		return keptInReserve(item, unit, reached, service.jobs);
+		return keptInReserve(item, reached, service.jobs);
 	}
 
 	/** Why an item, or a further part of it, may not be sent now. */
-	private refusalOf(item: Sent, unit: Unit = 'item'): ServiceError | undefined {
+	private refusalOf(item: Sent): ServiceError | undefined {
+		const { closer } = this;
 		const { signal, service } = this.options;
 		if (signal?.aborted) {
 			const error = failure('cancelled', 'The execution was stopped.');
-			return notSent(item, unit, { error }, service.jobs);
+			return notSent(item, { error }, service.jobs);
 		}
-		if (this.closer === undefined) return undefined;
-		const { reach } = this.closer;
-		return reach === 'everything' || isCreate(item)
-			? notSent(item, unit, this.closer, service.jobs)
-			: undefined;
+		if (closer === undefined || (closer.reach === 'creates' && !isCreate(item))) return undefined;
+		return notSent(item, closer, service.jobs);
 	}
 
 	private reachOf({ details, isOfStore }: ServiceError): Closer['reach'] | undefined {
@@ -193,11 +165,12 @@ export class Batch {
 }
 
 /** What may be sent now: an item, or a part of one. */
-type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | keyof NotSentItem>;
+type Sent = Pick<Item, 'itemIndex' | 'isFree'> & NotSentItem;
 
-function paidPartOf({ itemIndex, isFree }: BatchItem): Sent {
-	const nothingElse = { jobId: undefined, mayBeCharged: true, outcomeUnknown: false };
-	return { itemIndex, isFree, isAccepted: true, ...nothingElse };
+/** One that is paid for only has to be fetched. Nothing else is known of a part. */
+function partOf({ itemIndex, isFree }: Item, isPaid: boolean): Sent {
+	const nothingElse = { jobId: undefined, mayBeCharged: false, outcomeUnknown: false };
+	return { unit: 'part', itemIndex, isFree, isAccepted: isPaid, ...nothingElse };
 }
 
 function isCreate({ isAccepted, isFree }: Sent): boolean {

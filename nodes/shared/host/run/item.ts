@@ -69,32 +69,11 @@ export class Item {
 		const { ledger, binaries } = this.run;
 		const { shape, showsRaw, options } = item;
 		const { retryUnknownOutcome, onceKey } = options;
-		const recalled =
-			key === undefined
-				? undefined
-				: await recall(key, { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey });
-		const sendable = { item, key, holdsOnceKey };
-		switch (recalled?.type) {
-			case 'done':
-				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
-				return;
-			case 'failed':
-				this.state = { ...sendable, ...settled(failed(recalled.error)) };
-				return;
-			case 'accepted':
-				this.state = { ...sendable, type: 'accepted', receipt: recalled.receipt };
-				return;
-			default:
-				this.state = {
-					...sendable,
-					type: 'open',
-					receipt: recalled?.receipt,
-					holdsOnceKey: recalled?.holdsOnceKey ?? holdsOnceKey,
-					takenOverFrom: recalled?.takenOverFrom,
-					mayBeCharged: recalled?.mayBeCharged ?? false,
-					outcomeUnknown: recalled?.outcomeUnknown ?? false,
-				};
-		}
+		const about = { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey };
+		const recalled = await recall(key, about);
+		const isOutcome = recalled.type === 'done' || recalled.type === 'failed';
+		const found = isOutcome ? settled(recalled, recalled.type === 'done') : recalled;
+		this.state = { item, key, holdsOnceKey, ...found };
 	}
 
 	/** The once key to be recorded before anything is sent; a failure known by now sends nothing and needs none. */
@@ -185,23 +164,19 @@ export class Item {
 	async execute(slot: ItemSlot): Promise<ItemOutcome> {
 		const { state } = this;
 		if (state.type !== 'open' && state.type !== 'accepted') throw impossible('be sent', state);
-		const { item, key, receipt, holdsOnceKey } = state;
-		const { call, report } = itemCall(this.run, this.itemIndex, item, { key, slot, receipt });
+		const { call, report } = itemCall(this.run, this.itemIndex, state, slot);
 		const { secrets } = call.client.context;
 		const mayBeCharged = state.type === 'accepted' || state.mayBeCharged;
-		const sent = { type: 'finished', item, key, holdsOnceKey } as const;
 		try {
-			const rows = await item.execute(call);
+			const rows = await state.item.execute(call);
 			const isKept = this.keepRows(rows, state, report);
-			this.state = { ...sent, isKept, outcome: { type: 'done', rows }, isSurelyUnpaid: false };
-			return { type: 'done', rows };
+			return this.finish(state, { type: 'done', rows }, { isKept });
 		} catch (caught) {
 			const outcomeUnknown = this.run.operation.creates && report.hasSentCreate && !report.isPaid;
 			const error = stillUnknown(asServiceError(caught, { secrets, outcomeUnknown }), state);
-			this.keepFailure(error, key);
+			this.keepFailure(error, state.key);
 			const isSurelyUnpaid = !mayBeCharged && !report.isPaid && !error.details.outcomeUnknown;
-			this.state = { ...sent, isKept: false, outcome: failed(error), isSurelyUnpaid };
-			return failed(error);
+			return this.finish(state, failed(error), { isSurelyUnpaid });
 		}
 	}
 
@@ -209,19 +184,8 @@ export class Item {
 	refuse(error: ServiceError): ItemOutcome {
 		const { state } = this;
 		if (state.type !== 'open' && state.type !== 'accepted') throw impossible('be refused', state);
-		const { item, key, holdsOnceKey } = state;
 		const isSurelyUnpaid = state.type === 'open' && !state.mayBeCharged;
-		const outcome = failed(error);
-		this.state = {
-			type: 'finished',
-			item,
-			key,
-			holdsOnceKey,
-			isKept: false,
-			outcome,
-			isSurelyUnpaid,
-		};
-		return outcome;
+		return this.finish(state, failed(error), { isSurelyUnpaid });
 	}
 
 	/** A row as the parameters want it: names of binary fields, and the service's body if it is to be shown. */
@@ -235,6 +199,15 @@ export class Item {
 
 	get includesInputFields(): boolean {
 		return 'item' in this.state && this.state.item?.options.includeInputFields === true;
+	}
+
+	private finish(
+		{ item, key, holdsOnceKey }: Sendable,
+		outcome: ItemOutcome,
+		{ isKept = false, isSurelyUnpaid = false },
+	): ItemOutcome {
+		this.state = { type: 'finished', item, key, holdsOnceKey, outcome, isKept, isSurelyUnpaid };
+		return outcome;
 	}
 
 	private keepRows(
@@ -280,10 +253,7 @@ export class Item {
 }
 
 /** What may have been charged in an earlier try stays so, however this one has ended for good. */
-function stillUnknown(
-	error: ServiceError,
-	state: StateOf<'open'> | StateOf<'accepted'>,
-): ServiceError {
+function stillUnknown(error: ServiceError, state: StateOf<'open' | 'accepted'>): ServiceError {
 	const wasUnknown = state.type === 'open' && state.outcomeUnknown;
 	if (!wasUnknown || error.details.kind !== 'terminal') return error;
 	return error.with({ details: { outcomeUnknown: true } });

@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { caught } from '../../api/caught';
 import { ServiceError } from '../../api/errors';
 import { ApiClient, type Account } from '../../api/client/apiClient';
-import type { Answer, CallContext } from '../../api/http/exchange';
+import type { Answer } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
 import type { Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
@@ -14,7 +14,8 @@ import { recall } from '../memory/recall';
 import type { Row } from '../rows';
 import type { Tracer } from '../trace';
 import type { ItemSlot } from './batch';
-import type { Operation, PreparedItem } from './operation';
+import type { StateOf } from './itemState';
+import type { Operation } from './operation';
 import type { Slots } from './slots';
 
 /** What all items of a run share. */
@@ -112,12 +113,11 @@ export interface CallReport {
 
 /** One item's call, and the report that it writes. `key` is the item's place in the ledger, where it has one. */
 export function itemCall(
-	run: RunContext,
+	{ account, binaries, ledger, downloads, signal, tracer, hint }: RunContext,
 	itemIndex: number,
-	item: PreparedItem,
-	{ key, slot, receipt }: { key: string | undefined; slot: ItemSlot; receipt: Receipt | undefined },
+	{ item, key, receipt }: StateOf<'open' | 'accepted'>,
+	slot: ItemSlot,
 ): { readonly call: ItemCall; readonly report: CallReport } {
-	const { account, binaries, ledger, downloads, tracer, hint } = run;
 	const report: CallReport = {
 		receipt,
 		isPaid: isPayment(receipt),
@@ -129,52 +129,55 @@ export function itemCall(
 		report.paidParts.add(partKey);
 		report.isPaid = true;
 	};
+	const { requestTimeoutMs, maxRetries, retryUnknownOutcome, onceKey } = item.options;
 	const client = new ApiClient(account, {
-		...contextOf(run, itemIndex, item),
+		signal,
+		secrets: item.secrets,
+		requestTimeoutMs,
+		maxRetries,
+		retryUnknownOutcome,
+		trace: (line) => tracer.call(itemIndex, line),
 		idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
 		onReceived: slot.received,
 		onSend: (methodClass) => {
 			report.hasSentCreate ||= methodClass === 'create';
 		},
 	});
-
-	const { onceKey } = item.options;
 	const heldOnceKey = onceKey && onceKeyId(onceKey);
 
 	/** Runs a part, unless an earlier try has finished it. */
 	const runPart = async (part: ItemPart): Promise<Row> => {
 		const place = ledger.partKey(key ?? '', part.index, part.logicalRequest);
-		const recalled = await recall(place, {
-			ledger,
-			binaries,
-			retryUnknownOutcome: item.options.retryUnknownOutcome,
-			onceKey,
-		});
+		const recalled = await recall(place, { ledger, binaries, retryUnknownOutcome, onceKey });
 		if (recalled.type === 'failed') throw recalled.error;
 		if (recalled.type !== 'open') {
 			slot.remembered();
 			notePaidPart(place);
 		}
 		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
-		const row = await slot.runPart(
-			recalled.type === 'accepted',
-			async ({ received, paid }) =>
-				await runCounting(place, ledger, part, {
-					client: client.with({
-						idempotencyKey: ledger.idempotencyKey(place),
-						onReceived: received,
-					}),
-					binaries,
-					downloads,
-					receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
-					keepReceipt: (kept) => {
-						ledger.keep(place, { receipt: kept, heldOnceKey });
-						notePaidPart(place);
-						paid(quotaIn(kept));
-					},
-					forgetReceipt: () => forgetOlder(ledger, place),
-				}),
-		);
+		const isPaid = recalled.type === 'accepted';
+		const row = await slot.runPart(isPaid, async ({ received, paid }) => {
+			const idempotencyKey = ledger.idempotencyKey(place);
+			const call: PartCall = {
+				client: client.with({ idempotencyKey, onReceived: received }),
+				binaries,
+				downloads,
+				receipt: isPaid ? recalled.receipt : undefined,
+				keepReceipt: (kept) => {
+					ledger.keep(place, { receipt: kept, heldOnceKey });
+					notePaidPart(place);
+					paid(quotaIn(kept));
+				},
+				forgetReceipt: () => forgetOlder(ledger, place),
+			};
+			try {
+				return await part.run(call);
+			} catch (error) {
+				// The next try is another request then.
+				if (isFinalRefusal(error)) ledger.keep(place, { failure: error });
+				throw caught(error);
+			}
+		});
 		ledger.keep(place, { rows: [row], heldOnceKey });
 		notePaidPart(place);
 		return row;
@@ -208,23 +211,9 @@ export function itemCall(
 	return { call, report };
 }
 
-/** Runs a part. After the service has finally refused it, the next try is another request. */
-async function runCounting(
-	place: string,
-	ledger: Ledger,
-	part: ItemPart,
-	call: PartCall,
-): Promise<Row> {
-	try {
-		return await part.run(call);
-	} catch (error) {
-		if (error instanceof ServiceError && isFinalRefusal(error))
-			ledger.keep(place, { failure: error });
-		throw caught(error);
-	}
-}
-
-function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceError): boolean {
+function isFinalRefusal(error: unknown): error is ServiceError {
+	if (!(error instanceof ServiceError)) return false;
+	const { kind, reason, outcomeUnknown } = error.details;
 	return kind === 'terminal' && !outcomeUnknown && reason !== 'notSent' && reason !== 'cancelled';
 }
 
@@ -242,20 +231,4 @@ function isPayment(receipt: Receipt | undefined): boolean {
 /** What the answer told of the account. */
 function quotaIn(kept: Receipt): number | undefined {
 	return 'quotaRemaining' in kept ? kept.quotaRemaining : undefined;
-}
-
-function contextOf(
-	{ signal, tracer }: RunContext,
-	itemIndex: number,
-	{ options, secrets }: PreparedItem,
-): CallContext {
-	const { requestTimeoutMs, maxRetries, retryUnknownOutcome } = options;
-	return {
-		signal,
-		secrets,
-		requestTimeoutMs,
-		maxRetries,
-		retryUnknownOutcome,
-		trace: (line) => tracer.call(itemIndex, line),
-	};
 }

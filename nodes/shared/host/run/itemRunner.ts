@@ -111,12 +111,14 @@ async function runItems(
 		await readInSlices(host, items);
 		for (const item of items) await item.recall();
 		await settleOnceKeys(host, items);
+		const readQuota = async () => await service.readQuota?.(lookUpClient(host, account));
 		const batch = new Batch({
 			service,
 			concurrency,
 			stopsAtFailure: !continueOnFail,
 			signal: run.signal,
-			reserve: keepInReserve > 0 ? reserveOf(host, run, service, keepInReserve) : undefined,
+			reserve:
+				keepInReserve > 0 ? new Reserve(keepInReserve, service, readQuota, run.hint) : undefined,
 		});
 		const outcomes = await batch.run(items);
 		await takeBackOnceKeys(host, items, run.tracer);
@@ -152,11 +154,9 @@ async function takeBackOnceKeys(
 	tracer: Tracer,
 ): Promise<void> {
 	const releasable = items.filter(({ releasableOnceKey }) => releasableOnceKey !== undefined);
+	const keys = releasable.flatMap(({ releasableOnceKey }) => releasableOnceKey ?? []);
 	try {
-		await releaseOnceKeys(
-			host,
-			releasable.flatMap(({ releasableOnceKey }) => releasableOnceKey ?? []),
-		);
+		await releaseOnceKeys(host, keys);
 		for (const item of releasable) item.onceKeyReleased();
 	} catch {
 		// What was done must reach the user all the same; the keys stay "seen", which buys nothing twice.
@@ -174,16 +174,6 @@ function lookUpClient(host: IExecuteFunctions, account: Account): ApiClient {
 		retryUnknownOutcome: false,
 		secrets: [],
 	});
-}
-
-function reserveOf(
-	host: IExecuteFunctions,
-	{ account, hint }: RunContext,
-	service: QuotaService,
-	minimum: number,
-): Reserve {
-	const client = lookUpClient(host, account);
-	return new Reserve(minimum, service, async () => await service.readQuota?.(client), hint);
 }
 
 /** Hands the outcomes to n8n: rows in the order of their items, or in stop mode the error of the first failed item. */

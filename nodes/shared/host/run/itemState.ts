@@ -1,5 +1,5 @@
 import { failure, type ServiceError } from '../../api/errors';
-import type { Receipt } from '../memory/receipts';
+import type { Recalled } from '../memory/recall';
 import type { PreparedItem } from './operation';
 import type { ItemOutcome } from './summary';
 
@@ -22,16 +22,9 @@ export type ItemState =
 			readonly outcome: ItemOutcome;
 	  } & Partial<Sendable>)
 	/** To be sent. */
-	| ({
-			readonly type: 'open';
-			readonly receipt: Receipt | undefined;
-			/** The execution whose once key it holds, where it is not this one. */
-			readonly takenOverFrom: string | undefined;
-			readonly mayBeCharged: boolean;
-			readonly outcomeUnknown: boolean;
-	  } & Sendable)
+	| (Extract<Recalled, { type: 'open' }> & Sendable)
 	/** Paid for in an earlier try, and to be fetched. */
-	| ({ readonly type: 'accepted'; readonly receipt: Receipt } & Sendable)
+	| (Extract<Recalled, { type: 'accepted' }> & Sendable)
 	| ({
 			readonly type: 'finished';
 			readonly isKept: boolean;

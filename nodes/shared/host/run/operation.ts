@@ -6,7 +6,6 @@ import type { WireObject } from '../../api/wire';
 import {
 	callOptions,
 	createOptions,
-	ownCreateOptions,
 	readCallOptions,
 	type CallOptions,
 } from '../parameters/commonOptions';
@@ -78,8 +77,6 @@ export interface Operation {
 	/** For the editor, shown for this operation only. */
 	readonly fields: readonly INodeProperties[];
 	readonly creates: boolean;
-	/** Whether the ledger remembers it. */
-	readonly isRemembered: boolean;
 	/** The same operation for an account: with what has to be read there before parameters can be. */
 	forAccount?(client: ApiClient): Promise<Operation>;
 	prepare(reader: ParameterReader, context: ReadContext): PreparedItem;
@@ -94,20 +91,19 @@ export type Conclusion = readonly INodeExecutionData[] | undefined;
 
 /** Closes over an operation's own parameter type, so that operations of all kinds fit into one list. */
 export function defineOperation<P>(definition: OperationDefinition<P>): Operation {
-	const { name, creates = false, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
-	const { parameters = [], filters = [], options = [], hidesCreateOptions: hide } = definition;
-	const ofAll = definition.tellsQuota === false ? ownCreateOptions : createOptions;
-	const ofCreates = hide === undefined ? ofAll : ofAll.map((option) => hiddenWhen(option, hide));
-	const common = [...callOptions(timeoutSeconds), ...(creates ? ofCreates : [])];
+	const { name, creates = false, tellsQuota = true, hidesCreateOptions: hide } = definition;
+	const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
+	const { parameters = [], filters = [], options = [] } = definition;
+	const ofCreates = creates ? createOptions(tellsQuota) : [];
+	const shown = hide === undefined ? ofCreates : ofCreates.map((one) => hiddenWhen(one, hide));
 	return {
 		name,
 		creates,
-		isRemembered: definition.logicalRequest !== undefined,
 		conclude: definition.conclude,
 		fields: forChoice('operation', name, [
 			...parameters.map(({ field }) => field),
 			...(filters.length > 0 ? [filtersField(filters)] : []),
-			optionsField([...common, ...options]),
+			optionsField([...callOptions(timeoutSeconds), ...shown, ...options]),
 		]),
 		prepare(reader, context) {
 			const read = definition.read(reader, context);

@@ -60,27 +60,20 @@ export function batchHint(
 	const usages = outcomes
 		.flatMap((outcome) => (outcome.type === 'done' ? outcome.rows : []))
 		.flatMap(({ json }) => usageOf?.(json) ?? []);
-	const creditsUsed = usesCredits
-		? sum(usages.flatMap((usage) => usage.creditsUsed ?? []))
-		: undefined;
-	const quotaRemaining = usages.flatMap((usage) => usage.quotaRemaining ?? []);
+	const credits = usesCredits ? usages.flatMap(({ creditsUsed }) => creditsUsed ?? []) : [];
+	const quotas = usages.flatMap(({ quotaRemaining }) => quotaRemaining ?? []);
 	const done = outcomes.filter(({ type }) => type === 'done').length;
 
-	const sentences = [
-		...(reasons.size > 0 || creditsUsed !== undefined
-			? [`${done} of ${outcomes.length} items done.`]
-			: []),
-		...[...reasons].map(
-			([reason, count]) => `${count} failed (${reason}): ${whatToDo(reason, false, actions)}`,
-		),
-		...(creditsUsed === undefined ? [] : [`Credits used: ${creditsUsed}.`]),
-		...(quotaRemaining.length === 0
-			? []
-			: [
-					`API quota remaining: ${quotaRemaining.reduce((least, value) => Math.min(least, value))}.`,
-				]),
-		...hintsOfItems(itemHints),
-	];
+	const sentences: string[] = [];
+	if (reasons.size > 0 || credits.length > 0)
+		sentences.push(`${done} of ${outcomes.length} items done.`);
+	for (const [reason, count] of reasons)
+		sentences.push(`${count} failed (${reason}): ${whatToDo(reason, false, actions)}`);
+	if (credits.length > 0)
+		sentences.push(`Credits used: ${credits.reduce((total, value) => total + value)}.`);
+	if (quotas.length > 0)
+		sentences.push(`API quota remaining: ${quotas.reduce((a, b) => Math.min(a, b))}.`);
+	sentences.push(...hintsOfItems(itemHints));
 	if (sentences.length === 0) return undefined;
 	return { message: sentences.join(' '), type: reasons.size > 0 ? 'warning' : 'info' };
 }
@@ -102,8 +95,4 @@ function countByReason(outcomes: readonly ItemOutcome[]): Map<FailureReason, num
 		counts.set(reason, (counts.get(reason) ?? 0) + 1);
 	}
 	return counts;
-}
-
-function sum(values: readonly number[]): number | undefined {
-	return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
 }
