@@ -1,13 +1,11 @@
-import { ECHO_LENGTH, echoMasker } from './echoes';
+import { ECHO_LENGTH, echoMasker, type Masked } from './echoes';
 
 const LONGEST_MESSAGE = 300;
 /** Masking a value of one or two characters would mask half the message. */
 const SHORTEST_SECRET = 3;
 
 /** A value that must never be shown, and what stands in its place. */
-export interface Secret {
-	readonly value: string;
-	readonly label: string;
+export interface Secret extends Masked {
 	/** A key of an address that rows may show: what was paid for must not be changed by it. */
 	readonly onlyInErrors?: boolean;
 	/** What is to be spoken: a short one stands by chance in IDs and addresses, which stay as they are. */
