@@ -3,14 +3,12 @@ import { createHash, createHmac } from 'crypto';
 import { normalizeBaseUrl } from '../baseUrl';
 import { failure } from '../errors';
 import { sendWithRetries } from '../http/caller';
-import type { Answer, CallContext, Connection } from '../http/exchange';
+import type { Answer, CallContext, Connection, HttpCall } from '../http/exchange';
 import { encodeForm } from '../http/formData';
 import type { JsonLimits } from '../http/jsonScan';
 import { readMedia, type MediaSink } from '../http/media';
 import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
-import type { HttpMethod } from '../http/transport';
-import type { MethodClass } from '../policy/classification';
 import type { JobWords, Service } from '../service';
 import type { WireObject } from '../wire';
 
@@ -49,9 +47,8 @@ export interface QuotaService extends Service {
 }
 
 /** A call to the API itself. */
-export interface ApiCall<T> {
-	readonly methodClass: MethodClass;
-	readonly method: HttpMethod;
+export interface ApiCall<T>
+	extends Pick<HttpCall<T>, 'methodClass' | 'method' | 'graceMs' | 'read'> {
 	/** Relative to the base URL; `{id}` stands for `id`. */
 	readonly path: string;
 	readonly id?: string;
@@ -65,9 +62,6 @@ export interface ApiCall<T> {
 	readonly form?: FormData;
 	/** What an endpoint takes as a header of its own. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** How long the request may go on after Stop, so that what it creates is known. */
-	readonly graceMs?: number;
-	read(answer: Answer): Promise<T>;
 }
 
 const MEDIA_NOT_FETCHED = {
@@ -169,7 +163,7 @@ export class ApiClient {
 		const who = isOwn ? this.service.name : `the media host ${target.hostname}`;
 		let isApiAnswering = isOwn;
 		const headersFor = (hop: URL, isFirst: boolean) => {
-			isApiAnswering = (isFirst ? isOwn : isApiAnswering) && hop.origin === this.origin;
+			isApiAnswering = (isFirst || isApiAnswering) && hop.origin === this.origin;
 			return isApiAnswering ? this.authorization() : {};
 		};
 		const { mayMediaBePrivate: mayBePrivate } = this;
