@@ -52,13 +52,8 @@ export function misuse(request: RequestOptions, origin: string): string | undefi
 	return weakness && `This credential's token was not sent, because ${weakness.what}.`;
 }
 
-interface Weakness {
-	readonly what: string;
-	isFoundIn(request: RequestOptions): boolean;
-}
-
 /** What would let somebody other than the service read the token. */
-const WEAKNESSES: readonly Weakness[] = [
+const WEAKNESSES: ReadonlyArray<{ what: string; isFoundIn(request: RequestOptions): boolean }> = [
 	{
 		what: 'SSL issues are to be ignored. Turn that option off; a private certificate can be trusted with NODE_EXTRA_CA_CERTS',
 		isFoundIn: ({ rejectUnauthorized = true, skipSslCertificateValidation = false }) =>
@@ -86,7 +81,7 @@ const UNKNOWN_ADDRESS = 'an unknown address';
 
 /** The origins that a request names. */
 function originsOf({ url, uri, baseURL }: RequestOptions): string[] {
-	const addresses = [url, uri].flatMap((address) => (address ? [String(address)] : []));
+	const addresses = [url, uri].filter(Boolean).map(String);
 	return addresses.length === 0
 		? [UNKNOWN_ADDRESS]
 		: addresses.map((address) => originOf(address, baseURL));

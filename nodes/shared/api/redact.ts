@@ -76,6 +76,14 @@ export function cleanServerMessage(message: string, secrets: readonly Secret[]):
 		.trimEnd();
 }
 
+/** The same of what a server may not have said; `undefined` also where nothing is left of it. */
+export function cleanIfAny(
+	text: string | undefined,
+	secrets: readonly Secret[],
+): string | undefined {
+	return text === undefined ? undefined : cleanServerMessage(text, secrets) || undefined;
+}
+
 /** The same text without the word by which n8n takes a failed execution for one that the user has canceled. */
 export function withoutCanceled(text: string): string {
 	return text.replace(/canceled/gi, 'cancelled');

@@ -30,12 +30,6 @@ export function openAccount({
 	return { ...connection, baseUrl: normalized, token, fingerprint };
 }
 
-/** The path of the base URL, without a slash at its end. */
-export function basePathOf({ baseUrl }: Pick<Account, 'baseUrl'>): string {
-	const { pathname } = new URL(baseUrl);
-	return pathname === '/' ? '' : pathname;
-}
-
 /** 32 bytes that only the holder of the token can derive again. */
 export function deriveKey({ token }: Account, purpose: string): Buffer {
 	return createHmac('sha256', token).update(purpose).digest();
@@ -102,9 +96,8 @@ export class ApiClient {
 		return this.account.clock;
 	}
 
-	/** See {@link basePathOf}. */
-	get basePath(): string {
-		return basePathOf(this.account);
+	get baseUrl(): string {
+		return this.account.baseUrl;
 	}
 
 	/** Stands for the account; see {@link Account}. */
@@ -113,13 +106,13 @@ export class ApiClient {
 	}
 
 	get origin(): string {
-		return new URL(this.account.baseUrl).origin;
+		return new URL(this.baseUrl).origin;
 	}
 
 	/** Throws a `ServiceError`. */
 	async call<T>(call: ApiCall<T>): Promise<T> {
 		const { path, id = '', query = {}, json, form, from = 'baseUrl' } = call;
-		const base = from === 'origin' ? this.origin : this.account.baseUrl;
+		const base = from === 'origin' ? this.origin : this.baseUrl;
 		const url = new URL(base + path.replace('{id}', encodeURIComponent(id)));
 		for (const [name, value] of Object.entries(query))
 			for (const entry of [value].flat())
@@ -207,7 +200,7 @@ export class ApiClient {
 
 	/** An API in a private network may have its media there too. */
 	private get mayMediaBePrivate(): boolean {
-		return isPrivateHost(new URL(this.account.baseUrl).hostname);
+		return isPrivateHost(new URL(this.baseUrl).hostname);
 	}
 
 	private commonHeaders(): Record<string, string> {

@@ -115,8 +115,8 @@ async function tryOnce<T>(
 	return outcome;
 }
 
-function judge<T>(
-	call: RepeatableCall<T>,
+function judge(
+	call: RepeatableCall<unknown>,
 	failedBy: CallFailure,
 	{ retryUnknownOutcome }: CallContext,
 ): Verdict {
@@ -124,8 +124,8 @@ function judge<T>(
 	return call.isOfMediaHost?.() === true ? ofMediaHost(verdict) : verdict;
 }
 
-function actionOf<T>(
-	{ actionWhenRefused }: RepeatableCall<T>,
+function actionOf(
+	{ actionWhenRefused }: RepeatableCall<unknown>,
 	{ reason }: Verdict,
 ): string | undefined {
 	const isRefusal = ['forbidden', 'notFound', 'invalidRequest'].includes(reason);

@@ -15,7 +15,7 @@ import { readJsonBody } from './jsonBody';
 import { ANSWER_LIMITS, type JsonLimits } from './jsonScan';
 import { peek, watchedStream, type StreamObserver } from './mediaBody';
 import { describeKeys, type WireObject } from '../wire';
-import { cleanServerMessage, type Secret } from '../redact';
+import { cleanIfAny, cleanServerMessage, type Secret } from '../redact';
 import { parseRetryAfter } from '../policy/retryDelay';
 import type { Service } from '../service';
 import { readErrorBody, readErrorText, shownError } from './errorText';
@@ -131,7 +131,8 @@ export async function exchange<T>(
 		const response = await transport.send({ ...call, signal: deadline.signal, stop: signal });
 		deadline.touch();
 		const { status } = response;
-		const requestId = requestIdOf(response, service, secrets);
+		// From the header that gateways usually put it in; a body that names one knows better.
+		const requestId = cleanIfAny(response.headers[service.errors.requestIdHeader], secrets);
 		answer = { httpStatus: status, requestId };
 		if (status < 200 || status >= 300) {
 			const text = await readErrorText(response, deadline);
@@ -179,16 +180,6 @@ export async function exchange<T>(
 	} finally {
 		deadline.dispose();
 	}
-}
-
-/** From the header that gateways usually put it in; a body that names one knows better. */
-function requestIdOf(
-	{ headers }: TransportResponse,
-	{ errors }: Service,
-	secrets: readonly Secret[],
-): string | undefined {
-	const requestId = headers[errors.requestIdHeader];
-	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
 
 interface Reading extends Pick<CallContext, 'secrets'> {
