@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAuthenticate, IAuthenticateGeneric, IHttpRequestOptions } from 'n8n-workflow';
 
 import { apiTokenProblem } from './apiToken';
 import { baseUrlProblem, normalizeBaseUrl } from './baseUrl';
@@ -10,10 +10,7 @@ type RequestOptions = Partial<IHttpRequestOptions> & {
 	readonly rejectUnauthorized?: unknown;
 };
 
-type Authenticate = (
-	credentials: ICredentialDataDecryptedObject,
-	requestOptions: IHttpRequestOptions,
-) => Promise<IHttpRequestOptions>;
+type Authenticate = Exclude<IAuthenticate, IAuthenticateGeneric>;
 
 /** A client's own certificate. Every other option of an agent can change whom the connection trusts. */
 const HARMLESS_AGENT_OPTIONS: readonly string[] = ['cert', 'key', 'passphrase', 'pfx'];
