@@ -87,7 +87,7 @@ function readStatus(body: WireObject): string | undefined {
 	return cleaned(firstText(body, ['status'], ['task', 'data']));
 }
 
-/** What the caller sent is masked where the job is shown. */
+/** One line without HTML; what the caller sent is masked where the job is shown. */
 function cleaned(text: string | undefined): string | undefined {
 	return cleanIfAny(text, []);
 }
