@@ -42,37 +42,26 @@ export class FishSpeechApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: { baseURL: '={{$credentials.baseUrl}}', url: '/profile' },
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'The API token was not accepted: it is mistyped, revoked or disabled. Copy it again from your FishSpeech account.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 402,
-					message:
-						'The API token works, but the account has no credits or API quota left. Add some first.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'Access was refused. Check that the account may use the Open API and that no firewall stands in the way.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: `There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
-				},
-			},
+			rule(
+				401,
+				'The API token was not accepted: it is mistyped, revoked or disabled. Copy it again from your FishSpeech account.',
+			),
+			rule(
+				402,
+				'The API token works, but the account has no credits or API quota left. Add some first.',
+			),
+			rule(
+				403,
+				'Access was refused. Check that the account may use the Open API and that no firewall stands in the way.',
+			),
+			rule(
+				404,
+				`There is no FishSpeech API at this base URL. The public one is ${DEFAULT_BASE_URL}.`,
+			),
 		],
 	};
+}
+
+function rule(value: number, message: string) {
+	return { type: 'responseCode' as const, properties: { value, message } };
 }

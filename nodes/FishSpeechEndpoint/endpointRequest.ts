@@ -1,5 +1,4 @@
 import { caught } from '../shared/api/caught';
-import { basePathOf } from '../shared/api/client/apiClient';
 import type { ServiceError } from '../shared/api/errors';
 import type { MethodClass } from '../shared/api/policy/classification';
 import { apiBaseOf } from '../shared/fishspeech/apiSchema';
@@ -73,8 +72,7 @@ export function readEndpoint(
 	if (isFromModel(name))
 		throw reader.fail(displayName, 'is left to the model', 'an endpoint that you choose yourself');
 	const { method, path } = reader.get(parameter);
-	const base = apiBaseOf({ basePath: basePathOf(account) });
-	return { method, path: shortPath(path, base) ?? path };
+	return { method, path: shortPath(path, apiBaseOf(account)) ?? path };
 }
 
 /** What repeating a call may cost: reads nothing, deletes nothing more, everything else perhaps its price. */

@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import type { IAuthenticate, IAuthenticateGeneric, IHttpRequestOptions } from 'n8n-workflow';
 
 import { apiTokenProblem } from './apiToken';
 import { baseUrlProblem, normalizeBaseUrl } from './baseUrl';
@@ -10,10 +10,7 @@ type RequestOptions = Partial<IHttpRequestOptions> & {
 	readonly rejectUnauthorized?: unknown;
 };
 
-type Authenticate = (
-	credentials: ICredentialDataDecryptedObject,
-	requestOptions: IHttpRequestOptions,
-) => Promise<IHttpRequestOptions>;
+type Authenticate = Exclude<IAuthenticate, IAuthenticateGeneric>;
 
 /** A client's own certificate. Every other option of an agent can change whom the connection trusts. */
 const HARMLESS_AGENT_OPTIONS: readonly string[] = ['cert', 'key', 'passphrase', 'pfx'];
@@ -52,13 +49,8 @@ export function misuse(request: RequestOptions, origin: string): string | undefi
 	return weakness && `This credential's token was not sent, because ${weakness.what}.`;
 }
 
-interface Weakness {
-	readonly what: string;
-	isFoundIn(request: RequestOptions): boolean;
-}
-
 /** What would let somebody other than the service read the token. */
-const WEAKNESSES: readonly Weakness[] = [
+const WEAKNESSES: ReadonlyArray<{ what: string; isFoundIn(request: RequestOptions): boolean }> = [
 	{
 		what: 'SSL issues are to be ignored. Turn that option off; a private certificate can be trusted with NODE_EXTRA_CA_CERTS',
 		isFoundIn: ({ rejectUnauthorized = true, skipSslCertificateValidation = false }) =>
@@ -86,7 +78,7 @@ const UNKNOWN_ADDRESS = 'an unknown address';
 
 /** The origins that a request names. */
 function originsOf({ url, uri, baseURL }: RequestOptions): string[] {
-	const addresses = [url, uri].flatMap((address) => (address ? [String(address)] : []));
+	const addresses = [url, uri].filter(Boolean).map(String);
 	return addresses.length === 0
 		? [UNKNOWN_ADDRESS]
 		: addresses.map((address) => originOf(address, baseURL));

@@ -3,13 +3,6 @@ import { randomInt } from 'crypto';
 /** A server may echo a piece of a secret: runs of it this long are masked too. */
 export const ECHO_LENGTH = 24;
 
-/** A hash with a multiplier that nobody can foresee, so that no text can be made to slow the table down. */
-interface RollingHash {
-	readonly factor: number;
-	/** Takes the oldest character out again. */
-	readonly leaving: number;
-}
-
 const SLOT_HASH = rollingHash();
 const CHECK_HASH = rollingHash();
 /** Stands for an empty slot. */
@@ -114,9 +107,11 @@ function eachPiece(
 	}
 }
 
-function rollingHash(): RollingHash {
+/** A hash with a multiplier that nobody can foresee, so that no text can be made to slow the table down. */
+function rollingHash() {
 	// Odd, so that no character is lost on the way.
 	const factor = randomInt(2 ** 30, 2 ** 31 - 1) | 5;
+	// Takes the oldest character out again.
 	let leaving = 1;
 	for (let times = 0; times < ECHO_LENGTH; times += 1) leaving = Math.imul(leaving, factor);
 	return { factor, leaving };

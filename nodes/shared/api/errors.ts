@@ -3,36 +3,26 @@ import { z } from 'zod/v4';
 import { withoutCanceled } from './redact';
 import { ACTIONS, FAILURE_REASONS, type ActionTable, type FailureReason } from './reasons';
 
-/** The shape of {@link FailureDetails}, for reading back what was remembered. */
+/**
+ * What is known about a failure; rows and thrown errors name the node's operation beside it. A schema, because it is also
+ * read back from what was remembered.
+ */
 export const failureDetails = z.object({
 	kind: z.enum(['retryable', 'terminal']),
 	reason: z.enum(FAILURE_REASONS),
+	/** HTTP tries made for the call that failed; 0 when nothing was sent. */
 	attempts: z.number(),
 	httpStatus: z.number().optional(),
+	/** The server's own code, or the platform's for a broken connection. */
 	code: z.string().optional(),
 	requestId: z.string().optional(),
 	retryAfterMs: z.number().optional(),
 	jobId: z.string().optional(),
+	/** The service may have done, and charged, what was asked. */
 	outcomeUnknown: z.boolean(),
 });
 
-export type FailureKind = 'retryable' | 'terminal';
-
-/** What is known about a failure; rows and thrown errors name the node's operation beside it. */
-export interface FailureDetails {
-	readonly kind: FailureKind;
-	readonly reason: FailureReason;
-	/** HTTP tries made for the call that failed; 0 when nothing was sent. */
-	readonly attempts: number;
-	readonly httpStatus?: number;
-	/** The server's own code, or the platform's for a broken connection. */
-	readonly code?: string;
-	readonly requestId?: string;
-	readonly retryAfterMs?: number;
-	readonly jobId?: string;
-	/** The service may have done, and charged, what was asked. */
-	readonly outcomeUnknown: boolean;
-}
+export type FailureDetails = Readonly<z.infer<typeof failureDetails>>;
 
 /**
  * The one error of this package. `message` says what happened, `action` what to do.

@@ -1,13 +1,11 @@
-import { ECHO_LENGTH, echoMasker } from './echoes';
+import { ECHO_LENGTH, echoMasker, type Masked } from './echoes';
 
 const LONGEST_MESSAGE = 300;
 /** Masking a value of one or two characters would mask half the message. */
 const SHORTEST_SECRET = 3;
 
 /** A value that must never be shown, and what stands in its place. */
-export interface Secret {
-	readonly value: string;
-	readonly label: string;
+export interface Secret extends Masked {
 	/** A key of an address that rows may show: what was paid for must not be changed by it. */
 	readonly onlyInErrors?: boolean;
 	/** What is to be spoken: a short one stands by chance in IDs and addresses, which stay as they are. */
@@ -76,6 +74,14 @@ export function cleanServerMessage(message: string, secrets: readonly Secret[]):
 		.trim()
 		.slice(0, LONGEST_MESSAGE)
 		.trimEnd();
+}
+
+/** The same of what a server may not have said; `undefined` also where nothing is left of it. */
+export function cleanIfAny(
+	text: string | undefined,
+	secrets: readonly Secret[],
+): string | undefined {
+	return text === undefined ? undefined : cleanServerMessage(text, secrets) || undefined;
 }
 
 /** The same text without the word by which n8n takes a failed execution for one that the user has canceled. */

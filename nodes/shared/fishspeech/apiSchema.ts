@@ -1,5 +1,5 @@
 import { caught } from '../api/caught';
-import { json, type ApiClient } from '../api/client/apiClient';
+import { json, type Account, type ApiClient } from '../api/client/apiClient';
 import { RETRYABLE, ServiceError } from '../api/errors';
 import { readApiDocument, SCHEMA_LIMITS, type ApiDocument } from '../openApi/apiDocument';
 import type { ApiBase } from '../openApi/schemaPath';
@@ -10,12 +10,8 @@ const KEPT_MS = 5 * 60_000;
 /** Each may be some megabytes large. */
 const MOST_KEPT = 20;
 
-interface KeptSchema {
-	readonly readAtMs: number;
-	readonly document: ApiDocument;
-}
-
-const kept = new Map<string, KeptSchema>();
+/** By the account's fingerprint. */
+const kept = new Map<string, { readonly readAtMs: number; readonly document: ApiDocument }>();
 
 /**
  * `GET /api/openapi.json` beside the base path (contract §8): what the account can call. Kept for 5 minutes an account. With
@@ -61,6 +57,7 @@ async function readSchema(client: ApiClient): Promise<ApiDocument> {
 }
 
 /** Where an account's API is called; see {@link ApiBase}. */
-export function apiBaseOf({ basePath }: Pick<ApiClient, 'basePath'>): ApiBase {
-	return { path: basePath, publicPath: fishSpeech.baseUrl.path };
+export function apiBaseOf({ baseUrl }: Pick<Account, 'baseUrl'>): ApiBase {
+	const { pathname } = new URL(baseUrl);
+	return { path: pathname === '/' ? '' : pathname, publicPath: fishSpeech.baseUrl.path };
 }

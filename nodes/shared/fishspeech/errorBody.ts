@@ -21,20 +21,12 @@ const errorBody = z.object({
 
 /** What an error body of any shape says. */
 export function readError(body: WireObject): ServerError {
-	const {
-		code,
-		message,
-		requestId,
-		request_id: legacyRequestId,
-		details,
-		error,
-	} = errorBody.parse(body);
-	const nested = typeof error === 'object' ? error : undefined;
+	const said = errorBody.parse(body);
+	const nested = typeof said.error === 'string' ? { message: said.error } : said.error;
 	return {
-		code: code ?? nested?.code,
-		message:
-			message ?? nested?.message ?? (typeof error === 'string' ? error : undefined) ?? details,
-		requestId: requestId ?? legacyRequestId,
+		code: said.code ?? nested?.code,
+		message: said.message ?? nested?.message ?? said.details,
+		requestId: said.requestId ?? said.request_id,
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { Job, JobFailure, JobState } from '../api/job';
-import { cleanServerMessage } from '../api/redact';
+import { cleanIfAny } from '../api/redact';
 import {
 	asId,
 	asWireObject,
@@ -89,7 +89,7 @@ function readStatus(body: WireObject): string | undefined {
 
 /** One line without HTML; what the caller sent is masked where the job is shown. */
 function cleaned(text: string | undefined): string | undefined {
-	return text === undefined ? undefined : cleanServerMessage(text, []) || undefined;
+	return cleanIfAny(text, []);
 }
 
 function readResultUrl(body: WireObject, reading: JobReading): string | undefined {
@@ -117,9 +117,5 @@ function readFailure(body: WireObject): JobFailure {
 	const status = all
 		.map((place) => firstNumber(place, ['status', 'statusCode', 'status_code', 'errorStatus']))
 		.find((found) => found !== undefined);
-	return {
-		...(code !== undefined && { code }),
-		...(message !== undefined && { message }),
-		...(status !== undefined && { status }),
-	};
+	return { code, message, status };
 }

@@ -50,12 +50,11 @@ export async function listLipSyncJobs(
 	client: ApiClient,
 	query: { readonly page: number; readonly limit: number; readonly status?: string },
 ): Promise<LipSyncPage> {
-	const { page, limit, status } = query;
 	return await client.call({
 		methodClass: 'read',
 		method: 'GET',
 		path: '/media/lip-sync/jobs',
-		query: { page, limit, status },
+		query,
 		read: json(readLipSyncPage, 'a list of jobs'),
 	});
 }

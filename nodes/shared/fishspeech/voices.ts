@@ -99,14 +99,12 @@ export function readNewVoice(body: WireObject): Voice | undefined {
 	const { voice, ...about } = body;
 	const raw = isWireObject(voice) ? { ...about, ...voice } : about;
 	const ownId = [about.voiceId, about.id, about.voice_id].map(asId).find(Boolean);
-	const voiceId = ownId ?? readVoice(raw)?.voiceId;
-	if (voiceId === undefined) return undefined;
-	return { voiceId, name: firstText(raw, NAME_KEYS), provider: asText(raw.provider), raw };
+	return readVoice(raw, ownId);
 }
 
-/** The id by contract §9, rule 6. */
-export function readVoice(raw: WireObject): Voice | undefined {
-	const voiceId = ID_KEYS.map((key) => asId(raw[key])).find((id) => id !== undefined);
+/** The id by contract §9, rule 6, unless it is known. */
+export function readVoice(raw: WireObject, knownId?: string): Voice | undefined {
+	const voiceId = knownId ?? ID_KEYS.map((key) => asId(raw[key])).find((id) => id !== undefined);
 	if (voiceId === undefined) return undefined;
 	return { voiceId, name: firstText(raw, NAME_KEYS), provider: asText(raw.provider), raw };
 }

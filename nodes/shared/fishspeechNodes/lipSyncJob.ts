@@ -15,20 +15,18 @@ export const LIP_SYNC_JOBS: JobKind = {
 	exampleId: 'job_123',
 	nameOf: (jobId) => ({ fileName: `lip-sync-${fileNamePart(jobId)}`, format: 'mp4' }),
 	get: getLipSyncJob,
-	fields: (job, call) => {
-		const { jobId, state, status, progress, resultUrl, creditsUsed, createdAt, completedAt } = job;
-		return definedFields({
-			jobId,
-			state,
-			status,
-			progress,
-			resultUrl,
-			creditsUsed,
-			createdAt,
-			completedAt,
+	fields: (job, call) =>
+		definedFields({
+			jobId: job.jobId,
+			state: job.state,
+			status: job.status,
+			progress: job.progress,
+			resultUrl: job.resultUrl,
+			creditsUsed: job.creditsUsed,
+			createdAt: job.createdAt,
+			completedAt: job.completedAt,
 			failure: failureOf(job, call),
-		});
-	},
+		}),
 };
 
 /** A job of a list as a row: the fields of every job's row, whatever else the service tells after them. */

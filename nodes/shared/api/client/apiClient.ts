@@ -3,14 +3,12 @@ import { createHash, createHmac } from 'crypto';
 import { normalizeBaseUrl } from '../baseUrl';
 import { failure } from '../errors';
 import { sendWithRetries } from '../http/caller';
-import type { Answer, CallContext, Connection } from '../http/exchange';
+import type { Answer, CallContext, Connection, HttpCall } from '../http/exchange';
 import { encodeForm } from '../http/formData';
 import type { JsonLimits } from '../http/jsonScan';
 import { readMedia, type MediaSink } from '../http/media';
 import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
-import type { HttpMethod } from '../http/transport';
-import type { MethodClass } from '../policy/classification';
 import type { JobWords, Service } from '../service';
 import type { WireObject } from '../wire';
 
@@ -32,12 +30,6 @@ export function openAccount({
 	return { ...connection, baseUrl: normalized, token, fingerprint };
 }
 
-/** The path of the base URL, without a slash at its end. */
-export function basePathOf({ baseUrl }: Pick<Account, 'baseUrl'>): string {
-	const { pathname } = new URL(baseUrl);
-	return pathname === '/' ? '' : pathname;
-}
-
 /** 32 bytes that only the holder of the token can derive again. */
 export function deriveKey({ token }: Account, purpose: string): Buffer {
 	return createHmac('sha256', token).update(purpose).digest();
@@ -49,9 +41,8 @@ export interface QuotaService extends Service {
 }
 
 /** A call to the API itself. */
-export interface ApiCall<T> {
-	readonly methodClass: MethodClass;
-	readonly method: HttpMethod;
+export interface ApiCall<T>
+	extends Pick<HttpCall<T>, 'methodClass' | 'method' | 'graceMs' | 'read'> {
 	/** Relative to the base URL; `{id}` stands for `id`. */
 	readonly path: string;
 	readonly id?: string;
@@ -65,9 +56,6 @@ export interface ApiCall<T> {
 	readonly form?: FormData;
 	/** What an endpoint takes as a header of its own. */
 	readonly headers?: Readonly<Record<string, string>>;
-	/** How long the request may go on after Stop, so that what it creates is known. */
-	readonly graceMs?: number;
-	read(answer: Answer): Promise<T>;
 }
 
 const MEDIA_NOT_FETCHED = {
@@ -108,9 +96,8 @@ export class ApiClient {
 		return this.account.clock;
 	}
 
-	/** See {@link basePathOf}. */
-	get basePath(): string {
-		return basePathOf(this.account);
+	get baseUrl(): string {
+		return this.account.baseUrl;
 	}
 
 	/** Stands for the account; see {@link Account}. */
@@ -119,13 +106,13 @@ export class ApiClient {
 	}
 
 	get origin(): string {
-		return new URL(this.account.baseUrl).origin;
+		return new URL(this.baseUrl).origin;
 	}
 
 	/** Throws a `ServiceError`. */
 	async call<T>(call: ApiCall<T>): Promise<T> {
 		const { path, id = '', query = {}, json, form, from = 'baseUrl' } = call;
-		const base = from === 'origin' ? this.origin : this.account.baseUrl;
+		const base = from === 'origin' ? this.origin : this.baseUrl;
 		const url = new URL(base + path.replace('{id}', encodeURIComponent(id)));
 		for (const [name, value] of Object.entries(query))
 			for (const entry of [value].flat())
@@ -169,7 +156,7 @@ export class ApiClient {
 		const who = isOwn ? this.service.name : `the media host ${target.hostname}`;
 		let isApiAnswering = isOwn;
 		const headersFor = (hop: URL, isFirst: boolean) => {
-			isApiAnswering = (isFirst ? isOwn : isApiAnswering) && hop.origin === this.origin;
+			isApiAnswering = (isFirst || isApiAnswering) && hop.origin === this.origin;
 			return isApiAnswering ? this.authorization() : {};
 		};
 		const { mayMediaBePrivate: mayBePrivate } = this;
@@ -213,7 +200,7 @@ export class ApiClient {
 
 	/** An API in a private network may have its media there too. */
 	private get mayMediaBePrivate(): boolean {
-		return isPrivateHost(new URL(this.account.baseUrl).hostname);
+		return isPrivateHost(new URL(this.baseUrl).hostname);
 	}
 
 	private commonHeaders(): Record<string, string> {

@@ -1,6 +1,5 @@
 import { durationText } from '../durationText';
-import type { ServiceError } from '../errors';
-import { failure } from '../errors';
+import { failure, type FailureDetails, type ServiceError } from '../errors';
 import type { CallFailure, Verdict } from '../policy/classification';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
 import { CHECK_STORE, type FailureReason } from '../reasons';
@@ -10,14 +9,11 @@ import type { ShownError } from './errorText';
 import { toTransportFailure } from './transport';
 
 /** What one try came to, before the retry table has judged it. */
-export interface FailedTry {
+export interface FailedTry
+	extends Pick<FailureDetails, 'httpStatus' | 'code' | 'requestId' | 'retryAfterMs'> {
 	readonly failure: CallFailure;
 	/** What happened, as a sentence. */
 	readonly message: string;
-	readonly httpStatus?: number;
-	readonly code?: string;
-	readonly requestId?: string;
-	readonly retryAfterMs?: number;
 	/** Present where the standard sentence of the reason would mislead the user. */
 	readonly action?: string;
 	/** The answer was fine, and n8n could not store what it sent. */

@@ -97,6 +97,9 @@ async function tryOnce<T>(
 	const startedMs = clock.elapsed();
 	context.onSend?.(call.methodClass);
 	const outcome = await exchange(call, context, connection);
+	const { httpStatus, code, requestId, failure }: Partial<FailedTry> = outcome.ok
+		? outcome
+		: outcome.failedTry;
 	context.trace?.({
 		method: call.method,
 		path: call.tracePath,
@@ -104,20 +107,16 @@ async function tryOnce<T>(
 		durationMs: Math.round(clock.elapsed() - startedMs),
 		adapter: transport.name,
 		jobId: context.jobId,
-		...(outcome.ok
-			? { status: outcome.status, requestId: outcome.requestId }
-			: {
-					status: outcome.failedTry.httpStatus,
-					code: outcome.failedTry.code,
-					requestId: outcome.failedTry.requestId,
-					reason: judge(call, outcome.failedTry.failure, context).reason,
-				}),
+		status: httpStatus,
+		code,
+		requestId,
+		reason: failure && judge(call, failure, context).reason,
 	});
 	return outcome;
 }
 
-function judge<T>(
-	call: RepeatableCall<T>,
+function judge(
+	call: RepeatableCall<unknown>,
 	failedBy: CallFailure,
 	{ retryUnknownOutcome }: CallContext,
 ): Verdict {
@@ -125,8 +124,8 @@ function judge<T>(
 	return call.isOfMediaHost?.() === true ? ofMediaHost(verdict) : verdict;
 }
 
-function actionOf<T>(
-	{ actionWhenRefused }: RepeatableCall<T>,
+function actionOf(
+	{ actionWhenRefused }: RepeatableCall<unknown>,
 	{ reason }: Verdict,
 ): string | undefined {
 	const isRefusal = ['forbidden', 'notFound', 'invalidRequest'].includes(reason);

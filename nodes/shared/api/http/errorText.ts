@@ -1,4 +1,4 @@
-import { cleanServerMessage, type Secret } from '../redact';
+import { cleanIfAny, type Secret } from '../redact';
 import type { ErrorReading, ServerError } from '../service';
 import { asWireObject, type WireObject } from '../wire';
 import type { Deadline } from './deadline';
@@ -33,7 +33,6 @@ export async function readErrorText(
 		}
 	} catch {
 		// The status has already said that the call failed; only details are missing here.
-		return Buffer.concat(chunks).toString('utf8');
 	}
 	return Buffer.concat(chunks).toString('utf8');
 }
@@ -57,7 +56,9 @@ export function shownError(
 	secrets: readonly Secret[],
 ): ServerError {
 	const { code, message, requestId } = errors.read(body);
-	const clean = (value: string | undefined) =>
-		value === undefined ? undefined : cleanServerMessage(value, secrets) || undefined;
-	return { code: clean(code), message: clean(message), requestId: clean(requestId) };
+	return {
+		code: cleanIfAny(code, secrets),
+		message: cleanIfAny(message, secrets),
+		requestId: cleanIfAny(requestId, secrets),
+	};
 }

@@ -15,7 +15,7 @@ import { readJsonBody } from './jsonBody';
 import { ANSWER_LIMITS, type JsonLimits } from './jsonScan';
 import { peek, watchedStream, type StreamObserver } from './mediaBody';
 import { describeKeys, type WireObject } from '../wire';
-import { cleanServerMessage, type Secret } from '../redact';
+import { cleanIfAny, cleanServerMessage, type Secret } from '../redact';
 import { parseRetryAfter } from '../policy/retryDelay';
 import type { Service } from '../service';
 import { readErrorBody, readErrorText, shownError } from './errorText';
@@ -112,7 +112,7 @@ export interface HttpCall<T> extends Omit<TransportRequest, 'signal'> {
 }
 
 export type Outcome<T> =
-	| { readonly ok: true; readonly value: T; readonly status: number; readonly requestId?: string }
+	| ({ readonly ok: true; readonly value: T } & Answered)
 	| { readonly ok: false; readonly failedTry: FailedTry };
 
 /** One try: sends the request, judges the status, lets the call read the answer, and never throws. */
@@ -121,24 +121,18 @@ export async function exchange<T>(
 	context: CallContext,
 	{ service, transport, clock }: Connection,
 ): Promise<Outcome<T>> {
-	const { method, url, headers, body, who, graceMs } = call;
+	const { who, graceMs } = call;
 	const { signal, secrets, requestTimeoutMs: timeoutMs } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
 	let answer: Answered | undefined;
 	let streamError: unknown;
 	let isReceived = false;
 	try {
-		const response = await transport.send({
-			method,
-			url,
-			headers,
-			body,
-			signal: deadline.signal,
-			stop: signal,
-		});
+		const response = await transport.send({ ...call, signal: deadline.signal, stop: signal });
 		deadline.touch();
 		const { status } = response;
-		const requestId = requestIdOf(response, service, secrets);
+		// From the header that gateways usually put it in; a body that names one knows better.
+		const requestId = cleanIfAny(response.headers[service.errors.requestIdHeader], secrets);
 		answer = { httpStatus: status, requestId };
 		if (status < 200 || status >= 300) {
 			const text = await readErrorText(response, deadline);
@@ -171,7 +165,7 @@ export async function exchange<T>(
 		);
 		// Not every reader notices that what it read was too short.
 		if (streamError !== undefined) throw new TransportFailure('cutOff', undefined);
-		return { ok: true, value, status, requestId };
+		return { ok: true, value, ...answer };
 	} catch (error) {
 		return {
 			ok: false,
@@ -186,16 +180,6 @@ export async function exchange<T>(
 	} finally {
 		deadline.dispose();
 	}
-}
-
-/** From the header that gateways usually put it in; a body that names one knows better. */
-function requestIdOf(
-	{ headers }: TransportResponse,
-	{ errors }: Service,
-	secrets: readonly Secret[],
-): string | undefined {
-	const requestId = headers[errors.requestIdHeader];
-	return requestId === undefined ? undefined : cleanServerMessage(requestId, secrets) || undefined;
 }
 
 interface Reading extends Pick<CallContext, 'secrets'> {
@@ -235,6 +219,11 @@ function answerOf(
 			throw deadline.isOverdue ? new FailedTryError(overdue(who, answer)) : caught(error);
 		}
 	};
+	const readSuccess = async (limits?: JsonLimits) => {
+		const body = await readBody(limits);
+		if (body.type === 'object' && errors.isError(body.value)) throw lacks('a result', body.value);
+		return body;
+	};
 	return {
 		status,
 		headers,
@@ -247,23 +236,20 @@ function answerOf(
 			return body.value;
 		},
 		jsonIfAny: async () => {
-			const body = await readBody();
+			const body = await readSuccess();
 			if (body.type === 'empty') return {};
 			if (body.type !== 'object') throw refuse(body.description);
-			if (errors.isError(body.value)) throw lacks('a result', body.value);
 			return body.value;
 		},
 		anyJson: async (limits) => {
-			const body = await readBody(limits);
+			const body = await readSuccess(limits);
 			if (body.type === 'empty') return undefined;
-			if (body.type === 'object' && errors.isError(body.value)) throw lacks('a result', body.value);
 			if (body.type !== 'object' && body.value === undefined) throw refuse(body.description);
 			return body.value;
 		},
 		acknowledged: async () => {
-			const body = await readBody();
+			const body = await readSuccess();
 			if (body.type === 'html') throw refuse(body.description);
-			if (body.type === 'object' && errors.isError(body.value)) throw lacks('a result', body.value);
 		},
 		stream: ({ onEnd, onChunk }) =>
 			watchedStream(response, deadline, {

@@ -1,10 +1,5 @@
-export interface EncodedForm {
-	readonly contentType: string;
-	readonly body: Buffer;
-}
-
 /** `multipart/form-data` as one buffer: the only form of it that both transports send alike. */
-export async function encodeForm(form: FormData): Promise<EncodedForm> {
+export async function encodeForm(form: FormData) {
 	const encoded = new Response(form);
 	return {
 		contentType: encoded.headers.get('content-type') ?? 'multipart/form-data',

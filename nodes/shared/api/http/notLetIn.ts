@@ -1,4 +1,4 @@
-import { failure, type ServiceError } from '../errors';
+import { failure, type FailureDetails, type ServiceError } from '../errors';
 import type { Entry } from '../policy/accountGate';
 
 /** A call that was not sent, in words. */
@@ -14,10 +14,7 @@ const CALL_NOT_SENT: NotSent = {
 };
 
 /** What is known of the tries before. */
-interface Before {
-	readonly attempts: number;
-	readonly jobId?: string;
-	readonly outcomeUnknown: boolean;
+interface Before extends Pick<FailureDetails, 'attempts' | 'jobId' | 'outcomeUnknown'> {
 	/** What the user has to know instead, where what was not sent is not what is paid for. */
 	readonly instead?: NotSent;
 }

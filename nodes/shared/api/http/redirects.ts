@@ -1,18 +1,16 @@
 import { FailedTryError, type FailedTry } from './callFailures';
 import { isPrivateHost } from './privateAddress';
-import type { Transport, TransportRequest, TransportResponse } from './transport';
+import type { Transport } from './transport';
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
-
-/** Says how a request to this URL is authorised; asked anew for every hop, the first of each try included. */
-export type HeadersFor = (url: URL, isFirst: boolean) => Readonly<Record<string, string>>;
 
 /** What is known about the media that are fetched. */
 export interface MediaTarget {
 	/** Who answers, for messages. */
 	readonly who: string;
-	readonly headersFor: HeadersFor;
+	/** Says how a request to this URL is authorised; asked anew for every hop, the first of each try included. */
+	headersFor(url: URL, isFirst: boolean): Readonly<Record<string, string>>;
 	/** Whether media may come from this machine or a private network, because the API itself is there. */
 	readonly mayBePrivate: boolean;
 }
@@ -29,35 +27,35 @@ export function followingRedirects(
 	transport: Transport,
 	{ who, headersFor, mayBePrivate }: MediaTarget,
 ): Transport {
-	const refuse = (status: number, what: string, about: Partial<FailedTry> = {}) =>
-		new FailedTryError({
-			failure: { type: 'status', status: 400, hasRetryAfter: false },
-			httpStatus: status,
-			message: `${who} redirected ${what}.`,
-			...about,
-		});
 	return {
 		name: transport.name,
 		send: async (request) => {
 			let url = new URL(request.url);
 			for (let hop = 0; ; hop++) {
 				const discarded = new AbortController();
-				const signal = AbortSignal.any([request.signal, discarded.signal]);
-				const response = await transport.send(
-					withUrl({ ...request, signal }, url, headersFor(url, hop === 0)),
-				);
-				const location = response.headers.location;
-				if (!isRedirect(response) || location === undefined) return response;
+				const response = await transport.send({
+					...request,
+					url: url.href,
+					headers: { ...request.headers, ...headersFor(url, hop === 0) },
+					signal: AbortSignal.any([request.signal, discarded.signal]),
+				});
+				const { status, headers } = response;
+				const { location } = headers;
+				if (!REDIRECTS.includes(status) || location === undefined) return response;
 				discarded.abort();
-				if (hop === MOST_REDIRECTS)
-					throw refuse(response.status, `more than ${MOST_REDIRECTS} times`);
-				if (!URL.canParse(location, url.href))
-					throw refuse(response.status, 'to something that is not a URL');
+				const refuse = (what: string, about: Partial<FailedTry> = {}) =>
+					new FailedTryError({
+						failure: { type: 'status', status: 400, hasRetryAfter: false },
+						httpStatus: status,
+						message: `${who} redirected ${what}.`,
+						...about,
+					});
+				if (hop === MOST_REDIRECTS) throw refuse(`more than ${MOST_REDIRECTS} times`);
+				if (!URL.canParse(location, url.href)) throw refuse('to something that is not a URL');
 				url = new URL(location, url);
-				if (!isFetchable(url))
-					throw refuse(response.status, 'to an address that is not http or https');
+				if (!isFetchable(url)) throw refuse('to an address that is not http or https');
 				if (!mayBePrivate && isPrivateHost(url.hostname))
-					throw refuse(response.status, `to ${url.hostname}, an address in a private network`, {
+					throw refuse(`to ${url.hostname}, an address in a private network`, {
 						failure: { type: 'status', status: 403, hasRetryAfter: false },
 						action: PRIVATE_MEDIA_ACTION,
 					});
@@ -73,16 +71,4 @@ export function isFetchable(url: URL): boolean {
 		url.username === '' &&
 		url.password === ''
 	);
-}
-
-function isRedirect({ status }: TransportResponse): boolean {
-	return REDIRECTS.includes(status);
-}
-
-function withUrl(
-	request: TransportRequest,
-	url: URL,
-	headers: Readonly<Record<string, string>>,
-): TransportRequest {
-	return { ...request, url: url.href, headers: { ...request.headers, ...headers } };
 }

@@ -102,15 +102,16 @@ const HANDSHAKE_FAILED =
 export function toTransportFailure(error: unknown, connecting = false): TransportFailure {
 	if (error instanceof TransportFailure) return error;
 	if (isOfEgressPolicy(error)) return new TransportFailure('blocked', undefined);
-	const code = firstOf(error, 'code');
+	const [code] = textsOf(error, 'code');
 	const isBeforeSending = connecting || isOfConnecting(error, code);
 	return new TransportFailure(isBeforeSending ? 'neverConnected' : 'cutOff', code);
 }
 
 function isOfConnecting(error: unknown, code = ''): boolean {
-	const syscall = firstOf(error, 'syscall');
+	const [syscall] = textsOf(error, 'syscall');
+	const [message = ''] = textsOf(error, 'message');
 	if (syscall === 'connect') return true;
-	if (HANDSHAKE_FAILED.test(`${code} ${firstOf(error, 'message') ?? ''}`)) return true;
+	if (HANDSHAKE_FAILED.test(`${code} ${message}`)) return true;
 	// A connection in use can also fail with EHOSTUNREACH and the like.
 	if (syscall === 'read' || syscall === 'write') return false;
 	return CODES_BEFORE_SENDING.has(code) || CODES_OF_CONNECT.test(code);
@@ -118,17 +119,12 @@ function isOfConnecting(error: unknown, code = ''): boolean {
 
 /** n8n names its refusals SsrfBlockedIpError and SsrfBlockedHostnameError. */
 function isOfEgressPolicy(error: unknown): boolean {
-	return causes(error).some((cause) => stringProperty(cause, 'name')?.startsWith('SsrfBlocked'));
+	return textsOf(error, 'name').some((name) => name.startsWith('SsrfBlocked'));
 }
 
-/** A property of an error or, where the library wrapped it, of its cause. */
-function firstOf(error: unknown, name: 'code' | 'syscall' | 'message'): string | undefined {
+/** A property of an error and, where the library wrapped it, of its causes. */
+function textsOf(error: unknown, name: 'code' | 'message' | 'name' | 'syscall'): string[] {
 	return causes(error)
-		.map((cause) => stringProperty(cause, name))
-		.find((found) => found !== undefined);
-}
-
-function stringProperty(value: unknown, name: string): string | undefined {
-	const found = property(value, name);
-	return typeof found === 'string' ? found : undefined;
+		.map((cause) => property(cause, name))
+		.filter((found) => typeof found === 'string');
 }

@@ -16,8 +16,7 @@ const NO_POLICY: EgressFilter = {
 	createSecureLookup: () => undefined,
 };
 
-interface Pool {
-	readonly dispatchers: Dispatchers;
+interface Pool extends Dispatchers {
 	/** Resolves once the connection of the last finished answer can be used again. */
 	takenBack: Promise<void>;
 }
@@ -35,7 +34,7 @@ export async function undiciTransport(
 	const undici = await loadUndici();
 	if (undici === undefined) return undefined;
 	const pool = pools.get(filter) ?? {
-		dispatchers: createDispatchers(undici, filter),
+		...createDispatchers(undici, filter),
 		takenBack: Promise.resolve(),
 	};
 	pools.set(filter, pool);
@@ -66,8 +65,7 @@ async function send(
 	departure: Departure,
 ): Promise<TransportResponse> {
 	const { origin, hostname, pathname, search } = new URL(request.url);
-	const { direct, proxied } = pool.dispatchers;
-	const dispatcher = isLoopbackHost(hostname) ? direct : proxied;
+	const dispatcher = isLoopbackHost(hostname) ? pool.direct : pool.proxied;
 	await pool.takenBack;
 	try {
 		const { statusCode, headers, body } = await dispatcher.compose(departing(departure)).request({

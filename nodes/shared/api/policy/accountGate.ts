@@ -15,22 +15,7 @@ export interface TurnedAway {
 export type Entry = 'in' | 'stopped' | 'late' | TurnedAway;
 
 /** One call's place at the gate, kept through all of its tries. */
-export interface GatePass {
-	/** Waits for the turn. After each entry that is `in` comes one of the next four. */
-	enter(limits?: WaitLimits): Promise<Entry>;
-	succeeded(): void;
-	/** Failed for a reason that says nothing about the account's limit. */
-	failed(): void;
-	/**
-	 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
-	 * milliseconds the call has to wait on its own before it enters again, mostly none.
-	 */
-	rateLimited(retryAfterMs?: number): number;
-	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
-	turnedAway(away: TurnedAway): void;
-	/** No further try will follow. A call without a report counts as failed. */
-	end(): void;
-}
+export type GatePass = ReturnType<AccountGate['pass']>;
 
 interface Away {
 	readonly reason: FailureReason;
@@ -81,7 +66,7 @@ export class AccountGate {
 		return this.limit.isUnknown || nowMs > this.lastUsedMs + FORGOTTEN_AFTER_MS;
 	}
 
-	pass(): GatePass {
+	pass() {
 		if (this.isForgettable) {
 			this.limit = new AccountLimit();
 			this.away = undefined;
@@ -103,8 +88,11 @@ export class AccountGate {
 				this.limit.failed(call, nowMs);
 			});
 		return {
-			enter: async (limits = {}) => {
-				const turn = await this.turn({ ticket, refusals }, limits);
+			/** Waits for the turn. After each entry that is `in` comes one of the next four. */
+			enter: async (limits: WaitLimits = {}): Promise<Entry> => {
+				const waiting = this.line.join({ ticket, refusals }, limits);
+				this.serve();
+				const turn = await waiting;
 				if (typeof turn === 'string' || !('call' in turn)) return turn;
 				sent = turn.call;
 				return 'in';
@@ -114,7 +102,12 @@ export class AccountGate {
 					this.answered(call);
 					this.limit.succeeded(call, nowMs);
 				}),
+			/** Failed for a reason that says nothing about the account's limit. */
 			failed,
+			/**
+			 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
+			 * milliseconds the call has to wait on its own before it enters again, mostly none.
+			 */
 			rateLimited: (retryAfterMs = 0) => {
 				let ownWaitMs = 0;
 				refusals++;
@@ -126,7 +119,8 @@ export class AccountGate {
 				});
 				return ownWaitMs;
 			},
-			turnedAway: ({ reason, retryAfterMs }) =>
+			/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
+			turnedAway: ({ reason, retryAfterMs }: TurnedAway) =>
 				leave((call, nowMs) => {
 					this.limit.failed(call, nowMs);
 					this.away = {
@@ -135,20 +129,12 @@ export class AccountGate {
 						asksAgainAtMs: nowMs + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
 					};
 				}),
+			/** No further try will follow. A call without a report counts as failed. */
 			end: () => {
 				failed();
 				this.passes--;
 			},
 		};
-	}
-
-	private async turn(
-		caller: { readonly ticket: number; readonly refusals: number },
-		limits: WaitLimits,
-	): Promise<Turn | 'stopped' | 'late'> {
-		const turn = this.line.join(caller, limits);
-		this.serve();
-		return await turn;
 	}
 
 	/** The service answers again. Calls that were in flight when it turned all away do not tell. */

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../errors';
+import type { FailureDetails } from '../errors';
 import type { FailureReason } from '../reasons';
 
 /**
@@ -33,11 +33,7 @@ export type CallFailure =
 
 type StatusFailure = Extract<CallFailure, { type: 'status' }>;
 
-export interface Verdict {
-	readonly kind: FailureKind;
-	readonly reason: FailureReason;
-	/** The server may have done, and charged, what was asked. */
-	readonly outcomeUnknown: boolean;
+export interface Verdict extends Pick<FailureDetails, 'kind' | 'reason' | 'outcomeUnknown'> {
 	readonly retry: 'no' | 'once' | 'yes';
 }
 
@@ -93,8 +89,7 @@ export function classify(
 
 /** The same for another host than the API: its 401 and 402 say nothing about our account. */
 export function ofMediaHost(verdict: Verdict): Verdict {
-	const isAboutAccount =
-		verdict.reason === 'unauthorized' || verdict.reason === 'insufficientCredits';
+	const isAboutAccount = ['unauthorized', 'insufficientCredits'].includes(verdict.reason);
 	return isAboutAccount ? { ...verdict, reason: 'forbidden' } : verdict;
 }
 

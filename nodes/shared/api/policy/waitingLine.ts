@@ -61,19 +61,18 @@ export class WaitingLine<Turn> {
 
 	/** Gives the first in the line its turn. */
 	serve(turn: Turn): void {
-		this.waiting.shift()?.settle(turn);
-		if (this.isEmpty) this.onEmptied();
+		const [first] = this.waiting;
+		if (first !== undefined) this.leave(first, turn);
 	}
 
 	/** Gives it to the first of those who were refused the fewest times. */
 	serveLeastRefused(turn: Turn): void {
 		const fewest = Math.min(...this.waiting.map(({ refusals }) => refusals));
-		const place = this.waiting.findIndex(({ refusals }) => refusals === fewest);
-		this.waiting.unshift(...this.waiting.splice(place, 1));
-		this.serve(turn);
+		const first = this.waiting.find(({ refusals }) => refusals === fewest);
+		if (first !== undefined) this.leave(first, turn);
 	}
 
-	private leave(waiting: Waiting<Turn>, how: 'stopped' | 'late'): void {
+	private leave(waiting: Waiting<Turn>, how: Turn | 'stopped' | 'late'): void {
 		const place = this.waiting.indexOf(waiting);
 		if (place === -1) return;
 		this.waiting.splice(place, 1);
