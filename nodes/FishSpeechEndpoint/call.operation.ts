@@ -48,18 +48,16 @@ const TIMEOUT_SECONDS = 300;
 
 /** `call` without a schema yet: for each run, it is made anew with what the account's schema says. */
 export const call: Operation = {
-	...callWith({ type: 'unreadable', error: failure('notFound', 'The schema was not read.') }),
+	...callWith(failure('notFound', 'The schema was not read.')),
 	forAccount: async (client) => callWith(await schemaOf(client)),
 };
 
 /** Never fails: a call by ID needs no schema, and a call that needs one says what was wrong with it. */
 async function schemaOf(client: ApiClient): Promise<SchemaState> {
-	try {
-		// Without it, n8n's next try would not find what the one before has paid for.
-		return { type: 'read', document: await getApiSchema(client, { mayBeOld: true }) };
-	} catch (error) {
-		return { type: 'unreadable', error: asServiceError(error) };
-	}
+	// Without an old one, n8n's next try would not find what the one before has paid for.
+	return await getApiSchema(client, { mayBeOld: true }).catch((error: unknown) =>
+		asServiceError(error),
+	);
 }
 
 function callWith(schema: SchemaState): Operation {

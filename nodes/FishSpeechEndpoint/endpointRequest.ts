@@ -1,6 +1,6 @@
 import { caught } from '../shared/api/caught';
 import { basePathOf } from '../shared/api/client/apiClient';
-import type { ServiceError } from '../shared/api/errors';
+import { ServiceError } from '../shared/api/errors';
 import type { MethodClass } from '../shared/api/policy/classification';
 import { apiBaseOf } from '../shared/fishspeech/apiSchema';
 import type { ReadContext } from '../shared/host/parameters/readContext';
@@ -19,10 +19,8 @@ import { endpoint, send, type NamedEndpoint } from './endpointParameters';
 import { valuesOfFields, valuesOfJson } from './endpointValues';
 import { bodyOf, pathWith, queryOf, type QueryTexts, type RequestBody } from './requestParts';
 
-/** What was found out about the account's schema before the items are read. */
-export type SchemaState =
-	| { readonly type: 'read'; readonly document: ApiDocument }
-	| { readonly type: 'unreadable'; readonly error: ServiceError };
+/** The account's schema, or why it cannot be read: found out before the items are read. */
+export type SchemaState = ApiDocument | ServiceError;
 
 /** One call, read and checked. */
 export interface EndpointRequest extends RequestBody {
@@ -44,13 +42,13 @@ export function readRequest(
 ): EndpointRequest {
 	const { method, path } = readEndpoint(reader, endpoint, context);
 	const isFields = reader.get(send) === 'fields';
-	if (isFields && schema.type === 'unreadable') throw schema.error;
-	const document = schema.type === 'read' ? schema.document : undefined;
-	const shape = document && shapeOf(reader, document, `${method} ${path}`, isFields);
-	const request = isFields
-		? valuesOfFields(reader, context, shape, document)
-		: valuesOfJson(reader, shape);
-	if (document !== undefined && shape !== undefined) checkValues(reader, request, shape, document);
+	if (isFields && schema instanceof ServiceError) throw schema;
+	const shape =
+		schema instanceof ServiceError
+			? undefined
+			: shapeOf(reader, schema, `${method} ${path}`, isFields);
+	const request = isFields ? valuesOfFields(reader, context, shape) : valuesOfJson(reader, shape);
+	if (shape !== undefined) checkValues(reader, request, shape);
 	return {
 		method,
 		methodClass: methodClassOf(method),

@@ -1,7 +1,6 @@
 import { isWireObject } from '../shared/api/wire';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import type { ApiDocument } from '../shared/openApi/apiDocument';
 import type { EndpointField } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { typedValue, typeOf } from '../shared/openApi/typedValue';
@@ -20,7 +19,6 @@ export function valuesOfFields(
 	reader: ParameterReader,
 	context: ReadContext,
 	shape: EndpointShape | undefined,
-	document: ApiDocument | undefined,
 ): Values {
 	const { isAutomatic, value: mapped } = reader.get(fields);
 	const known = shape?.fields ?? [];
@@ -41,7 +39,7 @@ export function valuesOfFields(
 	const filled = known.flatMap((field): Array<[EndpointField, unknown]> => {
 		const value = given.get(field.id);
 		if (isEmpty(value)) return [];
-		const type = document && typeOf(field.schema, document.root);
+		const type = shape && typeOf(field.schema, shape.root);
 		return [[field, field.place === 'file' ? value : typedValue(value, type)]];
 	});
 	const inPlace = (place: EndpointField['place']) =>

@@ -22,6 +22,8 @@ export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, text: true,
 /** What an endpoint takes, read from the schema. */
 export interface EndpointShape extends BodyShape {
 	readonly answers: ExpectedAnswers;
+	/** The document, in which the references of its schemas are followed. */
+	readonly root: WireObject;
 }
 
 /** Reads what an endpoint takes. Throws `UnreadablePart` where the schema cannot be followed. */
@@ -39,6 +41,7 @@ function shapeIn({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape
 	const body = readBody(root, endpoint.operation.requestBody);
 	return {
 		...body,
+		root,
 		fields: [...parameters, ...body.fields].slice(0, MOST_FIELDS),
 		answers: readAnswers(root, endpoint.operation.responses),
 	};
