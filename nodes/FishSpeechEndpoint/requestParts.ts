@@ -19,15 +19,13 @@ export interface FilePart {
 export type QueryTexts = Readonly<Record<string, string | readonly string[]>>;
 
 export interface RequestBody {
-	/** JSON; `undefined` when there is none. */
-	readonly body: unknown;
+	/** JSON; absent when there is none. */
+	readonly body?: unknown;
 	/** Present for a multipart body. */
-	readonly form:
-		| {
-				readonly fields: ReadonlyArray<readonly [string, string]>;
-				readonly files: readonly FilePart[];
-		  }
-		| undefined;
+	readonly form?: {
+		readonly fields: ReadonlyArray<readonly [string, string]>;
+		readonly files: readonly FilePart[];
+	};
 }
 
 /** Characters of one path parameter. */
@@ -43,15 +41,11 @@ export function pathWith(
 	for (const name of parametersOf(template)) {
 		const value = values.get(name);
 		const text = typeof value === 'number' ? String(value) : value;
-		const accepted = 'a text or a number without slashes';
-		if (typeof text !== 'string' || text.trim() === '')
-			throw reader.fail(name.slice(0, 100), 'is missing', accepted);
+		const fail = (found: string) =>
+			reader.fail(name.slice(0, 100), found, 'a text or a number without slashes');
+		if (typeof text !== 'string' || text.trim() === '') throw fail('is missing');
 		if (/^\.{1,2}$|[/\\?#%\p{C}]/u.test(text.trim()) || text.length > LONGEST_SEGMENT)
-			throw reader.fail(
-				name.slice(0, 100),
-				'has characters that lead elsewhere in a path',
-				accepted,
-			);
+			throw fail('has characters that lead elsewhere in a path');
 		filled.set(name, text.trim());
 	}
 	return filledPath(template, filled);
@@ -77,10 +71,9 @@ export function bodyOf(
 	shape: EndpointShape | undefined,
 ): RequestBody {
 	if (shape === undefined) refuseFileNames(reader, context, body);
-	if (shape?.bodyKind !== 'multipart') return { body, form: undefined };
+	if (shape?.bodyKind !== 'multipart') return { body };
 	const given = Object.entries(isWireObject(body) ? body : {});
 	return {
-		body: undefined,
 		form: {
 			fields: given.flatMap(([name, value]) =>
 				isEmpty(value) ? [] : [[name, textOf(value)] as const],
