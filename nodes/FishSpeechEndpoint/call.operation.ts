@@ -53,9 +53,7 @@ export const call: Operation = {
 /** Never fails: a call by ID needs no schema, and a call that needs one says what was wrong with it. */
 async function schemaOf(client: ApiClient): Promise<SchemaState> {
 	// Without an old one, n8n's next try would not find what the one before has paid for.
-	return await getApiSchema(client, { mayBeOld: true }).catch((error: unknown) =>
-		asServiceError(error),
-	);
+	return await getApiSchema(client, { mayBeOld: true }).catch(asServiceError);
 }
 
 function callWith(schema: SchemaState): Operation {
