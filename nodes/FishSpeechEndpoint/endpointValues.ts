@@ -31,10 +31,7 @@ export function valuesOfFields(
 			throw reader.fail(
 				fields.field.displayName,
 				`has "${id.slice(0, 100)}", which this endpoint does not take`,
-				known
-					.map((field) => field.id)
-					.slice(0, 30)
-					.join(', ') || 'no fields',
+				[...ids].slice(0, 30).join(', ') || 'no fields',
 			);
 	const filled = known.flatMap((field): Array<[EndpointField, unknown]> => {
 		const value = given.get(field.id);
@@ -87,10 +84,9 @@ export function valuesOfJson(reader: ParameterReader, shape: EndpointShape | und
 			files.length === 0 || !isWireObject(body)
 				? body
 				: Object.fromEntries(Object.entries(body).filter(([name]) => !isFile(name))),
-		files: files.flatMap(
-			(file): Array<[EndpointField, unknown]> =>
-				Object.hasOwn(given, file.name) ? [[file, given[file.name]]] : [],
-		),
+		files: files
+			.filter(({ name }) => Object.hasOwn(given, name))
+			.map((file) => [file, given[file.name]]),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { isWireObject } from '../shared/api/wire';
+import { asWireObject } from '../shared/api/wire';
 import { inputSizeBytes } from '../shared/host/media/mediaTypes';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
@@ -52,11 +52,10 @@ export function pathWith(
 }
 
 export function queryOf(values: ReadonlyMap<string, unknown>): QueryTexts {
-	const texts = [...values].flatMap(([name, value]): Array<[string, string | string[]]> => {
-		if (isEmpty(value)) return [];
-		return [[name, Array.isArray(value) ? value.map(textOf) : textOf(value)]];
-	});
-	return Object.fromEntries(texts);
+	const given = [...values].filter(([, value]) => !isEmpty(value));
+	return Object.fromEntries(
+		given.map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]),
+	);
 }
 
 function textOf(value: unknown): string {
@@ -72,12 +71,10 @@ export function bodyOf(
 ): RequestBody {
 	if (shape === undefined) refuseFileNames(reader, context, body);
 	if (shape?.bodyKind !== 'multipart') return { body };
-	const given = Object.entries(isWireObject(body) ? body : {});
+	const given = Object.entries(asWireObject(body) ?? {}).filter(([, value]) => !isEmpty(value));
 	return {
 		form: {
-			fields: given.flatMap(([name, value]) =>
-				isEmpty(value) ? [] : [[name, textOf(value)] as const],
-			),
+			fields: given.map(([name, value]) => [name, textOf(value)]),
 			files: files.flatMap(([field, value]) => filesOf(reader, context, field, value)),
 		},
 	};
@@ -86,7 +83,7 @@ export function bodyOf(
 /** Without a schema nobody knows whether a file is meant, and its name may be paid for in its place. */
 function refuseFileNames(reader: ParameterReader, { binaries }: ReadContext, body: unknown): void {
 	const names = new Set<unknown>(binaries.inputFields(reader.itemIndex ?? 0));
-	for (const [name, value] of Object.entries(isWireObject(body) ? body : {}))
+	for (const [name, value] of Object.entries(asWireObject(body) ?? {}))
 		if (names.has(value))
 			throw reader.fail(
 				name.slice(0, 100),
