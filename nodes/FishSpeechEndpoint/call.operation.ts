@@ -33,9 +33,7 @@ import { rowsOf, withMedia, type Delivery } from './endpointRows';
 import { textsOf } from './mediaAddress';
 import { getEndpointJob, jobIn, sendDelete, sendRequest, type EndpointAnswer } from './sendRequest';
 
-interface CallParameters {
-	readonly request: EndpointRequest;
-	readonly delivery: Delivery;
+interface CallParameters extends Delivery {
 	readonly outputBinaryField: string;
 	/** Present when the call creates a job that is waited for. */
 	readonly wait:
@@ -48,18 +46,14 @@ const TIMEOUT_SECONDS = 300;
 
 /** `call` without a schema yet: for each run, it is made anew with what the account's schema says. */
 export const call: Operation = {
-	...callWith({ type: 'unreadable', error: failure('notFound', 'The schema was not read.') }),
+	...callWith(failure('notFound', 'The schema was not read.')),
 	forAccount: async (client) => callWith(await schemaOf(client)),
 };
 
 /** Never fails: a call by ID needs no schema, and a call that needs one says what was wrong with it. */
 async function schemaOf(client: ApiClient): Promise<SchemaState> {
-	try {
-		// Without it, n8n's next try would not find what the one before has paid for.
-		return { type: 'read', document: await getApiSchema(client, { mayBeOld: true }) };
-	} catch (error) {
-		return { type: 'unreadable', error: asServiceError(error) };
-	}
+	// Without an old one, n8n's next try would not find what the one before has paid for.
+	return await getApiSchema(client, { mayBeOld: true }).catch(asServiceError);
 }
 
 function callWith(schema: SchemaState): Operation {
@@ -83,11 +77,9 @@ function callWith(schema: SchemaState): Operation {
 			const isDownloaded = reader.get(downloadMedia);
 			return {
 				request,
-				delivery: {
-					simplify: reader.get(simplify),
-					isDownloaded,
-					mediaField: isDownloaded ? reader.get(mediaField) : '',
-				},
+				isSimplified: reader.get(simplify),
+				isDownloaded,
+				mediaField: isDownloaded ? reader.get(mediaField) : '',
 				outputBinaryField: reader.get(outputField),
 				wait: waits
 					? {
@@ -112,18 +104,13 @@ function callWith(schema: SchemaState): Operation {
 							binaries.identity(binary),
 						]),
 					},
-		shape: ({ wait, delivery }) =>
-			[
-				wait ? 'waits' : 'answers',
-				delivery.isDownloaded,
-				delivery.mediaField,
-				delivery.simplify,
-			].join(' '),
-		showsRaw: ({ delivery }) => !delivery.simplify,
+		shape: ({ wait, isDownloaded, isSimplified, mediaField: field }) =>
+			[wait ? 'waits' : 'answers', isDownloaded, field, isSimplified].join(' '),
+		showsRaw: ({ isSimplified }) => !isSimplified,
 		fieldOf: ({ outputBinaryField }) => outputBinaryField,
 
 		async execute(parameters, itemCall) {
-			const { request, delivery, wait } = parameters;
+			const { request, wait } = parameters;
 			const hidden = withSecrets(itemCall, urlSecrets(request));
 			const answer = await answerOf(request, hidden);
 			const mayBeJob = request.methodClass === 'create' && answer.type === 'json';
@@ -136,7 +123,7 @@ function callWith(schema: SchemaState): Operation {
 				);
 			else if (hidden.receipt === undefined && job?.state === 'running' && job.status !== undefined)
 				hidden.logAcceptedJob(job.jobId, {});
-			return await rowsOf(answer, request, delivery, hidden);
+			return await rowsOf(answer, parameters, hidden);
 		},
 	});
 }
@@ -157,7 +144,7 @@ async function answerOf(request: EndpointRequest, call: ItemCall): Promise<Endpo
 
 /** Waits for a job that was just created, or that an earlier try has created. */
 async function finishedJob(
-	{ request, delivery }: CallParameters,
+	delivery: Delivery,
 	{ statusEndpoint: status, polling }: NonNullable<CallParameters['wait']>,
 	created: Job,
 	call: ItemCall,
@@ -183,7 +170,7 @@ async function finishedJob(
 	};
 	if (!delivery.isDownloaded) return row;
 	const ofJob = { ...call, client: call.client.with({ jobId }) };
-	return await withMedia(row, raw, request, delivery, ofJob);
+	return await withMedia(row, raw, delivery, ofJob);
 }
 
 /** This node has no operation that fetches a job: the endpoint that was asked for it does. */

@@ -1,7 +1,6 @@
 import { caught } from '../shared/api/caught';
 import { isWireObject } from '../shared/api/wire';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import type { ApiDocument } from '../shared/openApi/apiDocument';
 import { checkValue } from '../shared/openApi/checkValue';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { UnreadablePart } from '../shared/openApi/references';
@@ -9,14 +8,10 @@ import { endpoint } from './endpointParameters';
 import { isEmpty, type Values } from './endpointValues';
 
 /** Throws at the first value that the schema does not allow, or that it misses. */
-export function checkValues(
-	reader: ParameterReader,
-	values: Values,
-	shape: EndpointShape,
-	{ root }: ApiDocument,
-): void {
+export function checkValues(reader: ParameterReader, values: Values, shape: EndpointShape): void {
 	const refuse = (name: string, found: string, accepted: string) =>
 		reader.fail(name.slice(0, 100), found, accepted);
+	const { bodySchema, root } = shape;
 	const isMultipart = shape.bodyKind === 'multipart';
 	const body = isWireObject(values.body) ? new Map(Object.entries(values.body)) : new Map();
 	const files = new Map(values.files.map(([{ name }, value]) => [name, value]));
@@ -34,7 +29,6 @@ export function checkValues(
 		if (problem === undefined) continue;
 		throw refuse(`${name}${inner(problem.at)}`, problem.found, problem.accepted);
 	}
-	const { bodySchema } = shape;
 	if (values.body === undefined) {
 		if (shape.isBodyRequired && !isMultipart)
 			throw refuse('body', 'is missing', 'what the schema of the endpoint asks for');

@@ -1,5 +1,4 @@
 import type {
-	FieldType,
 	ILoadOptionsFunctions,
 	INodeListSearchResult,
 	ResourceMapperField,
@@ -23,47 +22,36 @@ import { isStatusEndpoint, parseEndpoint } from './endpointParameters';
 const MOST_SHOWN = 200;
 
 /** The endpoints of the account for the picker; the search looks at method, path and summary. */
-export async function searchEndpoints(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	return await search(this, () => true, filter, paginationToken);
-}
+export const searchEndpoints = searchOf(() => true);
 
 /** The same for the endpoints that can tell a job's status. */
-export async function searchStatusEndpoints(
-	this: ILoadOptionsFunctions,
-	filter?: string,
-	paginationToken?: string,
-): Promise<INodeListSearchResult> {
-	return await search(this, isStatusEndpoint, filter, paginationToken);
-}
+export const searchStatusEndpoints = searchOf(isStatusEndpoint);
 
-async function search(
-	host: ILoadOptionsFunctions,
-	isShown: (endpoint: ListedEndpoint) => boolean,
-	filter = '',
-	paginationToken = '0',
-): Promise<INodeListSearchResult> {
-	try {
-		const { endpoints } = await getApiSchema(await editorClient(host, fishSpeech));
-		const words = filter.trim().toLowerCase().split(/\s+/);
-		const found = [...endpoints.values()].filter(
-			(endpoint) => isShown(endpoint) && words.every((word) => textOf(endpoint).includes(word)),
-		);
-		const offset = Number(paginationToken);
-		const next = offset + MOST_SHOWN;
-		return {
-			results: found.slice(offset, next).map(({ id, summary }) => ({
-				name: summary === '' ? id : `${id} · ${summary}`,
-				value: id,
-			})),
-			...(next < found.length && { paginationToken: String(next) }),
-		};
-	} catch (error) {
-		throw toNodeError(host.getNode(), asServiceError(error), 'searchEndpoints');
-	}
+function searchOf(isShown: (endpoint: ListedEndpoint) => boolean) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter = '',
+		paginationToken = '0',
+	): Promise<INodeListSearchResult> {
+		try {
+			const { endpoints } = await getApiSchema(await editorClient(this, fishSpeech));
+			const words = filter.trim().toLowerCase().split(/\s+/);
+			const found = [...endpoints.values()].filter(
+				(endpoint) => isShown(endpoint) && words.every((word) => textOf(endpoint).includes(word)),
+			);
+			const offset = Number(paginationToken);
+			const next = offset + MOST_SHOWN;
+			return {
+				results: found.slice(offset, next).map(({ id, summary }) => ({
+					name: summary === '' ? id : `${id} · ${summary}`,
+					value: id,
+				})),
+				...(next < found.length && { paginationToken: String(next) }),
+			};
+		} catch (error) {
+			throw toNodeError(this.getNode(), asServiceError(error), 'searchEndpoints');
+		}
+	};
 }
 
 function textOf({ id, summary }: ListedEndpoint): string {
@@ -108,58 +96,41 @@ function shapeFields(document: ApiDocument, listed: ListedEndpoint): readonly En
 	}
 }
 
-const FIELD_TYPES = {
-	string: 'string',
-	number: 'number',
-	integer: 'number',
-	boolean: 'boolean',
-	array: 'array',
-	object: 'object',
-} as const satisfies Record<string, FieldType>;
-
 function mapperField(field: EndpointField, { root }: ApiDocument): ResourceMapperField {
-	const { id, name, place, required, isList } = field;
-	const label = LABELS[place](name, isList);
+	const { id, required } = field;
 	const about = { id, required, defaultMatch: false, canBeUsedToMatch: false, display: true };
-	if (place === 'file') return { ...about, displayName: label, type: 'string' };
-	const choices = choicesFor(field, root);
-	if (choices !== undefined)
-		return {
-			...about,
-			displayName: label,
-			type: 'options',
-			options: choices.map((value) => ({ name: String(value), value })),
-		};
-	const type = typeFor(field, root);
-	return { ...about, displayName: label, type: type === undefined ? 'string' : FIELD_TYPES[type] };
+	return { ...about, displayName: labelOf(field), ...inputOf(field, root) };
 }
 
-const LABELS: Readonly<Record<EndpointField['place'], (name: string, isList: boolean) => string>> =
-	{
-		path: (name) => `${name} (path)`,
-		query: (name) => `${name} (query)`,
-		body: (name) => name || 'Body',
-		file: (name, isList) => `${name} (${isList ? 'binary fields' : 'binary field'})`,
-	};
+function labelOf({ name, place, isList }: EndpointField): string {
+	if (place === 'body') return name || 'Body';
+	if (place === 'file') return `${name} (${isList ? 'binary fields' : 'binary field'})`;
+	return `${name} (${place})`;
+}
 
 /** A field whose schema cannot be followed is typed in as text; the call says what is wrong with it. */
-function typeFor({ schema }: EndpointField, root: ApiDocument['root']) {
+function inputOf(
+	{ place, schema }: EndpointField,
+	root: ApiDocument['root'],
+): Pick<ResourceMapperField, 'type' | 'options'> {
+	if (place === 'file') return { type: 'string' };
 	try {
-		return typeOf(schema, root);
+		const choices = isWireObject(schema) ? shownChoices(follow(root, schema).enum) : undefined;
+		if (choices !== undefined)
+			return {
+				type: 'options',
+				options: choices.map((value) => ({ name: String(value), value })),
+			};
+		const type = typeOf(schema, root) ?? 'string';
+		return { type: type === 'integer' ? 'number' : type };
 	} catch {
-		return undefined;
+		return { type: 'string' };
 	}
 }
 
 /** Nobody looks through a longer list: such a value is typed in, and checked when it is sent. */
 const MOST_OPTIONS = 500;
 
-function choicesFor({ schema }: EndpointField, root: ApiDocument['root']) {
-	if (!isWireObject(schema)) return undefined;
-	try {
-		const { enum: choices } = follow(root, schema);
-		return Array.isArray(choices) && choices.length > MOST_OPTIONS ? undefined : choicesOf(choices);
-	} catch {
-		return undefined;
-	}
+function shownChoices(choices: unknown) {
+	return Array.isArray(choices) && choices.length > MOST_OPTIONS ? undefined : choicesOf(choices);
 }

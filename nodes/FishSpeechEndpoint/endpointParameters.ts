@@ -118,9 +118,9 @@ export const fields: Parameter<MappedFields> = shownWhen(
 			},
 		},
 		parse(value, fail) {
-			if (value === undefined || value === null) return { isAutomatic: false, value: {} };
-			if (!isDataObject(value)) throw fail(describeValue(value), 'the fields of the endpoint');
-			const { mappingMode, value: mapped } = value;
+			const given = value ?? {};
+			if (!isDataObject(given)) throw fail(describeValue(given), 'the fields of the endpoint');
+			const { mappingMode, value: mapped } = given;
 			return {
 				isAutomatic: mappingMode === 'autoMapInputData',
 				value: isDataObject(mapped) ? mapped : {},

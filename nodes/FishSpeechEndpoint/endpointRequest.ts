@@ -18,10 +18,8 @@ import { endpoint, send, type NamedEndpoint } from './endpointParameters';
 import { valuesOfFields, valuesOfJson } from './endpointValues';
 import { bodyOf, pathWith, queryOf, type QueryTexts, type RequestBody } from './requestParts';
 
-/** What was found out about the account's schema before the items are read. */
-export type SchemaState =
-	| { readonly type: 'read'; readonly document: ApiDocument }
-	| { readonly type: 'unreadable'; readonly error: ServiceError };
+/** The account's schema, or why it cannot be read: found out before the items are read. */
+export type SchemaState = ApiDocument | ServiceError;
 
 /** One call, read and checked. */
 export interface EndpointRequest extends RequestBody {
@@ -43,13 +41,13 @@ export function readRequest(
 ): EndpointRequest {
 	const { method, path } = readEndpoint(reader, endpoint, context);
 	const isFields = reader.get(send) === 'fields';
-	if (isFields && schema.type === 'unreadable') throw schema.error;
-	const document = schema.type === 'read' ? schema.document : undefined;
-	const shape = document && shapeOf(reader, document, `${method} ${path}`, isFields);
-	const request = isFields
-		? valuesOfFields(reader, context, shape, document)
-		: valuesOfJson(reader, shape);
-	if (document !== undefined && shape !== undefined) checkValues(reader, request, shape, document);
+	if (isFields && schema instanceof ServiceError) throw schema;
+	const shape =
+		schema instanceof ServiceError
+			? undefined
+			: shapeOf(reader, schema, `${method} ${path}`, isFields);
+	const request = isFields ? valuesOfFields(reader, context, shape) : valuesOfJson(reader, shape);
+	if (shape !== undefined) checkValues(reader, request, shape);
 	return {
 		method,
 		methodClass: methodClassOf(method),

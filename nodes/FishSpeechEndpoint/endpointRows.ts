@@ -1,5 +1,3 @@
-import type { IDataObject } from 'n8n-workflow';
-
 import { caught } from '../shared/api/caught';
 import { ServiceError } from '../shared/api/errors';
 import { firstList, firstText, isWireObject, type WireObject } from '../shared/api/wire';
@@ -8,6 +6,7 @@ import { jobState } from '../shared/fishspeech/jobReading';
 import { paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
+import { isContainer } from '../shared/openApi/references';
 import type { EndpointRequest } from './endpointRequest';
 import { fileSink } from './fileSink';
 import { mediaUrlIn, textAt, textsOf } from './mediaAddress';
@@ -15,7 +14,9 @@ import { jobIn, type EndpointAnswer } from './sendRequest';
 
 /** What becomes of an answer. */
 export interface Delivery {
-	readonly simplify: boolean;
+	/** What it answers. */
+	readonly request: EndpointRequest;
+	readonly isSimplified: boolean;
 	readonly isDownloaded: boolean;
 	/** Empty: the usual names. */
 	readonly mediaField: string;
@@ -26,38 +27,35 @@ const LIST_KEYS = ['items', 'data', 'results', 'tasks', 'jobs', 'records'];
 /** An answer as rows: a list becomes items, a file goes into the store, media that a body names are fetched. */
 export async function rowsOf(
 	answer: EndpointAnswer,
-	request: EndpointRequest,
 	delivery: Delivery,
 	call: ItemCall,
 ): Promise<Row[]> {
 	switch (answer.type) {
-		case 'empty':
-			return [{ json: emptyRow(answer), raw: {} }];
+		case 'empty': {
+			const { 'content-type': mimeType, 'content-length': length } = answer.headers;
+			const bytes = length === undefined ? undefined : Number(length);
+			const { httpStatus } = answer;
+			return [{ json: definedFields({ done: true, httpStatus, mimeType, bytes }), raw: {} }];
+		}
 		case 'file': {
 			const { binary, bytes, durationSeconds } = answer.file;
 			const json = definedFields({ mimeType: binary.mimeType, bytes, durationSeconds });
 			return [{ json, raw: {}, files: { file: binary } }];
 		}
 		case 'json':
-			return await jsonRows(answer.body, request, delivery, call);
+			return await jsonRows(answer.body, delivery, call);
 	}
 }
 
-async function jsonRows(
-	body: unknown,
-	request: EndpointRequest,
-	delivery: Delivery,
-	call: ItemCall,
-): Promise<Row[]> {
+async function jsonRows(body: unknown, delivery: Delivery, call: ItemCall): Promise<Row[]> {
 	const withFile = async (part: unknown) => {
 		const row = jsonRow(part, call);
-		const named = isWireObject(part) || Array.isArray(part);
-		return delivery.isDownloaded && named
-			? await withMedia(row, part, request, delivery, call)
+		return delivery.isDownloaded && isContainer(part)
+			? await withMedia(row, part, delivery, call)
 			: row;
 	};
-	const list = delivery.simplify && delivery.mediaField === '' ? listIn(body) : undefined;
-	const isCreate = request.methodClass === 'create';
+	const list = delivery.isSimplified && delivery.mediaField === '' ? listIn(body) : undefined;
+	const isCreate = delivery.request.methodClass === 'create';
 	// What was paid for is in a row, whatever lists its answer has: the ID of a job, and an answer that lists nothing.
 	if (list === undefined || (isCreate && (list.length === 0 || jobIn(body) !== undefined)))
 		return [await withFile(body)];
@@ -85,9 +83,8 @@ function jsonRow(value: unknown, { client }: Pick<ItemCall, 'client'>): Row {
 /** A row with the file whose address its body names. */
 export async function withMedia(
 	row: Row,
-	body: WireObject | readonly unknown[],
-	request: EndpointRequest,
-	{ mediaField }: Delivery,
+	body: WireObject,
+	{ request, mediaField }: Delivery,
 	call: ItemCall,
 ): Promise<Row> {
 	const url = mediaField === '' ? usualUrl(body, request) : textAt(body, mediaField);
@@ -119,10 +116,7 @@ export async function withMedia(
 }
 
 /** The address under one of the usual names; none where a job has failed. */
-function usualUrl(
-	body: WireObject | readonly unknown[],
-	request: EndpointRequest,
-): string | undefined {
+function usualUrl(body: WireObject, request: EndpointRequest): string | undefined {
 	if (!isWireObject(body)) return undefined;
 	const status = firstText(body, ['status'], ['task', 'data']);
 	const hasFailed = status !== undefined && jobState(status) === 'failed';
@@ -135,16 +129,4 @@ function isNoFile(error: unknown): error is ServiceError {
 	const { kind, reason } = error.details;
 	if (reason === 'cancelled' || reason === 'notSent') return false;
 	return kind === 'terminal' || reason === 'unexpectedResponse';
-}
-
-function emptyRow({
-	httpStatus,
-	headers,
-}: Extract<EndpointAnswer, { type: 'empty' }>): IDataObject {
-	return definedFields({
-		done: true,
-		httpStatus,
-		mimeType: headers['content-type'],
-		bytes: headers['content-length'] === undefined ? undefined : Number(headers['content-length']),
-	});
 }

@@ -1,7 +1,6 @@
 import { isWireObject } from '../shared/api/wire';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import type { ApiDocument } from '../shared/openApi/apiDocument';
 import type { EndpointField } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { typedValue, typeOf } from '../shared/openApi/typedValue';
@@ -20,7 +19,6 @@ export function valuesOfFields(
 	reader: ParameterReader,
 	context: ReadContext,
 	shape: EndpointShape | undefined,
-	document: ApiDocument | undefined,
 ): Values {
 	const { isAutomatic, value: mapped } = reader.get(fields);
 	const known = shape?.fields ?? [];
@@ -33,15 +31,12 @@ export function valuesOfFields(
 			throw reader.fail(
 				fields.field.displayName,
 				`has "${id.slice(0, 100)}", which this endpoint does not take`,
-				known
-					.map((field) => field.id)
-					.slice(0, 30)
-					.join(', ') || 'no fields',
+				[...ids].slice(0, 30).join(', ') || 'no fields',
 			);
 	const filled = known.flatMap((field): Array<[EndpointField, unknown]> => {
 		const value = given.get(field.id);
 		if (isEmpty(value)) return [];
-		const type = document && typeOf(field.schema, document.root);
+		const type = shape && typeOf(field.schema, shape.root);
 		return [[field, field.place === 'file' ? value : typedValue(value, type)]];
 	});
 	const inPlace = (place: EndpointField['place']) =>
@@ -89,10 +84,9 @@ export function valuesOfJson(reader: ParameterReader, shape: EndpointShape | und
 			files.length === 0 || !isWireObject(body)
 				? body
 				: Object.fromEntries(Object.entries(body).filter(([name]) => !isFile(name))),
-		files: files.flatMap(
-			(file): Array<[EndpointField, unknown]> =>
-				Object.hasOwn(given, file.name) ? [[file, given[file.name]]] : [],
-		),
+		files: files
+			.filter(({ name }) => Object.hasOwn(given, name))
+			.map((file) => [file, given[file.name]]),
 	};
 }
 

@@ -3,17 +3,12 @@ import { pagingParameters, readLimit } from '../shared/host/parameters/paging';
 import { defineOperation } from '../shared/host/run/operation';
 import { methodClassOf } from './endpointRequest';
 
-interface GetAllParameters {
-	/** Infinity for all. */
-	readonly limit: number;
-}
-
-export const getAll = defineOperation<GetAllParameters>({
+export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
-	read: (reader) => ({ limit: readLimit(reader) }),
+	read: readLimit,
 
-	async execute({ limit }, { client, hint }) {
+	async execute(limit, { client, hint }) {
 		const { endpoints, leftOut } = await getApiSchema(client);
 		if (leftOut > 0)
 			hint(`${leftOut} entries of the schema could not be read and are not in the list.`);

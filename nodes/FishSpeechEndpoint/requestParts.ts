@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { isWireObject } from '../shared/api/wire';
+import { asWireObject } from '../shared/api/wire';
 import { inputSizeBytes } from '../shared/host/media/mediaTypes';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
@@ -19,15 +19,13 @@ export interface FilePart {
 export type QueryTexts = Readonly<Record<string, string | readonly string[]>>;
 
 export interface RequestBody {
-	/** JSON; `undefined` when there is none. */
-	readonly body: unknown;
+	/** JSON; absent when there is none. */
+	readonly body?: unknown;
 	/** Present for a multipart body. */
-	readonly form:
-		| {
-				readonly fields: ReadonlyArray<readonly [string, string]>;
-				readonly files: readonly FilePart[];
-		  }
-		| undefined;
+	readonly form?: {
+		readonly fields: ReadonlyArray<readonly [string, string]>;
+		readonly files: readonly FilePart[];
+	};
 }
 
 /** Characters of one path parameter. */
@@ -43,26 +41,21 @@ export function pathWith(
 	for (const name of parametersOf(template)) {
 		const value = values.get(name);
 		const text = typeof value === 'number' ? String(value) : value;
-		const accepted = 'a text or a number without slashes';
-		if (typeof text !== 'string' || text.trim() === '')
-			throw reader.fail(name.slice(0, 100), 'is missing', accepted);
+		const fail = (found: string) =>
+			reader.fail(name.slice(0, 100), found, 'a text or a number without slashes');
+		if (typeof text !== 'string' || text.trim() === '') throw fail('is missing');
 		if (/^\.{1,2}$|[/\\?#%\p{C}]/u.test(text.trim()) || text.length > LONGEST_SEGMENT)
-			throw reader.fail(
-				name.slice(0, 100),
-				'has characters that lead elsewhere in a path',
-				accepted,
-			);
+			throw fail('has characters that lead elsewhere in a path');
 		filled.set(name, text.trim());
 	}
 	return filledPath(template, filled);
 }
 
 export function queryOf(values: ReadonlyMap<string, unknown>): QueryTexts {
-	const texts = [...values].flatMap(([name, value]): Array<[string, string | string[]]> => {
-		if (isEmpty(value)) return [];
-		return [[name, Array.isArray(value) ? value.map(textOf) : textOf(value)]];
-	});
-	return Object.fromEntries(texts);
+	const given = [...values].filter(([, value]) => !isEmpty(value));
+	return Object.fromEntries(
+		given.map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]),
+	);
 }
 
 function textOf(value: unknown): string {
@@ -77,14 +70,11 @@ export function bodyOf(
 	shape: EndpointShape | undefined,
 ): RequestBody {
 	if (shape === undefined) refuseFileNames(reader, context, body);
-	if (shape?.bodyKind !== 'multipart') return { body, form: undefined };
-	const given = Object.entries(isWireObject(body) ? body : {});
+	if (shape?.bodyKind !== 'multipart') return { body };
+	const given = Object.entries(asWireObject(body) ?? {}).filter(([, value]) => !isEmpty(value));
 	return {
-		body: undefined,
 		form: {
-			fields: given.flatMap(([name, value]) =>
-				isEmpty(value) ? [] : [[name, textOf(value)] as const],
-			),
+			fields: given.map(([name, value]) => [name, textOf(value)]),
 			files: files.flatMap(([field, value]) => filesOf(reader, context, field, value)),
 		},
 	};
@@ -93,7 +83,7 @@ export function bodyOf(
 /** Without a schema nobody knows whether a file is meant, and its name may be paid for in its place. */
 function refuseFileNames(reader: ParameterReader, { binaries }: ReadContext, body: unknown): void {
 	const names = new Set<unknown>(binaries.inputFields(reader.itemIndex ?? 0));
-	for (const [name, value] of Object.entries(isWireObject(body) ? body : {}))
+	for (const [name, value] of Object.entries(asWireObject(body) ?? {}))
 		if (names.has(value))
 			throw reader.fail(
 				name.slice(0, 100),

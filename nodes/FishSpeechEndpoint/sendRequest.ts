@@ -8,6 +8,7 @@ import { isWireObject } from '../shared/api/wire';
 import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob } from '../shared/fishspeech/jobReading';
 import type { StoredMedia } from '../shared/host/media/binaryStore';
 import type { ItemCall } from '../shared/host/run/itemCall';
+import { isContainer } from '../shared/openApi/references';
 import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
 import type { NamedEndpoint } from './endpointParameters';
 import type { EndpointRequest } from './endpointRequest';
@@ -87,13 +88,9 @@ async function requestOf(
 		path,
 		tracePath: template,
 		query,
-		...(data ? { form: data } : isJsonBody(body) && { json: body }),
+		...(data ? { form: data } : isContainer(body) && { json: body }),
 		...(methodClass === 'create' && { graceMs: JOB_STOP_GRACE_MS }),
 	};
-}
-
-function isJsonBody(body: unknown): body is Readonly<Record<string, unknown>> | readonly unknown[] {
-	return Array.isArray(body) || isWireObject(body);
 }
 
 /**

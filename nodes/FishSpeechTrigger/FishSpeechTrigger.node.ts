@@ -6,7 +6,6 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { fishSpeech } from '../shared/fishspeech/service';
 import { balanceBelow } from './balanceBelow.event';
 import { lipSyncJobFinished } from './lipSyncJobFinished.event';
 import { runPoll } from './runPoll';
@@ -64,6 +63,6 @@ export class FishSpeechTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-		return await runPoll(this, fishSpeech, EVENTS);
+		return await runPoll(this, EVENTS);
 	}
 }

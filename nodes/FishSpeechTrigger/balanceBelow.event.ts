@@ -4,7 +4,6 @@ import type { ApiClient } from '../shared/api/client/apiClient';
 import { getProfile, type Profile } from '../shared/fishspeech/profile';
 import { balance, balanceOf, minimumBalance } from '../shared/fishspeechNodes/balance';
 import { profileRow } from '../shared/fishspeechNodes/profileRow';
-import { compareBalance } from './compareBalance';
 import { defineEvent, type EventRow } from './event';
 
 const minimum = minimumBalance(
@@ -23,7 +22,9 @@ export const balanceBelow = defineEvent({
 	async poll(parameters, state, { client }) {
 		const profile = await getProfile(client);
 		const found = balanceOf(profile, parameters.balance, client);
-		const { isBelow, hasFallen } = compareBalance(state?.isBelow, found, parameters.minimum);
+		const isBelow = found < parameters.minimum;
+		// The first look only finds out where it stands: what was low before the activation is nothing new.
+		const hasFallen = isBelow && state?.isBelow === false;
 		const row = rowOf(profile, parameters.minimum, client);
 		return {
 			state: { isBelow },

@@ -65,6 +65,7 @@ export interface EventDefinition<P, S> {
 
 /** An event whose parameters have been read. */
 export interface PreparedEvent {
+	readonly name: string;
 	readonly requestTimeoutMs: number;
 	readonly isSimplified: boolean;
 	readonly scope: readonly unknown[];
@@ -97,6 +98,7 @@ export function defineEvent<P, S extends IDataObject>(
 		prepare(reader) {
 			const read = definition.read(reader);
 			return {
+				name,
 				requestTimeoutMs: reader.option(timeout),
 				isSimplified: reader.get(simplify),
 				scope: definition.scope(read),

@@ -28,3 +28,8 @@ export function createdMsOf({ createdAt }: Job): number | undefined {
 	const ms = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
 	return Number.isNaN(ms) ? undefined : ms;
 }
+
+/** For sorting; a job without a date counts as the oldest. */
+export function oldestFirst(first: Job, second: Job): number {
+	return (createdMsOf(first) ?? 0) - (createdMsOf(second) ?? 0);
+}

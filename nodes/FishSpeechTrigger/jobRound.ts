@@ -1,9 +1,10 @@
+import { z } from 'zod/v4';
+
 import { failure, type ServiceError } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
 import type { LipSyncPage } from '../shared/fishspeech/lipSyncJobs';
-import { createdMsOf, JobOrder } from './jobOrder';
+import { createdMsOf, JobOrder, oldestFirst } from './jobOrder';
 import { KnownIds, MOST_KNOWN } from './knownIds';
-import { UnfinishedJobs, type UnfinishedJob } from './unfinishedJobs';
 
 /** The service's own limit. */
 export const JOBS_PER_PAGE = 50;
@@ -12,22 +13,27 @@ export const MOST_PAGES_A_POLL = 20;
 /** A job may appear in the list this long after younger ones and still counts as new. */
 const LATE_MS = 10 * 60_000;
 
+/** More unfinished jobs are not remembered: those remembered for longest go first, since they may never finish. */
+const MOST_UNFINISHED = 500;
+
 /** What is remembered of the list of jobs between polls. */
-export interface JobsState {
+export const jobsState = z.object({
 	/** Whether what was there at activation is known. */
-	readonly isWhole: boolean;
+	isWhole: z.boolean(),
 	/** Jobs created before this are not new. */
-	readonly markMs?: number;
+	markMs: z.number().optional(),
 	/** The youngest job when the list was last read as far as needed. */
-	readonly newestMs?: number;
+	newestMs: z.number().optional(),
 	/** The youngest job seen. */
-	readonly seenMs?: number;
+	seenMs: z.number().optional(),
 	/** Finished jobs that were created after the mark, or nobody knows when. */
-	readonly known: string;
-	readonly unfinished: readonly UnfinishedJob[];
+	known: z.string(),
+	/** When each was last looked at; the one remembered for longest comes first. */
+	unfinished: z.array(z.object({ jobId: z.string(), askedMs: z.number() })),
 	/** Where the last poll had to stop. */
-	readonly nextPage?: number;
-}
+	nextPage: z.number().optional(),
+});
+export type JobsState = z.infer<typeof jobsState>;
 
 /**
  * One poll's way through the list of jobs. A list that begins with its newest job is read until nothing on a page is new;
@@ -35,7 +41,8 @@ export interface JobsState {
  */
 export class JobRound {
 	private readonly known: KnownIds;
-	private readonly unfinished: UnfinishedJobs;
+	/** The jobs that are still to finish, and when each was last looked at. The one remembered for longest comes first. */
+	private readonly unfinished: Map<string, number>;
 	private readonly order = new JobOrder();
 	private readonly seen = new Set<string>();
 	private readonly finished: Job[] = [];
@@ -49,7 +56,7 @@ export class JobRound {
 		private readonly nowMs: number,
 	) {
 		this.known = new KnownIds(state?.known);
-		this.unfinished = new UnfinishedJobs(state?.unfinished);
+		this.unfinished = new Map(state?.unfinished.map(({ jobId, askedMs }) => [jobId, askedMs]));
 		this.seenMs = state?.seenMs;
 	}
 
@@ -77,7 +84,11 @@ export class JobRound {
 
 	/** Remembered jobs that no page has shown, the longest unasked first. */
 	toAsk(most: number): string[] {
-		return this.unfinished.longestUnasked(most, (jobId) => this.seen.has(jobId));
+		return [...this.unfinished]
+			.filter(([jobId]) => !this.seen.has(jobId))
+			.sort(([, firstMs], [, secondMs]) => firstMs - secondMs)
+			.slice(0, most)
+			.map(([jobId]) => jobId);
 	}
 
 	/** What a remembered job looks like now; `undefined` when the service does not know it any more. */
@@ -86,9 +97,13 @@ export class JobRound {
 		else this.look({ ...job, jobId });
 	}
 
-	/** A remembered job could not be looked at: others have their turn first. */
-	notAsked(jobId: string): void {
-		this.unfinished.asked(jobId, this.nowMs);
+	/** Remembers a job that is still to finish. It was just looked at, or could not be: others have their turn first. */
+	remember(jobId: string): void {
+		this.unfinished.set(jobId, this.nowMs);
+		for (const oldest of this.unfinished.keys()) {
+			if (this.unfinished.size <= MOST_UNFINISHED) return;
+			this.unfinished.delete(oldest);
+		}
 	}
 
 	/** What the next poll gets, and the jobs that have finished, the oldest first. */
@@ -96,13 +111,11 @@ export class JobRound {
 		const { state, seenMs, isWatching } = this;
 		const isComplete = this.isOver || (!isWatching && this.order.found === 'newestFirst');
 		return {
-			finished: [...this.finished].sort(
-				(first, second) => (createdMsOf(first) ?? 0) - (createdMsOf(second) ?? 0),
-			),
+			finished: this.finished.sort(oldestFirst),
 			state: {
 				isWhole: isWatching || isComplete,
 				known: this.known.pack(),
-				unfinished: this.unfinished.list(),
+				unfinished: [...this.unfinished].map(([jobId, askedMs]) => ({ jobId, askedMs })),
 				seenMs,
 				markMs: this.nextMarkMs(),
 				newestMs: isComplete ? seenMs : state?.newestMs,
@@ -125,7 +138,7 @@ export class JobRound {
 		this.seen.add(jobId);
 		if (createdMs !== undefined) this.seenMs = Math.max(createdMs, this.seenMs ?? createdMs);
 		if (job.state === 'running') {
-			this.unfinished.asked(jobId, this.nowMs);
+			this.remember(jobId);
 			return isNew;
 		}
 		this.unfinished.delete(jobId);

@@ -1,5 +1,3 @@
-import { z } from 'zod/v4';
-
 import type { ApiClient } from '../shared/api/client/apiClient';
 import { ServiceError } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
@@ -12,8 +10,8 @@ import {
 import { lipSyncRow } from '../shared/fishspeechNodes/lipSyncJob';
 import { choice } from '../shared/host/parameters/parameter';
 import { defineEvent, type EventRow, type Watch } from './event';
-import { createdMsOf, JobOrder } from './jobOrder';
-import { JobRound, JOBS_PER_PAGE, MOST_PAGES_A_POLL } from './jobRound';
+import { createdMsOf, JobOrder, oldestFirst } from './jobOrder';
+import { JobRound, JOBS_PER_PAGE, jobsState, MOST_PAGES_A_POLL } from './jobRound';
 
 const MOST_ASKED_A_POLL = 20;
 
@@ -34,15 +32,7 @@ type Status = 'any' | 'failed' | 'succeeded';
 export const lipSyncJobFinished = defineEvent({
 	name: 'lipSyncJobFinished',
 	parameters: [status],
-	state: z.object({
-		isWhole: z.boolean(),
-		markMs: z.number().optional(),
-		newestMs: z.number().optional(),
-		seenMs: z.number().optional(),
-		known: z.string(),
-		unfinished: z.array(z.object({ jobId: z.string(), askedMs: z.number() })),
-		nextPage: z.number().optional(),
-	}),
+	state: jobsState,
 	read: (reader) => ({ status: reader.get(status) }),
 	// Whatever the status, the same jobs are known.
 	scope: () => [],
@@ -53,7 +43,7 @@ export const lipSyncJobFinished = defineEvent({
 		const failure = await askForUnfinished(round, watch);
 		const { state, finished } = round.finish();
 		return {
-			state: { ...state, unfinished: [...state.unfinished] },
+			state,
 			events: finished
 				.filter((job) => matches(job, parameters.status))
 				.map((job) => ({ id: job.jobId, row: rowOf(job, watch.client) })),
@@ -91,7 +81,7 @@ async function askForUnfinished(round: JobRound, { client, hasTime }: Watch): Pr
 		} catch (error) {
 			if (isGone(error)) round.asked(jobId, undefined);
 			else {
-				round.notAsked(jobId);
+				round.remember(jobId);
 				return error;
 			}
 		}
@@ -119,11 +109,7 @@ async function newestFinished(
 		return read;
 	}, MOST_PAGES_A_POLL * JOBS_PER_PAGE);
 	const finished = jobs.filter((job) => matches(job, wanted));
-	return finished.sort((first, second) => youthOf(second) - youthOf(first))[0];
-}
-
-function youthOf(job: Job): number {
-	return createdMsOf(job) ?? 0;
+	return finished.sort((first, second) => oldestFirst(second, first))[0];
 }
 
 function matches({ state }: Job, wanted: Status): boolean {

@@ -1,8 +1,8 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
-import { ApiClient, type Account } from '../shared/api/client/apiClient';
+import { ApiClient } from '../shared/api/client/apiClient';
 import { failure, ServiceError } from '../shared/api/errors';
-import type { Service } from '../shared/api/service';
+import { fishSpeech } from '../shared/fishspeech/service';
 import { connect } from '../shared/host/connection';
 import { asServiceError, toNodeError } from '../shared/host/nodeErrors';
 import { describeValue } from '../shared/host/parameters/parameter';
@@ -15,32 +15,23 @@ import { budgetMsOf, startBudget, type PollBudget } from './pollBudget';
 /** n8n polls again by itself, so a poll need not try for long. */
 const MAX_RETRIES = 2;
 
-/** A poll whose parameters are read and whose account is known. */
-export interface OpenPoll {
-	readonly name: string;
-	readonly event: PreparedEvent;
-	readonly account: Account;
-	readonly watch: Watch;
-}
-
 /** Runs `work` within the time that n8n gives a poll. Throws n8n's errors, with what happened and what to do. */
 export async function duringPoll<T>(
 	host: IPollFunctions,
-	service: Service,
 	events: readonly TriggerEvent[],
-	work: (poll: OpenPoll) => Promise<T>,
+	work: (event: PreparedEvent, watch: Watch) => Promise<T>,
 ): Promise<T> {
 	const budget = startBudget(budgetMsOf(host), runtime);
 	let name = 'poll';
 	let isOwnTimeout = false;
 	try {
 		const reader = new ParameterReader(valuesOfPoll(host));
-		const { name: found, prepare } = chosenEvent(reader, events);
-		name = found;
-		const event = prepare(reader);
+		const chosen = chosenEvent(reader, events);
+		name = chosen.name;
+		const event = chosen.prepare(reader);
 		isOwnTimeout = event.requestTimeoutMs < budget.longestRequestMs;
-		const account = await connect(host, service);
-		const tracer = new Tracer(host, service);
+		const account = await connect(host, fishSpeech);
+		const tracer = new Tracer(host, fishSpeech);
 		const client = new ApiClient(account, {
 			signal: budget.signal,
 			deadlineMs: budget.deadlineMs,
@@ -50,18 +41,13 @@ export async function duringPoll<T>(
 			secrets: [],
 			trace: (line) => tracer.call(undefined, line),
 		});
-		const { hasTime } = budget;
-		return await work({ name, event, account, watch: { client, hasTime, nowMs: runtime.now() } });
+		return await work(event, { client, hasTime: budget.hasTime, nowMs: runtime.now() });
 	} catch (error) {
 		const failed = asServiceError(error);
 		const isOutOfTime = budget.signal.aborted
 			? failed.details.reason === 'cancelled'
 			: failed.details.reason === 'timeout' && !isOwnTimeout;
-		throw toNodeError(
-			host.getNode(),
-			isOutOfTime ? outOfTime(failed, service, budget) : failed,
-			name,
-		);
+		throw toNodeError(host.getNode(), isOutOfTime ? outOfTime(failed, budget) : failed, name);
 	} finally {
 		budget.dispose();
 	}
@@ -78,12 +64,11 @@ function chosenEvent(reader: ParameterReader, events: readonly TriggerEvent[]): 
 /** A poll that runs out of time was not stopped by anybody, and no option of the node gives it more. */
 function outOfTime(
 	{ details: { attempts, jobId } }: ServiceError,
-	{ name }: Service,
 	{ budgetMs }: PollBudget,
 ): ServiceError {
 	return failure(
 		'timeout',
-		`${name} did not answer within the ${budgetMs / 1_000} seconds that n8n gives a poll.`,
+		`${fishSpeech.name} did not answer within the ${budgetMs / 1_000} seconds that n8n gives a poll.`,
 		{ action: 'Nothing is lost: the next poll looks for the same events.', attempts, jobId },
 	);
 }

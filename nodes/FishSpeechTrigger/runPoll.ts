@@ -2,11 +2,10 @@ import { createHash } from 'crypto';
 import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
 
 import { caught } from '../shared/api/caught';
-import type { Service } from '../shared/api/service';
 import { maskedRow } from '../shared/host/rows';
-import type { EventRow, TriggerEvent } from './event';
+import type { EventRow, PreparedEvent, TriggerEvent, Watch } from './event';
 import { firedEvents } from './firedEvents';
-import { duringPoll, type OpenPoll } from './openPoll';
+import { duringPoll } from './openPoll';
 
 /** Triggers that are being polled: n8n may start a poll while the one before is under way. */
 const polling = new Set<string>();
@@ -17,17 +16,16 @@ const polled = new WeakSet<IPollFunctions>();
 /** One poll of a trigger node; `null` when nothing has happened. Throws n8n's errors. */
 export async function runPoll(
 	host: IPollFunctions,
-	service: Service,
 	events: readonly TriggerEvent[],
 ): Promise<INodeExecutionData[][] | null> {
-	if (host.getMode() === 'manual') return await showLatest(host, service, events);
+	if (host.getMode() === 'manual') return [[await showLatest(host, events)]];
 	const trigger = `${host.getWorkflow().id}:${host.getNode().id}`;
 	// What this poll would find is found by the one under way, or by the next.
 	if (polling.has(trigger)) return null;
 	polling.add(trigger);
 	try {
-		const rows = await duringPoll(host, service, events, async (poll) => {
-			return await lookForEvents(host, trigger, poll);
+		const rows = await duringPoll(host, events, async (event, watch) => {
+			return await lookForEvents(host, trigger, event, watch);
 		});
 		polled.add(host);
 		return rows.length > 0 ? [rows] : null;
@@ -39,14 +37,13 @@ export async function runPoll(
 /** For a test in the editor, where `null` would end the run without a word. */
 async function showLatest(
 	host: IPollFunctions,
-	service: Service,
 	events: readonly TriggerEvent[],
-): Promise<INodeExecutionData[][]> {
-	const shown = await duringPoll(host, service, events, async (poll) => {
-		const latest = await poll.event.latest(poll.watch);
-		return 'row' in latest ? outputOf(poll, latest.row) : latest.missing;
+): Promise<INodeExecutionData> {
+	const shown = await duringPoll(host, events, async (event, watch) => {
+		const latest = await event.latest(watch);
+		return 'row' in latest ? outputOf(event, latest.row, watch) : latest.missing;
 	});
-	if ('json' in shown) return [[shown]];
+	if ('json' in shown) return shown;
 	const { message, action: description } = shown;
 	throw new NodeOperationError(host.getNode(), message, { description });
 }
@@ -54,10 +51,10 @@ async function showLatest(
 async function lookForEvents(
 	host: IPollFunctions,
 	trigger: string,
-	poll: OpenPoll,
+	event: PreparedEvent,
+	watch: Watch,
 ): Promise<INodeExecutionData[]> {
-	const { event, watch } = poll;
-	const scope = scopeOf(poll);
+	const scope = scopeOf(event, watch);
 	const fired = firedEvents(`${trigger}:${scope}`);
 	const saved = host.getWorkflowStaticData('node');
 	const state = saved.scope === scope && !isNewActivation(host) ? saved.state : undefined;
@@ -68,7 +65,7 @@ async function lookForEvents(
 	for (const id of found.over ?? []) fired.delete(id);
 	Object.assign(saved, { scope, state: found.state });
 	if (news.length === 0 && found.failure !== undefined) throw caught(found.failure);
-	return news.map(({ row }) => outputOf(poll, row));
+	return news.map(({ row }) => outputOf(event, row, watch));
 }
 
 /** The first poll after the user has activated the workflow: what happened before does not count. */
@@ -77,12 +74,16 @@ function isNewActivation(host: IPollFunctions): boolean {
 }
 
 /** Stands for the account and for what is looked for: with another one, what was remembered is of no use. */
-function scopeOf({ name, event, account }: OpenPoll): string {
-	const parts = [name, account.fingerprint, ...event.scope];
+function scopeOf({ name, scope }: PreparedEvent, { client }: Watch): string {
+	const parts = [name, client.fingerprint, ...scope];
 	return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-function outputOf({ name, event, watch }: OpenPoll, { json, raw }: EventRow): INodeExecutionData {
-	const shown = event.isSimplified ? {} : { raw: maskedRow(raw, watch.client.context.secrets) };
+function outputOf(
+	{ name, isSimplified }: PreparedEvent,
+	{ json, raw }: EventRow,
+	{ client }: Watch,
+): INodeExecutionData {
+	const shown = isSimplified ? {} : { raw: maskedRow(raw, client.context.secrets) };
 	return { json: { event: name, ...json, ...shown } };
 }

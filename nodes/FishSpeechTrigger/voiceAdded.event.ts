@@ -1,21 +1,14 @@
-import { z } from 'zod/v4';
-
 import type { ApiClient } from '../shared/api/client/apiClient';
 import { listVoices, type Voice } from '../shared/fishspeech/voices';
 import { readVoiceFilters, voiceFilters } from '../shared/fishspeechNodes/voiceFilters';
 import { voiceRow } from '../shared/fishspeechNodes/voiceRow';
 import { defineEvent, type EventRow } from './event';
-import { VoiceRound, VOICES_PER_PAGE } from './voiceRound';
+import { VoiceRound, VOICES_PER_PAGE, voicesState } from './voiceRound';
 
 export const voiceAdded = defineEvent({
 	name: 'voiceAdded',
 	filters: voiceFilters,
-	state: z.object({
-		isWhole: z.boolean(),
-		known: z.string(),
-		total: z.number().optional(),
-		nextOffset: z.number().optional(),
-	}),
+	state: voicesState,
 	read: readVoiceFilters,
 	scope: ({ provider, search }) => [provider, search],
 
@@ -27,7 +20,7 @@ export const voiceAdded = defineEvent({
 		}
 		const { state: next, added } = round.finish();
 		return {
-			state: { ...next },
+			state: next,
 			events: added.map((voice) => ({ id: voice.voiceId, row: rowOf(voice, client) })),
 		};
 	},

@@ -1,3 +1,5 @@
+import { z } from 'zod/v4';
+
 import { failure } from '../shared/api/errors';
 import type { Voice, VoicePage } from '../shared/fishspeech/voices';
 import { KnownIds, MOST_KNOWN } from './knownIds';
@@ -8,15 +10,16 @@ export const VOICES_PER_PAGE = 100;
 const MOST_PAGES_A_POLL = MOST_KNOWN / VOICES_PER_PAGE + 1;
 
 /** What is remembered of the list of voices between polls. */
-export interface VoicesState {
+export const voicesState = z.object({
 	/** Whether the list was once read to its end: what it held by then is not new. */
-	readonly isWhole: boolean;
-	readonly known: string;
+	isWhole: z.boolean(),
+	known: z.string(),
 	/** As the service counted when the list was last read to its end. */
-	readonly total?: number;
+	total: z.number().optional(),
 	/** Where the last poll had to stop. */
-	readonly nextOffset?: number;
-}
+	nextOffset: z.number().optional(),
+});
+export type VoicesState = z.infer<typeof voicesState>;
 
 /**
  * One poll's way through the list of voices, whose order nobody promises. One page is enough while the service counts as

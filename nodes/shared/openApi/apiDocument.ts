@@ -1,5 +1,5 @@
 import type { JsonLimits } from '../api/http/jsonScan';
-import { isWireObject, type WireObject } from '../api/wire';
+import { firstText, isWireObject, type WireObject } from '../api/wire';
 import { follow } from './references';
 import { shortPath, type ApiBase } from './schemaPath';
 
@@ -63,7 +63,8 @@ export function readApiDocument(root: WireObject, base: ApiBase): ApiDocument | 
 				leftOut += 1;
 				continue;
 			}
-			const summary = summaryOf(operation);
+			const said = firstText(operation, ['summary', 'description', 'operationId']);
+			const summary = oneLine(said, LONGEST_SUMMARY);
 			const { parameters: shared } = entry;
 			endpoints.set(id, { id, method, path: short, summary, operation, shared });
 		}
@@ -91,18 +92,9 @@ function serverPathsOf(servers: unknown): string[] {
 	});
 }
 
-function summaryOf({ summary, description, operationId }: WireObject): string {
-	return oneLine([summary, description, operationId].find(isFilled), LONGEST_SUMMARY);
-}
-
-function isFilled(value: unknown): value is string {
-	return typeof value === 'string' && value.trim() !== '';
-}
-
 /** A text of the document in one line, for a list or a label. */
-export function oneLine(value: unknown, longest: number): string {
-	if (typeof value !== 'string') return '';
-	return value
+export function oneLine(text: string | undefined, longest: number): string {
+	return (text ?? '')
 		.slice(0, longest * 4)
 		.replace(/[\s\p{C}]+/gu, ' ')
 		.replaceAll('<', '‹')

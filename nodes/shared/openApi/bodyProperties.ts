@@ -1,9 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { canonical } from './canonical';
-import { isName, isReadOnly, MOST_FIELDS, schemaOf } from './endpointField';
+import { isName, isReadOnly, MOST_FIELDS, schemaOf, type Schema } from './endpointField';
 import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
-
-type Schema = WireObject | boolean;
 
 /** The fields of an object. */
 export interface Properties {
@@ -33,10 +31,9 @@ export function propertiesOf(root: WireObject, schema: Schema): Properties | und
 }
 
 /** The same for a schema that only lists forms, each with all of its fields. */
-export function propertiesOfForms(root: WireObject, schema: Schema): Properties | undefined {
-	if (typeof schema === 'boolean') return undefined;
-	const found = new PropertyReader(root).ofForms(partsOf(follow(root, schema)));
-	return found.fields.size === 0 ? undefined : decided(found);
+export function propertiesOfForms(root: WireObject, schema: Schema): Properties {
+	const forms = typeof schema === 'boolean' ? [] : partsOf(follow(root, schema));
+	return decided(new PropertyReader(root).ofForms(forms));
 }
 
 class PropertyReader {
@@ -129,7 +126,5 @@ function decided({ fields, required }: Found): Properties {
 
 /** What a field is when the forms say different things about it. */
 function eitherOf([first = true, ...others]: readonly Schema[]): Schema {
-	if (others.length === 0) return first;
-	const { description } = isWireObject(first) ? first : {};
-	return { ...(description !== undefined && { description }), anyOf: [first, ...others] };
+	return others.length === 0 ? first : { anyOf: [first, ...others] };
 }

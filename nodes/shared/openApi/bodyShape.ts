@@ -1,7 +1,7 @@
-import { isWireObject, type WireObject } from '../api/wire';
+import { asWireObject, isWireObject, type WireObject } from '../api/wire';
 import { oneLine } from './apiDocument';
 import { propertiesOf, propertiesOfForms } from './bodyProperties';
-import { fieldOf, schemaOf, type EndpointField } from './endpointField';
+import { fieldOf, schemaOf, type EndpointField, type Schema } from './endpointField';
 import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
 
 export type BodyKind = 'none' | 'json' | 'multipart';
@@ -12,7 +12,7 @@ export interface BodyShape {
 	readonly bodyKind: BodyKind;
 	readonly isBodyRequired: boolean;
 	/** The body's own schema, for values that several fields share. */
-	readonly bodySchema: WireObject | boolean | undefined;
+	readonly bodySchema: Schema | undefined;
 	/** Whether the body is an object whose fields stand in `fields`. */
 	readonly isBodyObject: boolean;
 }
@@ -36,61 +36,49 @@ export function readBody(root: WireObject, requestBody: unknown): BodyShape {
 	const chosen = json ?? multipart;
 	if (chosen === undefined)
 		throw new UnreadablePart(`takes only a body of type ${oneLine(types[0]?.[0], 80)}`);
-	const bodyKind = json === undefined ? 'multipart' : 'json';
-	const bodySchema = schemaOf(isWireObject(chosen) ? chosen.schema : undefined);
-	const isBodyRequired = required === true;
-	const isMultipart = bodyKind === 'multipart';
+	const isMultipart = json === undefined;
+	const bodySchema = schemaOf(asWireObject(chosen)?.schema);
 	const properties =
 		propertiesOf(root, bodySchema) ??
 		(isMultipart ? propertiesOfForms(root, bodySchema) : undefined);
-	if (properties === undefined)
-		return {
-			bodyKind,
-			isBodyRequired,
-			bodySchema,
-			isBodyObject: isMultipart,
-			fields: isMultipart
-				? []
-				: [
-						{
-							...fieldOf('body', '', { required: isBodyRequired, schema: bodySchema }),
-							id: 'body',
-						},
-					],
-		};
+	const isBodyRequired = required === true;
+	const about = {
+		bodyKind: isMultipart ? 'multipart' : 'json',
+		isBodyRequired,
+		bodySchema,
+	} as const;
+	if (properties === undefined) {
+		const whole = fieldOf('body', '', { required: isBodyRequired, schema: bodySchema });
+		return { ...about, isBodyObject: false, fields: [whole] };
+	}
 	const fields = [...properties.fields].map(([name, schema]) => {
 		const required = properties.required.has(name);
+		// Also where no file is looked for: one field that leads nowhere makes the endpoint unreadable.
 		const resolved = isWireObject(schema) ? follow(root, schema) : schema;
-		const description = isWireObject(resolved) ? resolved.description : undefined;
 		const file = isMultipart ? fileKind(root, resolved) : undefined;
 		const place = file === undefined ? 'body' : 'file';
-		return fieldOf(place, name, { required, schema, description, isList: file === 'files' });
+		return fieldOf(place, name, { required, schema, isList: file === 'files' });
 	});
-	return { fields, bodyKind, isBodyRequired, bodySchema, isBodyObject: true };
+	return { ...about, isBodyObject: true, fields };
 }
 
 /** Whether a part of a multipart body is a file, or several. */
 function fileKind(
 	root: WireObject,
-	schema: WireObject | boolean,
+	schema: Schema,
 	seen = new Set<WireObject>(),
 ): 'file' | 'files' | undefined {
 	if (typeof schema === 'boolean') return undefined;
 	const found = follow(root, schema);
-	if (!isNew(found, seen)) return undefined;
+	// A schema that comes again says nothing new.
+	if (seen.has(found) || seen.size >= MOST_COMBINED) return undefined;
+	seen.add(found);
 	if (isFile(found)) return 'file';
 	if (isOnly('array', found.type) && isWireObject(found.items))
 		return fileKind(root, found.items, seen) === undefined ? undefined : 'files';
 	return partsOf(found)
 		.map((part) => fileKind(root, part, seen))
 		.find((kind) => kind !== undefined);
-}
-
-/** Whether a walk comes to a schema for the first time, and has not come to too many. It has seen it then. */
-function isNew(schema: WireObject, seen: Set<WireObject>): boolean {
-	if (seen.has(schema) || seen.size >= MOST_COMBINED) return false;
-	seen.add(schema);
-	return true;
 }
 
 /** Whether values have this type; they may be `null` too. */

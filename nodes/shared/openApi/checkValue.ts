@@ -1,11 +1,9 @@
 import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
 import { CannotCheck, Effort } from './effort';
-import { isReadOnly } from './endpointField';
+import { isReadOnly, isSchema, type Schema } from './endpointField';
 import { follow, isContainer } from './references';
 import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
-
-type Schema = WireObject | boolean;
 
 /** References into one another without going on in the value. */
 const MOST_REFERENCES = 5;
@@ -41,23 +39,14 @@ class Check {
 		this.effort.spend();
 		if (schema === true) return undefined;
 		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
-		if (typeof schema.$ref === 'string') {
-			// A circle of references that does not go on in the value says nothing new.
-			if (references >= MOST_REFERENCES) return undefined;
-			return (
-				this.value(value, follow(this.document, schema), at, references + 1) ??
-				this.own(value, schema, at, references)
-			);
-		}
-		return this.own(value, schema, at, references);
+		if (typeof schema.$ref !== 'string') return this.own(value, schema, at, references);
+		// A circle of references that does not go on in the value says nothing new.
+		if (references >= MOST_REFERENCES) return undefined;
+		const target = follow(this.document, schema);
+		return this.value(value, target, at, references + 1) ?? this.own(value, schema, at, references);
 	}
 
-	private own(
-		value: unknown,
-		schema: WireObject,
-		at: string,
-		references: number,
-	): ValueProblem | undefined {
+	private own(value: unknown, schema: WireObject, at: string, references: number) {
 		if (value === null && schema.nullable === true) return undefined;
 		const problem =
 			typeProblem(value, schema.type) ??
@@ -71,11 +60,7 @@ class Check {
 		return this.combined(value, schema, at, references);
 	}
 
-	private list(
-		value: readonly unknown[],
-		schema: WireObject,
-		at: string,
-	): ValueProblem | undefined {
+	private list(value: readonly unknown[], schema: WireObject, at: string) {
 		const { items, prefixItems, uniqueItems } = schema;
 		if (isSchema(items) && prefixItems === undefined)
 			for (const [index, entry] of value.entries()) {
@@ -124,12 +109,8 @@ class Check {
 		return undefined;
 	}
 
-	private combined(
-		value: unknown,
-		{ allOf, anyOf, oneOf, not }: WireObject,
-		at: string,
-		references: number,
-	): ValueProblem | undefined {
+	private combined(value: unknown, schema: WireObject, at: string, references: number) {
+		const { allOf, anyOf, oneOf, not } = schema;
 		for (const part of schemasOf(allOf)) {
 			const problem = this.value(value, part, at, references);
 			if (problem !== undefined) return problem;
@@ -188,8 +169,4 @@ function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string):
 
 function schemasOf(list: unknown): Schema[] {
 	return Array.isArray(list) ? list.filter(isSchema) : [];
-}
-
-function isSchema(value: unknown): value is Schema {
-	return typeof value === 'boolean' || isWireObject(value);
 }

@@ -1,5 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { oneLine } from './apiDocument';
+
+/** A schema of the document. */
+export type Schema = WireObject | boolean;
 
 /** Where a value goes. `file` is a part of a multipart body. */
 export type FieldPlace = 'path' | 'query' | 'body' | 'file';
@@ -11,8 +13,7 @@ export interface EndpointField {
 	readonly place: FieldPlace;
 	readonly name: string;
 	readonly required: boolean;
-	readonly schema: WireObject | boolean;
-	readonly description: string;
+	readonly schema: Schema;
 	/** Several files under one name. */
 	readonly isList: boolean;
 }
@@ -20,12 +21,15 @@ export interface EndpointField {
 /** More are not shown. */
 export const MOST_FIELDS = 300;
 const LONGEST_NAME = 200;
-const LONGEST_DESCRIPTION = 300;
 
 /** A schema, whatever stands in its place. */
-export function schemaOf(value: unknown): WireObject | boolean {
+export function schemaOf(value: unknown): Schema {
 	// A part that is no schema says nothing.
-	return isWireObject(value) || typeof value === 'boolean' ? value : true;
+	return isSchema(value) ? value : true;
+}
+
+export function isSchema(value: unknown): value is Schema {
+	return isWireObject(value) || typeof value === 'boolean';
 }
 
 /** Whether a field can be called so. */
@@ -41,13 +45,8 @@ export function isReadOnly(schema: unknown): boolean {
 export function fieldOf(
 	place: FieldPlace,
 	name: string,
-	about: {
-		readonly required: boolean;
-		readonly schema: WireObject | boolean;
-		readonly description?: unknown;
-		readonly isList?: boolean;
-	},
+	about: Pick<EndpointField, 'required' | 'schema'> & { readonly isList?: boolean },
 ): EndpointField {
-	const description = oneLine(about.description, LONGEST_DESCRIPTION);
-	return { isList: false, ...about, id: `${place}.${name}`, place, name, description };
+	const id = name === '' ? place : `${place}.${name}`;
+	return { isList: false, ...about, id, place, name };
 }

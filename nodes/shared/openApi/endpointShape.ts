@@ -1,4 +1,4 @@
-import { isWireObject, type WireObject } from '../api/wire';
+import { asWireObject, type WireObject } from '../api/wire';
 import type { ApiDocument, ListedEndpoint } from './apiDocument';
 import { readBody, type BodyShape } from './bodyShape';
 import { fieldOf, isName, MOST_FIELDS, schemaOf, type EndpointField } from './endpointField';
@@ -22,6 +22,8 @@ export const ANY_ANSWER: ExpectedAnswers = { list: true, json: true, text: true,
 /** What an endpoint takes, read from the schema. */
 export interface EndpointShape extends BodyShape {
 	readonly answers: ExpectedAnswers;
+	/** The document, in which the references of its schemas are followed. */
+	readonly root: WireObject;
 }
 
 /** Reads what an endpoint takes. Throws `UnreadablePart` where the schema cannot be followed. */
@@ -39,24 +41,22 @@ function shapeIn({ root }: ApiDocument, endpoint: ListedEndpoint): EndpointShape
 	const body = readBody(root, endpoint.operation.requestBody);
 	return {
 		...body,
+		root,
 		fields: [...parameters, ...body.fields].slice(0, MOST_FIELDS),
 		answers: readAnswers(root, endpoint.operation.responses),
 	};
 }
 
 function readAnswers(root: WireObject, responses: unknown): ExpectedAnswers {
-	const contents = Object.entries(isWireObject(responses) ? responses : {})
+	const contents = Object.entries(asWireObject(responses) ?? {})
 		.filter(([status]) => /^2/.test(status))
-		.map(([, response]) => {
-			const { content } = follow(root, response);
-			return Object.entries(isWireObject(content) ? content : {});
-		});
+		.map(([, response]) => Object.entries(asWireObject(follow(root, response).content) ?? {}));
 	if (contents.length === 0) return ANY_ANSWER;
 	const empty = contents.some((content) => content.length === 0);
 	const types = contents.flat();
 	const kinds = types
 		.filter(([type]) => /json|^\*/i.test(type))
-		.map(([, media]) => typeOf(schemaOf(isWireObject(media) ? media.schema : undefined), root));
+		.map(([, media]) => typeOf(schemaOf(asWireObject(media)?.schema), root));
 	return {
 		list: empty || kinds.some((kind) => kind === undefined || kind === 'array'),
 		json: empty || kinds.length > 0,
@@ -69,42 +69,26 @@ function readParameters(
 	root: WireObject,
 	{ path, operation, shared }: ListedEndpoint,
 ): EndpointField[] {
-	const byId = new Map<string, EndpointField>();
-	for (const list of [shared, operation.parameters]) {
-		if (!Array.isArray(list)) continue;
-		for (const entry of list) {
-			const field = readParameter(root, follow(root, entry));
-			// What the method says wins over what the path says.
-			if (field !== undefined) byId.set(field.id, field);
-		}
-	}
+	const lists = [shared, operation.parameters].filter((list) => Array.isArray(list));
+	const fields = lists.flat().flatMap((entry) => readParameter(follow(root, entry)) ?? []);
+	// What the method says wins over what the path says.
+	const byId = new Map(fields.map((field) => [field.id, field]));
 	const named = parametersOf(path);
 	const missing = named
 		.filter((name) => !byId.has(`path.${name}`))
 		.map((name) => fieldOf('path', name, { required: true, schema: { type: 'string' } }));
-	const known = [...byId.values()].filter(
-		({ place, name }) => place !== 'path' || named.includes(name),
-	);
-	return [...missing, ...known].sort((a, b) => rank(a) - rank(b));
+	const known = [...byId.values()];
+	const inPath = known.filter(({ place, name }) => place === 'path' && named.includes(name));
+	return [...missing, ...inPath, ...known.filter(({ place }) => place !== 'path')];
 }
 
-function rank({ place }: EndpointField): number {
-	return place === 'path' ? 0 : 1;
-}
-
-function readParameter(root: WireObject, parameter: WireObject): EndpointField | undefined {
-	const { in: place, name, required, schema, content, description } = parameter;
+function readParameter(parameter: WireObject): EndpointField | undefined {
+	const { in: place, name, required, schema, content } = parameter;
 	// Headers and cookies are this package's own business.
 	if ((place !== 'path' && place !== 'query') || !isName(name)) return undefined;
-	const found = schema ?? firstContent(content)?.schema;
+	const [first] = Object.values(asWireObject(content) ?? {});
 	return fieldOf(place, name, {
 		required: place === 'path' || required === true,
-		schema: schemaOf(found),
-		description,
+		schema: schemaOf(schema ?? asWireObject(first)?.schema),
 	});
-}
-
-function firstContent(content: unknown): WireObject | undefined {
-	const [first] = isWireObject(content) ? Object.values(content) : [];
-	return isWireObject(first) ? first : undefined;
 }

@@ -1,14 +1,14 @@
 import { isWireObject, type WireObject } from '../api/wire';
-import { follow, MOST_COMBINED } from './references';
+import type { Schema } from './endpointField';
+import { follow, MOST_COMBINED, partsOf } from './references';
 
-export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'array' | 'object';
-
-const TYPES: readonly string[] = ['string', 'number', 'integer', 'boolean', 'array', 'object'];
+const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
+export type JsonType = (typeof TYPES)[number];
 /** By so many choices it is clear what type they have. */
 const MOST_CHOICES = 1_000;
 
 /** The one type that values of a schema have; `undefined` when there are several, or when it does not say. */
-export function typeOf(schema: WireObject | boolean, document: WireObject): JsonType | undefined {
+export function typeOf(schema: Schema, document: WireObject): JsonType | undefined {
 	const kinds = new Set(kindsOf(schema, document, new Set()));
 	const [only] = kinds;
 	return kinds.size === 1 ? only : undefined;
@@ -17,7 +17,7 @@ export function typeOf(schema: WireObject | boolean, document: WireObject): Json
 type Kinds = ReadonlyArray<JsonType | undefined>;
 
 /** `seen` are the schemas on the way here: one that comes again, as in a circle, says nothing new. */
-function kindsOf(schema: WireObject | boolean, document: WireObject, seen: Set<WireObject>): Kinds {
+function kindsOf(schema: Schema, document: WireObject, seen: Set<WireObject>): Kinds {
 	if (typeof schema === 'boolean') return [undefined];
 	const found = follow(document, schema);
 	if (seen.has(found)) return [];
@@ -25,19 +25,15 @@ function kindsOf(schema: WireObject | boolean, document: WireObject, seen: Set<W
 	seen.add(found);
 	const { type, properties, items, enum: choices, allOf, anyOf, oneOf } = found;
 	const named = [type].flat().filter((name) => name !== 'null' && name !== undefined);
-	if (named.length > 0) return [named.length === 1 && isType(named[0]) ? named[0] : undefined];
+	if (named.length > 0) return [named.length === 1 ? knownType(named[0]) : undefined];
 	if (isWireObject(properties)) return ['object'];
 	if (items !== undefined) return ['array'];
 	const parts = [allOf, anyOf, oneOf].find((list) => Array.isArray(list));
 	if (!Array.isArray(parts))
 		return (choicesOf(choices)?.slice(0, MOST_CHOICES) ?? [undefined]).map((choice) =>
-			choice === undefined ? undefined : simpleType(choice),
+			knownType(typeof choice),
 		);
-	return parts
-		.filter(isWireObject)
-		.slice(0, MOST_COMBINED)
-		.filter((part) => part.type !== 'null')
-		.flatMap((part) => kindsOf(part, document, seen));
+	return partsOf({ allOf: parts }).flatMap((part) => kindsOf(part, document, seen));
 }
 
 /** The values that a schema lists; `undefined` when it lists none. */
@@ -72,20 +68,14 @@ export function typedValue(value: unknown, type: JsonType | undefined): unknown 
 
 function parsed(text: string): unknown {
 	try {
-		const value: unknown = JSON.parse(text);
-		return value;
+		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}
 }
 
-function isType(value: unknown): value is JsonType {
-	return typeof value === 'string' && TYPES.includes(value);
-}
-
-function simpleType(choice: string | number | boolean): 'string' | 'number' | 'boolean' {
-	if (typeof choice === 'string') return 'string';
-	return typeof choice === 'number' ? 'number' : 'boolean';
+function knownType(name: unknown): JsonType | undefined {
+	return TYPES.find((type) => type === name);
 }
 
 function isSimple(value: unknown): value is string | number | boolean {

@@ -97,23 +97,13 @@ export function sizeProblem(
 	schema: WireObject,
 	effort: Effort,
 ): OwnProblem | undefined {
+	const { minLength, maxLength, minItems, maxItems, minProperties, maxProperties } = schema;
 	if (typeof value === 'number') return numberProblem(value, schema);
 	if (typeof value === 'string')
-		return countProblem(
-			() => effort.lengthOf(value),
-			schema.minLength,
-			schema.maxLength,
-			'characters',
-		);
-	if (Array.isArray(value))
-		return countProblem(() => value.length, schema.minItems, schema.maxItems, 'entries');
+		return countProblem(() => effort.lengthOf(value), minLength, maxLength, 'characters');
+	if (Array.isArray(value)) return countProblem(() => value.length, minItems, maxItems, 'entries');
 	if (isWireObject(value))
-		return countProblem(
-			() => Object.keys(value).length,
-			schema.minProperties,
-			schema.maxProperties,
-			'fields',
-		);
+		return countProblem(() => Object.keys(value).length, minProperties, maxProperties, 'fields');
 	return undefined;
 }
 
@@ -126,10 +116,9 @@ function countProblem(
 ): OwnProblem | undefined {
 	if (typeof min !== 'number' && typeof max !== 'number') return undefined;
 	const count = countAll();
-	if (typeof min === 'number' && count < min)
-		return { found: `has ${count} ${unit}`, accepted: `at least ${min} ${unit}` };
-	if (typeof max === 'number' && count > max)
-		return { found: `has ${count} ${unit}`, accepted: `at most ${max} ${unit}` };
+	const found = `has ${count} ${unit}`;
+	if (typeof min === 'number' && count < min) return { found, accepted: `at least ${min} ${unit}` };
+	if (typeof max === 'number' && count > max) return { found, accepted: `at most ${max} ${unit}` };
 	return undefined;
 }
 

@@ -261,7 +261,6 @@ describe('what an endpoint takes', () => {
 			]);
 			expect(fields[1]?.schema).toEqual({ enum: ['url', 'text'] });
 			expect(fields[3]).toMatchObject({
-				description: 'In pixels.',
 				schema: { anyOf: [{ type: 'integer', description: 'In pixels.' }, { enum: ['s', 'm'] }] },
 			});
 		},

@@ -1,23 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { compareBalance } from '../../../nodes/FishSpeechTrigger/compareBalance.ts';
 import { firedEvents } from '../../../nodes/FishSpeechTrigger/firedEvents.ts';
 import { JobOrder } from '../../../nodes/FishSpeechTrigger/jobOrder.ts';
 import { hashOf, KnownIds, MOST_KNOWN } from '../../../nodes/FishSpeechTrigger/knownIds.ts';
 import { budgetMsOf, startBudget } from '../../../nodes/FishSpeechTrigger/pollBudget.ts';
 import { runtime } from '../../../nodes/shared/host/runtime.ts';
-
-describe('a balance', () => {
-	it.each([
-		['low at activation', undefined, 5, { isBelow: true, hasFallen: false }],
-		['high at activation', undefined, 50, { isBelow: false, hasFallen: false }],
-		['that falls below the minimum', false, 9, { isBelow: true, hasFallen: true }],
-		['that stays below', true, 1, { isBelow: true, hasFallen: false }],
-		['at the minimum', true, 10, { isBelow: false, hasFallen: false }],
-		['that stays above', false, 11, { isBelow: false, hasFallen: false }],
-	])('%s', (_name, wasBelow, balance, decision) => {
-		expect(compareBalance(wasBelow, balance, 10)).toEqual(decision);
-	});
-});
 
 describe('remembered IDs', () => {
 	it('survive being kept as text', () => {
