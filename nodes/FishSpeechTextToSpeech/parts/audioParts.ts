@@ -1,17 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { z } from 'zod/v4';
 
 import { streamFrom } from '../../shared/api/http/mediaBody';
 import type { ByteStream } from '../../shared/api/http/transport';
 import { asNumber } from '../../shared/api/wire';
-import type { AudioScan } from '../../shared/audio/audioScan';
+import { audioScan } from '../../shared/audio/audioScan';
 import { joinAudio } from '../../shared/audio/joinAudio';
-import {
-	planJoin,
-	type JoinOptions,
-	type JoinPlan,
-	type PartTime,
-} from '../../shared/audio/joinPlan';
+import { planJoin, type JoinOptions, type JoinPlan } from '../../shared/audio/joinPlan';
 import type { Usage } from '../../shared/fishspeech/usage';
 import type { BinaryStore, StoredMedia } from '../../shared/host/media/binaryStore';
 import { definedFields, type Row } from '../../shared/host/rows';
@@ -22,37 +16,13 @@ export interface AudioPart extends StoredMedia, Partial<Usage> {
 	readonly raw?: IDataObject;
 }
 
-/** All parts as one file, or why they stay single files. */
-export type JoinedParts =
-	| (Omit<StoredMedia, 'scan'> & {
-			readonly type: 'joined';
-			/** When each part is heard in the file. */
-			readonly times: readonly PartTime[];
-	  })
-	| { readonly type: 'single'; readonly problem: string };
-
 const FILE = 'part';
-
-const audioScan: z.ZodType<AudioScan> = z.object({
-	format: z.enum(['mp3', 'wav']),
-	encoding: z.enum(['mp3', 'pcm', 'float']),
-	sampleRate: z.number(),
-	channels: z.number(),
-	bitsPerSample: z.number().optional(),
-	bitrateKbps: z.number().optional(),
-	samples: z.number(),
-	durationSeconds: z.number(),
-	streamBytes: z.number(),
-	audio: z.array(z.tuple([z.number(), z.number()])),
-	obstacle: z.string().optional(),
-});
 
 /** The form in which the ledger keeps a part. */
 export function rowOfPart(part: AudioPart): Row {
 	const { binary, bytes, scan, creditsUsed, quotaRemaining, raw } = part;
-	const plainScan = scan && { ...scan, audio: scan.audio.map((range) => [...range]) };
 	return {
-		json: definedFields({ bytes, scan: plainScan, creditsUsed, quotaRemaining }),
+		json: definedFields({ bytes, scan, creditsUsed, quotaRemaining }),
 		...(raw && { raw }),
 		files: { [FILE]: binary },
 	};
@@ -75,19 +45,17 @@ export function partOfRow({ json, raw, files }: Row): AudioPart | undefined {
 }
 
 /**
- * Joins parts into one file of the store, with a pause between them. Streams: nothing but the chunk that passes is held
+ * Joins parts into one file of the store, with a pause between them, or says why they stay single files. Streams: nothing but the chunk that passes is held
  * in memory, unless n8n itself keeps binaries there.
  */
 export async function joinParts(
 	parts: readonly AudioPart[],
 	binaries: BinaryStore,
 	{ fileStem, ...options }: { readonly fileStem: string } & JoinOptions,
-): Promise<JoinedParts> {
-	const plan = planJoin(
-		parts.map(({ scan }) => scan),
-		options,
-	);
-	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
+) {
+	const scans = parts.map(({ scan }) => scan);
+	const plan = planJoin(scans, options);
+	if (plan.type === 'notJoinable') return plan;
 	// Named by what has arrived, whatever was asked for.
 	const fileName = `${fileStem}.${plan.format}`;
 	const isInMemory = parts.some(({ binary }) => binary.id === undefined);
@@ -96,7 +64,7 @@ export async function joinParts(
 		: await joinStreams(plan, parts, binaries);
 	const binary = await binaries.store(whole, fileName, plan.mimeType);
 	const { bytes, durationSeconds, times } = plan;
-	return { type: 'joined', binary, bytes, durationSeconds, times };
+	return { type: 'joined', binary, bytes, durationSeconds, times } as const;
 }
 
 async function joinStreams(
@@ -113,13 +81,9 @@ async function joinStreams(
 
 async function joinInMemory(plan: JoinPlan, parts: readonly AudioPart[]): Promise<Buffer> {
 	const chunks: Buffer[] = [];
-	const joined = joinAudio(plan, async (index) =>
-		once(Buffer.from(parts[index]?.binary.data ?? '', 'base64')),
-	);
+	const joined = joinAudio(plan, async (index) => [
+		Buffer.from(parts[index]?.binary.data ?? '', 'base64'),
+	]);
 	for await (const chunk of joined) chunks.push(chunk);
 	return Buffer.concat(chunks);
-}
-
-async function* once(buffer: Buffer): AsyncGenerator<Buffer> {
-	yield buffer;
 }

@@ -1,12 +1,12 @@
-import type { IBinaryData, IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 
 import { caught } from '../../shared/api/caught';
 import { failure, ServiceError } from '../../shared/api/errors';
 import type { WireObject } from '../../shared/api/wire';
-import type { PartTime } from '../../shared/audio/joinPlan';
 import { synthesizeSpeech } from '../../shared/fishspeech/speech';
 import type { Usage } from '../../shared/fishspeech/usage';
 import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
+import type { ReceiptOf } from '../../shared/host/memory/receipts';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
@@ -35,50 +35,29 @@ export interface SpeechInParts extends MediaName {
 	readonly subtitles: WantedSubtitles | undefined;
 }
 
-/** One file of all parts and its subtitles, or, where they cannot be joined, a file of each part. */
-interface PartFiles {
-	readonly files: Readonly<Record<string, IBinaryData>>;
-	/** Fields of the row. */
-	readonly about: {
-		readonly mimeType: string;
-		readonly bytes: number;
-		readonly durationSeconds: number | undefined;
-	};
-	/** Of each part in the file; `undefined` where they could not be joined. */
-	readonly times: readonly PartTime[] | undefined;
-}
-
-export interface SpokenParts extends PartFiles {
-	readonly about: PartFiles['about'] & Usage;
-	/** What the service answered for each part; `undefined` where it sent audio only. */
-	readonly raw: IDataObject | undefined;
-}
-
-type PartResult =
-	| { readonly type: 'done'; readonly part: AudioPart }
-	| { readonly type: 'failed'; readonly error: unknown };
-
 /**
  * One request a part, side by side within the batch's concurrency, joined into one file. A part that fails fails the
- * item and is named; no further ones are started then, and the finished ones are kept for the next try.
+ * item and is named; no further ones are started then, and the finished ones are kept for the next try. `raw` is what the
+ * service answered for each part; `undefined` where it sent audio only.
  */
-export async function synthesizeParts(speech: SpeechInParts, call: ItemCall): Promise<SpokenParts> {
+export async function synthesizeParts(speech: SpeechInParts, call: ItemCall) {
 	call.releaseSlot();
 	let hasFailed = false;
-	const results = await Promise.all(
-		speech.parts.map(async (piece, index): Promise<PartResult> => {
+	const results = await Promise.allSettled(
+		speech.parts.map(async (piece, index) => {
 			try {
-				const part = await synthesizePart(piece, index, speech, call, () => hasFailed);
-				return { type: 'done', part };
+				return await synthesizePart(piece, index, speech, call, () => hasFailed);
 			} catch (error) {
 				hasFailed = true;
-				return { type: 'failed', error: naming(error, piece, speech) };
+				throw caught(naming(error, piece, speech));
 			}
 		}),
 	);
-	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
+	const errors = results.flatMap((result): unknown[] =>
+		result.status === 'rejected' ? [result.reason] : [],
+	);
 	if (errors.length > 0) throw caught(errorOfItem(errors));
-	const parts = results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
+	const parts = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 	call.partsArePaid();
 	const { about, ...files } = await filesOf(parts, speech, call);
 	return { ...files, about: { ...about, ...totalOf(parts) }, raw: rawOf(parts, speech) };
@@ -116,14 +95,16 @@ async function fetchPart(
 	part: PartCall,
 ): Promise<AudioPart> {
 	const sink = part.binaries.sink(speech);
-	if (part.receipt?.type === 'mediaUrl') {
-		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
+	const fetchFrom = async ({ url, creditsUsed, quotaRemaining, raw }: ReceiptOf<'mediaUrl'>) => {
 		try {
-			try {
-				return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-			} catch (error) {
-				throw caught(paidButNotFetched(error));
-			}
+			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+		} catch (error) {
+			throw caught(paidButNotFetched(error));
+		}
+	};
+	if (part.receipt?.type === 'mediaUrl') {
+		try {
+			return await fetchFrom(part.receipt);
 		} catch (error) {
 			throw caught(expiredAudio(error, part));
 		}
@@ -133,20 +114,16 @@ async function fetchPart(
 	if (answer.type === 'audio') return { ...answer.stored, creditsUsed, quotaRemaining };
 	const { audioUrl: url, expiresAt } = answer;
 	const raw = maskedRow(answer.raw, part.client.context.secrets);
-	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw });
-	try {
-		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-	} catch (error) {
-		throw caught(paidButNotFetched(error));
-	}
+	const audio = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw } as const;
+	part.keepReceipt(audio);
+	return await fetchFrom(audio);
 }
 
-/** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
-async function filesOf(
-	parts: readonly AudioPart[],
-	speech: SpeechInParts,
-	call: ItemCall,
-): Promise<PartFiles> {
+/**
+ * One file with its subtitles, or one of each part where they do not fit together: what was paid for is delivered in any
+ * case. `about` are fields of the row, and `times` those of each part in the one file.
+ */
+async function filesOf(parts: readonly AudioPart[], speech: SpeechInParts, call: ItemCall) {
 	const { pauseMs, subtitles, unit } = speech;
 	const fileStem = stemOf(speech);
 	const nameOf = (index: number) => speech.parts[index]?.name ?? '';
@@ -210,15 +187,10 @@ function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts):
 
 /** A part that may have been charged comes first. One that was only not sent says least. */
 function errorOfItem(errors: readonly unknown[]): unknown {
-	const found = (test: (error: ServiceError) => boolean) =>
-		errors.find((error) => error instanceof ServiceError && test(error));
+	const detailsOf = (error: unknown) => (error instanceof ServiceError ? error.details : undefined);
 	return (
-		found(({ details }) => details.outcomeUnknown) ??
-		errors.find((error) => !isNotSent(error)) ??
+		errors.find((error) => detailsOf(error)?.outcomeUnknown) ??
+		errors.find((error) => detailsOf(error)?.reason !== 'notSent') ??
 		errors[0]
 	);
-}
-
-function isNotSent(error: unknown): boolean {
-	return error instanceof ServiceError && error.details.reason === 'notSent';
 }

@@ -2,6 +2,8 @@ import type { AudioScan } from './audioScan';
 import { ChangedAudioError } from './changedAudioError';
 import type { JoinPlan } from './joinPlan';
 
+type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /**
  * The joined file, chunk by chunk: nothing more is held than the chunk that passes. `open` is called once for each part,
  * when its turn has come.
@@ -10,7 +12,7 @@ import type { JoinPlan } from './joinPlan';
  */
 export async function* joinAudio(
 	{ scans, header, pause, trailer }: JoinPlan,
-	open: (partIndex: number) => Promise<AsyncIterable<Uint8Array>>,
+	open: (partIndex: number) => Promise<Chunks>,
 ): AsyncGenerator<Buffer> {
 	yield header;
 	for (const [partIndex, scan] of scans.entries()) {
@@ -21,7 +23,7 @@ export async function* joinAudio(
 }
 
 async function* audioOf(
-	stream: AsyncIterable<Uint8Array>,
+	stream: Chunks,
 	{ audio, streamBytes }: AudioScan,
 	partIndex: number,
 ): AsyncGenerator<Buffer> {
