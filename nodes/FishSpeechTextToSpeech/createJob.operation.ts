@@ -29,10 +29,9 @@ export const createJob = defineOperation({
 			polling,
 			about: { textHash, voiceId },
 		});
-		const { jobId, ...fields } = SPEECH_JOBS.fields(job, call);
 		const row = await deliverJob(call, SPEECH_JOBS.media, delivery, {
 			job,
-			json: { jobId, ...fields, voiceId, format, textHash },
+			json: { ...SPEECH_JOBS.fields(job, call), voiceId, format, textHash },
 			naming: request,
 			getJob: async () => await getSpeechJob(call.client.with({ jobId: job.jobId }), job.jobId),
 		});

@@ -1,4 +1,4 @@
-import { speakersOf, type ScriptLine } from './readScript';
+import type { ScriptLine } from './readScript';
 
 /** A voice for a speaker, as the user entered it. */
 export interface SpeakerVoice {
@@ -23,7 +23,7 @@ export function castVoices(lines: readonly ScriptLine[], voices: readonly Speake
 		return [];
 	});
 	for (const unvoiced of missing.values())
-		problems.push(`has no voice for ${shown(speakersOf(unvoiced)[0])} (${listed(unvoiced)})`);
+		problems.push(`has no voice for ${shown(unvoiced[0]?.speaker)} (${listed(unvoiced)})`);
 	return { lines: cast, problems };
 }
 

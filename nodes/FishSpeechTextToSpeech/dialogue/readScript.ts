@@ -56,11 +56,6 @@ export function readScript(value: unknown, isSpeaker: IsSpeaker = () => false): 
 	return reading;
 }
 
-/** The speakers in the order in which they first speak. */
-export function speakersOf(lines: readonly ScriptLine[]): string[] {
-	return [...new Set(lines.map(({ speaker }) => speaker))];
-}
-
 function readText(text: string, isSpeaker: IsSpeaker): ScriptReading {
 	const script = withoutCodeFence(text);
 	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script, isSpeaker);
