@@ -131,10 +131,7 @@ async function filesOf(parts: readonly AudioPart[], speech: SpeechInParts, call:
 	if (joined.type === 'joined') {
 		const { binary, bytes, durationSeconds, times } = joined;
 		const spoken = times.map((time, index) => ({ ...time, text: speech.parts[index]?.text ?? '' }));
-		const files = {
-			audio: binary,
-			...(await subtitleFiles(spoken, subtitles, fileStem, call)),
-		};
+		const files = { audio: binary, ...(await subtitleFiles(spoken, subtitles, fileStem, call)) };
 		return { files, about: { mimeType: binary.mimeType, bytes, durationSeconds }, times };
 	}
 	call.hint(
