@@ -1,5 +1,5 @@
 import { caught } from '../shared/api/caught';
-import type { ServiceError } from '../shared/api/errors';
+import { ServiceError } from '../shared/api/errors';
 import type { MethodClass } from '../shared/api/policy/classification';
 import { apiBaseOf } from '../shared/fishspeech/apiSchema';
 import type { ReadContext } from '../shared/host/parameters/readContext';

@@ -6,12 +6,7 @@ import {
 import { LIP_SYNC_JOBS } from '../shared/fishspeechNodes/lipSyncJob';
 import { deliverJob } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
-import {
-	followUpParameters,
-	readFollowUp,
-	shapeOf,
-	type JobFollowUp,
-} from '../shared/host/jobs/waiting';
+import { followUpParameters, readFollowUp, shapeOf } from '../shared/host/jobs/waiting';
 import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import type { Receipt } from '../shared/host/memory/receipts';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
@@ -22,7 +17,6 @@ import {
 	readMediaSource,
 	signedUrlOptions,
 	urlOfMedia,
-	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
 import { withSecrets } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
@@ -45,12 +39,7 @@ const AUDIO = mediaSource({
 	defaultField: 'data',
 });
 
-interface CreateJobParameters extends JobFollowUp {
-	readonly video: MediaSource;
-	readonly audio: MediaSource;
-}
-
-export const createJob = defineOperation<CreateJobParameters>({
+export const createJob = defineOperation({
 	name: 'createJob',
 	creates: true,
 	parameters: [
@@ -68,7 +57,7 @@ export const createJob = defineOperation<CreateJobParameters>({
 		video: mediaIdentity(video, binaries),
 		audio: mediaIdentity(audio, binaries),
 	}),
-	shape: shapeOf,
+	shape: (parameters) => shapeOf(parameters),
 	showsRaw: ({ delivery }) => !delivery.simplify,
 	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 
@@ -78,10 +67,8 @@ export const createJob = defineOperation<CreateJobParameters>({
 			audioUrl: urlOfMedia(audio, call.binaries),
 		};
 		const urls = [sent.videoUrl, sent.audioUrl];
-		const hidden = withSecrets(call, [
-			...urls.flatMap(signedUrlSecrets),
-			...urls.flatMap(querySecrets),
-		]);
+		const secrets = [...urls.flatMap(signedUrlSecrets), ...urls.flatMap(querySecrets)];
+		const hidden = withSecrets(call, secrets);
 		const job = await createAndWait(hidden, {
 			create: async (client) => await createLipSyncJob(client, sent),
 			getJob: async (client, jobId) => await getLipSyncJob(client, jobId, sent),

@@ -13,13 +13,7 @@ const status = optionalText({
 	description: 'Only jobs with this status, in the words of the service',
 });
 
-interface GetAllParameters {
-	/** Infinity for all. */
-	readonly limit: number;
-	readonly status: string | undefined;
-}
-
-export const getAll = defineOperation<GetAllParameters>({
+export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
 	filters: [status],

@@ -1,10 +1,5 @@
 import { getProfile } from '../shared/fishspeech/profile';
-import {
-	balance,
-	balanceOf,
-	minimumBalance,
-	type Balance,
-} from '../shared/fishspeechNodes/balance';
+import { balance, balanceOf, minimumBalance } from '../shared/fishspeechNodes/balance';
 import { profileRow } from '../shared/fishspeechNodes/profileRow';
 import { defineOperation } from '../shared/host/run/operation';
 
@@ -12,12 +7,7 @@ const minimum = minimumBalance(
 	'The output field "sufficient" is true when the balance is at least this. It is a check, not a reservation.',
 );
 
-interface CheckBalanceParameters {
-	readonly balance: Balance;
-	readonly minimum: number;
-}
-
-export const checkBalance = defineOperation<CheckBalanceParameters>({
+export const checkBalance = defineOperation({
 	name: 'checkBalance',
 	parameters: [balance, minimum],
 	read: (reader) => ({ balance: reader.get(balance), minimum: reader.get(minimum) }),

@@ -13,7 +13,7 @@ const webhookUrl = url({
 	description: 'The address that the service calls when something happens in the account',
 });
 
-export const update = defineOperation<{ readonly webhookUrl: string }>({
+export const update = defineOperation({
 	name: 'update',
 	parameters: [webhookUrl],
 	read: (reader) => ({ webhookUrl: reader.get(webhookUrl) }),

@@ -12,15 +12,8 @@ import { readSegments } from '../shared/text/subtitles/readSegments';
  */
 export async function storeSubtitles(
 	sent: readonly unknown[],
-	{
-		format,
-		stem,
-		call,
-	}: {
-		format: 'srt' | 'vtt';
-		stem: string;
-		call: SubtitleCall;
-	},
+	file: Parameters<typeof storeCues>[1],
+	call: SubtitleCall,
 ): Promise<IBinaryData | undefined> {
 	const { segments, withoutTimes } = readSegments(sent);
 	const about = `The transcript of item ${call.itemIndex}`;
@@ -30,7 +23,7 @@ export async function storeSubtitles(
 	}
 	if (withoutTimes > 0)
 		call.hint(`${about} has ${withoutTimes} segments without a time: its subtitles lack them.`);
-	return await storeCues(toCues(segments), { format, stem }, call);
+	return await storeCues(toCues(segments), file, call);
 }
 
 /** What a recording's file is called, without extension and path characters. */

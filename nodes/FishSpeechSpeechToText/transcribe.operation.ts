@@ -13,9 +13,10 @@ import {
 	readMediaSource,
 	signedUrlOptions,
 	urlOfMedia,
-	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
 import { shownWhen, type Parameter } from '../shared/host/parameters/parameter';
+import type { ReadContext } from '../shared/host/parameters/readContext';
+import type { ParameterReader } from '../shared/host/parameters/reader';
 import { subtitlesChoice } from '../shared/host/parameters/subtitles';
 import { maskedRow, type Row } from '../shared/host/rows';
 import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
@@ -52,33 +53,16 @@ const subtitlesField = shownWhen(outputBinaryField('subtitles', 'the subtitles')
 	subtitles: ['srt', 'vtt'],
 });
 
-interface TranscribeParameters {
-	readonly audio: MediaSource;
-	/** Empty when the service is to find out. */
-	readonly language: string;
-	readonly subtitles: 'none' | 'srt' | 'vtt';
-	readonly outputBinaryField: string;
-	readonly simplify: boolean;
-}
+type TranscribeParameters = ReturnType<typeof readParameters>;
 
-export const transcribe = defineOperation<TranscribeParameters>({
+export const transcribe = defineOperation({
 	name: 'transcribe',
 	creates: true,
 	timeoutSeconds: 300,
 	parameters: [...mediaSourceFields(AUDIO), language, subtitles, subtitlesField, simplify],
 	options: signedUrlOptions(AUDIO.names),
 
-	read(reader, context) {
-		const format = reader.get(subtitles);
-		return {
-			audio: readMediaSource(reader, context, AUDIO),
-			language: reader.get(language),
-			subtitles: format,
-			outputBinaryField: format === 'none' ? '' : reader.get(subtitlesField),
-			simplify: reader.get(simplify),
-		};
-	},
-
+	read: readParameters,
 	// Subtitles are made here from the answer, so another choice of them buys nothing again.
 	logicalRequest: (parameters, { binaries }) => ({
 		audio: mediaIdentity(parameters.audio, binaries),
@@ -96,6 +80,18 @@ export const transcribe = defineOperation<TranscribeParameters>({
 	},
 });
 
+function readParameters(reader: ParameterReader, context: ReadContext) {
+	const format = reader.get(subtitles);
+	return {
+		audio: readMediaSource(reader, context, AUDIO),
+		/** Empty when the service is to find out. */
+		language: reader.get(language),
+		subtitles: format,
+		outputBinaryField: format === 'none' ? '' : reader.get(subtitlesField),
+		simplify: reader.get(simplify),
+	};
+}
+
 /** Buys a transcript, and keeps it before anything is made of it: storing a file may fail. */
 async function listen(parameters: TranscribeParameters, call: ItemCall): Promise<Transcript> {
 	const audioUrl = urlOfMedia(parameters.audio, call.binaries);
@@ -108,25 +104,17 @@ async function listen(parameters: TranscribeParameters, call: ItemCall): Promise
 }
 
 async function rowOf(
-	{ raw, segments, language: told, ...transcript }: Transcript,
+	{ raw, ...told }: Transcript,
 	parameters: TranscribeParameters,
 	call: ItemCall,
 ): Promise<Row> {
 	const { secrets } = call.client.context;
-	const spoken = told ?? (parameters.language || undefined);
-	const { text, durationSeconds, creditsUsed, quotaRemaining } = transcript;
-	const row = {
-		json: maskedRow(
-			{ text, durationSeconds, language: spoken, segments, creditsUsed, quotaRemaining },
-			secrets,
-		),
-		raw: maskedRow(raw, secrets),
-	};
-	if (parameters.subtitles === 'none') return row;
-	const file = await storeSubtitles(segments ?? [], {
-		format: parameters.subtitles,
-		stem: nameOfMedia(parameters.audio),
-		call,
-	});
+	const spoken = told.language ?? (parameters.language || undefined);
+	const json = maskedRow({ ...told, language: spoken }, secrets);
+	const row = { json, raw: maskedRow(raw, secrets) };
+	const { subtitles: format, audio } = parameters;
+	if (format === 'none') return row;
+	const wanted = { format, stem: nameOfMedia(audio) };
+	const file = await storeSubtitles(told.segments ?? [], wanted, call);
 	return file === undefined ? row : { ...row, files: { subtitles: file } };
 }

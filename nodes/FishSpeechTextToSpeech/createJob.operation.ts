@@ -1,28 +1,23 @@
 import { deliverJob } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
-import {
-	followUpParameters,
-	readFollowUp,
-	shapeOf,
-	type JobFollowUp,
-} from '../shared/host/jobs/waiting';
+import { followUpParameters, readFollowUp, shapeOf } from '../shared/host/jobs/waiting';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
-import { speechText } from '../shared/host/parameters/speechText';
+import { speechText, textsSecrets } from '../shared/host/parameters/speechText';
 import { defineOperation } from '../shared/host/run/operation';
 import { createSpeechJob, getSpeechJob } from '../shared/fishspeech/speechJobs';
 import { SPEECH_JOBS } from './speechJob';
 import { format, textOptions, voiceId } from './speechParameters';
-import { readSpeechRequest, textSecrets, type SpeechRequest } from './speechRequest';
+import { readSpeechRequest } from './speechRequest';
 
-export const createJob = defineOperation<SpeechRequest & JobFollowUp>({
+export const createJob = defineOperation({
 	name: 'createJob',
 	creates: true,
 	parameters: [speechText, voiceId, format, ...followUpParameters(SPEECH_JOBS.media)],
 	options: [...textOptions, ...optionalWaitOptions],
 	read: (reader) => ({ ...readSpeechRequest(reader), ...readFollowUp(reader, SPEECH_JOBS.media) }),
-	secrets: textSecrets,
+	secrets: ({ text }) => textsSecrets([text]),
 	logicalRequest: ({ body }) => body,
-	shape: shapeOf,
+	shape: (parameters) => shapeOf(parameters),
 	showsRaw: ({ delivery }) => !delivery.simplify,
 	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 
@@ -34,10 +29,9 @@ export const createJob = defineOperation<SpeechRequest & JobFollowUp>({
 			polling,
 			about: { textHash, voiceId },
 		});
-		const { jobId, ...fields } = SPEECH_JOBS.fields(job, call);
 		const row = await deliverJob(call, SPEECH_JOBS.media, delivery, {
 			job,
-			json: { jobId, ...fields, voiceId, format, textHash },
+			json: { ...SPEECH_JOBS.fields(job, call), voiceId, format, textHash },
 			naming: request,
 			getJob: async () => await getSpeechJob(call.client.with({ jobId: job.jobId }), job.jobId),
 		});

@@ -1,10 +1,9 @@
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
-import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
 import { definedFields } from '../shared/host/rows';
 import { defineOperation } from '../shared/host/run/operation';
 import * as parameters from './dialogue/dialogueParameters';
 import { timesOfLines } from './dialogue/lineTimes';
-import { readDialogue, type Dialogue } from './dialogue/readDialogue';
+import { readDialogue } from './dialogue/readDialogue';
 import { synthesizeParts } from './parts/synthesizeParts';
 import { textOptions } from './speechParameters';
 import { textsSecrets } from '../shared/host/parameters/speechText';
@@ -17,13 +16,7 @@ import {
 
 const audioField = outputBinaryField('data', 'the audio file');
 
-interface DialogueParameters extends Dialogue {
-	readonly subtitles: WantedSubtitles | undefined;
-	readonly outputBinaryField: string;
-	readonly simplify: boolean;
-}
-
-export const dialogue = defineOperation<DialogueParameters>({
+export const dialogue = defineOperation({
 	name: 'dialogue',
 	creates: true,
 	timeoutSeconds: 300,
@@ -41,10 +34,8 @@ export const dialogue = defineOperation<DialogueParameters>({
 
 	read(reader) {
 		const field = reader.get(audioField);
-		const wanted = readWantedSubtitles(reader, field);
 		return {
-			...readDialogue(reader, wanted),
-			subtitles: wanted,
+			...readDialogue(reader, readWantedSubtitles(reader, field)),
 			outputBinaryField: field,
 			simplify: reader.get(simplify),
 		};
@@ -54,11 +45,12 @@ export const dialogue = defineOperation<DialogueParameters>({
 	// Pause and subtitles are made here: with others, nothing is bought again.
 	logicalRequest: ({ speech }) => ({ lines: speech.parts.map(({ body }) => body) }),
 	showsRaw: (read) => !read.simplify,
-	fieldOf: (read, file) => fieldOfSpeech(file, read.outputBinaryField, read.subtitles),
+	fieldOf: (read, file) => fieldOfSpeech(file, read.outputBinaryField, read.speech.subtitles),
 
-	async execute({ speech, lines, format, textHash, characters }, call) {
+	async execute({ speech, lines, textHash, characters }, call) {
 		const { files, about, times, raw } = await synthesizeParts(speech, call);
 		const cues = times && timesOfLines(lines, times);
+		const { format } = speech;
 		const json = { format, textHash, characters, ...about, lines: lines.length, cues };
 		return [{ json: definedFields(json), ...(raw && { raw }), files }];
 	},

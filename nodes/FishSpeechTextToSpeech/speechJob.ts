@@ -12,16 +12,9 @@ export const SPEECH_JOBS: JobKind = {
 	nameOf: (jobId) => ({ fileName: `speech-${fileNamePart(jobId)}`, format: 'mp3' }),
 	get: getSpeechJob,
 	fields: (job, call) => {
-		const { jobId, state, status, resultUrl, creditsUsed, quotaRemaining, requestId } = job;
-		return definedFields({
-			jobId,
-			state,
-			status,
-			audioUrl: resultUrl,
-			creditsUsed,
-			quotaRemaining,
-			requestId,
-			failure: failureOf(job, call),
-		});
+		const { jobId, state, status, resultUrl: audioUrl } = job;
+		const { creditsUsed, quotaRemaining, requestId } = job;
+		const about = { jobId, state, status, audioUrl, creditsUsed, quotaRemaining, requestId };
+		return definedFields({ ...about, failure: failureOf(job, call) });
 	},
 };

@@ -1,42 +1,22 @@
-import type { Secret } from '../shared/api/redact';
 import type { WireObject } from '../shared/api/wire';
 import { readExtraFields } from '../shared/host/parameters/extraFields';
 import type { Parameter } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import { hashOfText, speechText, textsSecrets } from '../shared/host/parameters/speechText';
+import { hashOfText, speechText } from '../shared/host/parameters/speechText';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
 
-/** What synthesize and createJob both send, read and checked. */
-export interface SpeechRequest {
-	readonly text: string;
-	readonly textHash: string;
-	/** Code points. */
-	readonly characters: number;
-	readonly voiceId: string;
-	readonly format: string;
-	/** The wire's body, without what a single operation adds to it. */
-	readonly body: WireObject;
-	/** Without an extension when the node chose it. */
-	readonly fileName: string;
-}
+export type SpeechRequest = ReturnType<typeof readSpeechRequest>;
 
-/** What all requests of an item have in common. */
-export interface SpeechForm {
-	readonly format: string;
-	/** A text as it is sent. */
-	tidy(text: string): string;
-	bodyOf(text: string, voiceId: string): WireObject;
-	/** The user's, or `chosen`. */
-	fileName(chosen: string): string;
-}
-
-/** `ownFields` are further fields of the body that the operation sets, which Extra Fields may not replace. */
+/**
+ * What all requests of an item have in common. `ownFields` are further fields of the body that the operation sets, which
+ * Extra Fields may not replace.
+ */
 export function readSpeechForm(
 	reader: ParameterReader,
 	formatParameter: Parameter<string>,
 	ownFields: readonly string[] = [],
-): SpeechForm {
+) {
 	const format = reader.get(formatParameter);
 	const engineModelId = reader.option(parameters.engineModelId);
 	const voiceIdField = reader.option(parameters.voiceIdField);
@@ -51,42 +31,36 @@ export function readSpeechForm(
 	const extra = readExtraFields(reader, [...Object.keys(bodyOf('', '')), ...ownFields]);
 	return {
 		format,
-		tidy: (text) => (normalizes ? normalizeText(text) : text),
-		bodyOf: (text, voiceId) => ({ ...bodyOf(text, voiceId), ...extra }),
-		fileName: (chosen) => fileName || chosen,
+		/** A text as it is sent. */
+		tidy: (text: string) => (normalizes ? normalizeText(text) : text),
+		bodyOf: (text: string, voiceId: string): WireObject => ({ ...bodyOf(text, voiceId), ...extra }),
+		/** The user's, or `chosen`. */
+		fileName: (chosen: string) => fileName || chosen,
 	};
 }
 
-export function readSpeechRequest(
-	reader: ParameterReader,
-	ownFields: readonly string[] = [],
-): SpeechRequest {
+/** What synthesize and createJob both send, read and checked. */
+export function readSpeechRequest(reader: ParameterReader, ownFields: readonly string[] = []) {
 	const form = readSpeechForm(reader, parameters.format, ownFields);
-	const text = readText(reader, form);
+	const text = form.tidy(reader.get(speechText));
+	if (normalizeText(text) === '')
+		throw reader.fail(
+			speechText.field.displayName,
+			'is empty',
+			'a text with at least one visible character',
+		);
 	const textHash = hashOfText(text);
 	const voiceId = reader.get(parameters.voiceId);
 	return {
 		text,
 		textHash,
+		/** Code points. */
 		characters: countCodePoints(text),
 		voiceId,
 		format: form.format,
+		/** The wire's body, without what a single operation adds to it. */
 		body: form.bodyOf(text, voiceId),
+		/** Without an extension when the node chose it. */
 		fileName: form.fileName(`speech-${textHash.slice(0, 8)}`),
 	};
-}
-
-/** The text as a secret: no error and no log may show it. */
-export function textSecrets({ text }: Pick<SpeechRequest, 'text'>): Secret[] {
-	return textsSecrets([text]);
-}
-
-function readText(reader: ParameterReader, { tidy }: SpeechForm): string {
-	const text = tidy(reader.get(speechText));
-	if (normalizeText(text) !== '') return text;
-	throw reader.fail(
-		speechText.field.displayName,
-		'is empty',
-		'a text with at least one visible character',
-	);
 }

@@ -9,13 +9,13 @@ import type { ReceiptOf } from '../shared/host/memory/receipts';
 import { outputBinaryField, simplify } from '../shared/host/parameters/fields';
 import { choice, shownWhen, withField } from '../shared/host/parameters/parameter';
 import { speechText, textsSecrets } from '../shared/host/parameters/speechText';
-import type { WantedSubtitles } from '../shared/host/parameters/subtitles';
+import type { ParameterReader } from '../shared/host/parameters/reader';
 import { definedFields, maskedRow, ownFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
 import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { longTextOptions, readLongSpeech } from './longText/readLongSpeech';
-import { synthesizeParts, type SpeechInParts } from './parts/synthesizeParts';
+import { synthesizeParts } from './parts/synthesizeParts';
 import { format, textOptions, voiceId } from './speechParameters';
 import { readSpeechRequest, type SpeechRequest } from './speechRequest';
 import {
@@ -73,18 +73,10 @@ const audioField = withField(outputBinaryField('data', 'the audio file'), {
 
 const IN_FILES = { delivery: ['file', 'fileViaUrl'] };
 
-interface SynthesizeParameters extends SpeechRequest {
-	readonly delivery: 'file' | 'fileViaUrl' | 'url';
-	readonly outputBinaryField: string;
-	readonly simplify: boolean;
-	/** The text in parts, when it is longer than Split Text At. */
-	readonly long: SpeechInParts | undefined;
-	readonly subtitles: WantedSubtitles | undefined;
-}
-
+type SynthesizeParameters = ReturnType<typeof readParameters>;
 type AudioAtUrl = ReceiptOf<'mediaUrl'>;
 
-export const synthesize = defineOperation<SynthesizeParameters>({
+export const synthesize = defineOperation({
 	name: 'synthesize',
 	creates: true,
 	timeoutSeconds: 300,
@@ -101,22 +93,7 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 	],
 	options: [...textOptions, ...longTextOptions],
 
-	read(reader) {
-		const deliveredAs = reader.get(delivery);
-		const request = readSpeechRequest(reader, ['cache']);
-		// The service may send audio instead of a URL, and it must go somewhere.
-		const field = deliveredAs === 'url' ? 'data' : reader.get(audioField);
-		const wanted = deliveredAs === 'url' ? undefined : readWantedSubtitles(reader, field);
-		return {
-			...request,
-			long: deliveredAs === 'file' ? readLongSpeech(reader, request, wanted) : undefined,
-			subtitles: wanted,
-			delivery: deliveredAs,
-			outputBinaryField: field,
-			simplify: reader.get(simplify),
-		};
-	},
-
+	read: readParameters,
 	// What is sent, and may come back.
 	secrets: ({ text, long }) => textsSecrets(long ? long.parts.map((part) => part.text) : [text]),
 	logicalRequest: (parameters) => ({
@@ -140,15 +117,31 @@ export const synthesize = defineOperation<SynthesizeParameters>({
 			call.hint(
 				`Item ${call.itemIndex} has ${characters} characters. For long texts, Create Job is safer: a connection that breaks off loses nothing.`,
 			);
-		if (call.receipt?.type === 'mediaUrl')
-			return [
-				parameters.delivery === 'url'
-					? addressRow(call.receipt, parameters, call)
-					: await deliverAgain(call.receipt, parameters, call),
-			];
-		return [await speak(parameters, call)];
+		if (call.receipt?.type !== 'mediaUrl') return [await speak(parameters, call)];
+		try {
+			return [await deliver(call.receipt, parameters, call)];
+		} catch (error) {
+			// If its address no longer opens, the next Retry buys the item again.
+			throw caught(expiredAudio(error, call));
+		}
 	},
 });
+
+function readParameters(reader: ParameterReader) {
+	const deliveredAs = reader.get(delivery);
+	const request = readSpeechRequest(reader, ['cache']);
+	// The service may send audio instead of a URL, and it must go somewhere.
+	const field = deliveredAs === 'url' ? 'data' : reader.get(audioField);
+	const wanted = deliveredAs === 'url' ? undefined : readWantedSubtitles(reader, field);
+	return {
+		...request,
+		long: deliveredAs === 'file' ? readLongSpeech(reader, request, wanted) : undefined,
+		subtitles: wanted,
+		delivery: deliveredAs,
+		outputBinaryField: field,
+		simplify: reader.get(simplify),
+	};
+}
 
 async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<Row> {
 	const sink = call.binaries.sink(parameters);
@@ -165,7 +158,6 @@ async function speak(parameters: SynthesizeParameters, call: ItemCall): Promise<
 	const audio: AudioAtUrl = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw };
 	// The service's own body names the address once more: it is only kept where it is shown.
 	call.keepReceipt(parameters.simplify ? { ...audio, raw: undefined } : audio);
-	if (parameters.delivery === 'url') return addressRow(audio, parameters, call);
 	try {
 		return await deliver(audio, parameters, call);
 	} catch (error) {
@@ -177,36 +169,19 @@ function bodyOf({ body, delivery: deliveredAs }: SynthesizeParameters): SpeechRe
 	return { ...body, ...(deliveredAs !== 'file' && { cache: true }) };
 }
 
-function addressRow(audio: AudioAtUrl, parameters: SynthesizeParameters, call: ItemCall): Row {
-	const json = {
-		...speechFields(parameters),
-		...usageFields(audio),
-		...addressFields(audio, call),
-	};
-	return { json, ...(audio.raw && { raw: audio.raw }) };
-}
-
-/** Audio of an earlier try. If its address no longer opens, the next Retry buys the item again. */
-async function deliverAgain(
-	audio: AudioAtUrl,
-	parameters: SynthesizeParameters,
-	call: ItemCall,
-): Promise<Row> {
-	try {
-		return await deliver(audio, parameters, call);
-	} catch (error) {
-		throw caught(expiredAudio(error, call));
-	}
-}
-
+/** The row of audio at an address, and the audio itself where it is wanted. */
 async function deliver(
 	audio: AudioAtUrl,
 	parameters: SynthesizeParameters,
 	call: ItemCall,
 ): Promise<Row> {
-	const stored = await download(call, audio.url, call.binaries.sink(parameters));
+	const { url: audioUrl, expiresAt, raw } = audio;
+	const address = ownFields({ audioUrl, expiresAt }, call.client.context.secrets);
+	if (parameters.delivery === 'url')
+		return { json: { ...speechFields(parameters), ...usageFields(audio), ...address }, raw };
+	const stored = await download(call, audioUrl, call.binaries.sink(parameters));
 	const { json, files } = await fileRow(stored, audio, parameters, call);
-	return { json: { ...json, ...addressFields(audio, call) }, raw: audio.raw, files };
+	return { json: { ...json, ...address }, raw, files };
 }
 
 async function fileRow(
@@ -215,26 +190,19 @@ async function fileRow(
 	parameters: SynthesizeParameters,
 	call: ItemCall,
 ): Promise<Row> {
-	const { mimeType } = binary;
-	const about = definedFields({ mimeType, bytes, durationSeconds });
+	const about = definedFields({ mimeType: binary.mimeType, bytes, durationSeconds });
 	const { text, subtitles: wanted } = parameters;
 	const spoken =
 		durationSeconds === undefined ? undefined : [{ text, startSeconds: 0, durationSeconds }];
+	const further = await subtitleFiles(spoken, wanted, stemOf(parameters), call);
 	return {
 		json: { ...speechFields(parameters), ...about, ...usageFields(usage) },
-		files: {
-			audio: binary,
-			...(await subtitleFiles(spoken, wanted, stemOf(parameters), call)),
-		},
+		files: { audio: binary, ...further },
 	};
 }
 
 function speechFields({ voiceId, format, textHash, characters }: SpeechRequest): IDataObject {
 	return { voiceId, format, textHash, characters };
-}
-
-function addressFields({ url, expiresAt }: AudioAtUrl, { client }: ItemCall): IDataObject {
-	return ownFields({ audioUrl: url, expiresAt }, client.context.secrets);
 }
 
 function usageFields({ creditsUsed, quotaRemaining }: Partial<Usage>): IDataObject {

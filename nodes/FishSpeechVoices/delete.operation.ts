@@ -6,7 +6,7 @@ import { voiceInPath } from '../shared/listSearch/voiceParameter';
 
 const voiceId = voiceInPath('The voice to delete. It cannot be brought back.');
 
-export const deleteVoice = defineOperation<{ readonly voiceId: string }>({
+export const deleteVoice = defineOperation({
 	name: 'delete',
 	parameters: [voiceId],
 	read: (reader) => ({ voiceId: reader.get(voiceId) }),

@@ -1,15 +1,10 @@
-import { collectVoices, listVoices, type VoiceFilters } from '../shared/fishspeech/voices';
+import { collectVoices, listVoices } from '../shared/fishspeech/voices';
 import { readVoiceFilters, voiceFilters } from '../shared/fishspeechNodes/voiceFilters';
 import { voiceRow } from '../shared/fishspeechNodes/voiceRow';
 import { pagingParameters, readLimit } from '../shared/host/parameters/paging';
 import { defineOperation } from '../shared/host/run/operation';
 
-interface GetAllParameters extends VoiceFilters {
-	/** Infinity for all. */
-	readonly limit: number;
-}
-
-export const getAll = defineOperation<GetAllParameters>({
+export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
 	filters: voiceFilters,

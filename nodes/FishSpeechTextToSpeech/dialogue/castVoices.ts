@@ -1,4 +1,4 @@
-import { speakersOf, type ScriptLine } from './readScript';
+import type { ScriptLine } from './readScript';
 
 /** A voice for a speaker, as the user entered it. */
 export interface SpeakerVoice {
@@ -6,33 +6,24 @@ export interface SpeakerVoice {
 	readonly voiceId: string;
 }
 
-export interface CastLine extends ScriptLine {
-	readonly voiceId: string;
-}
-
-export interface Casting {
-	readonly lines: readonly CastLine[];
-	/** What is wrong with the speakers, all of it at once; clauses like `has no voice for "Bob" (line 2)`. */
-	readonly problems: readonly string[];
-}
-
 const LONGEST_NAME_SHOWN = 40;
 const MOST_LINES_SHOWN = 3;
 
 /** Gives each line the voice of its speaker. Names are compared without case and spaces around them. */
-export function castVoices(lines: readonly ScriptLine[], voices: readonly SpeakerVoice[]): Casting {
+export function castVoices(lines: readonly ScriptLine[], voices: readonly SpeakerVoice[]) {
+	/** What is wrong with the speakers, all of it at once; clauses like `has no voice for "Bob" (line 2)`. */
 	const problems = problemsOfVoices(voices);
 	const voiceOf = new Map(voices.map(({ name, voiceId }) => [keyOf(name), voiceId]));
 	const missing = new Map<string, ScriptLine[]>();
-	const cast = lines.flatMap((line): CastLine[] => {
-		const voiceId = voiceOf.get(keyOf(line.speaker));
-		if (voiceId !== undefined) return [{ ...line, voiceId }];
+	const cast = lines.flatMap((line) => {
 		const key = keyOf(line.speaker);
+		const voiceId = voiceOf.get(key);
+		if (voiceId !== undefined) return [{ ...line, voiceId }];
 		missing.set(key, [...(missing.get(key) ?? []), line]);
 		return [];
 	});
 	for (const unvoiced of missing.values())
-		problems.push(`has no voice for ${shown(speakersOf(unvoiced)[0])} (${listed(unvoiced)})`);
+		problems.push(`has no voice for ${shown(unvoiced[0]?.speaker)} (${listed(unvoiced)})`);
 	return { lines: cast, problems };
 }
 

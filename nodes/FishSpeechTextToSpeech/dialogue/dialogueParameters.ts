@@ -9,7 +9,7 @@ import { voice } from '../../shared/listSearch/voiceParameter';
 import { isJoinable, pause } from '../parts/partParameters';
 import * as parameters from '../speechParameters';
 import type { SpeakerVoice } from './castVoices';
-import { MOST_LINES } from './readScript';
+import { MOST_LINES, textOf } from './readScript';
 
 /** As given: what it holds is for `readScript` to say. */
 export const lines: Parameter<unknown> = {
@@ -94,8 +94,3 @@ export const pauseBetweenLines = pause({
 	default: 300,
 	description: 'Silence between two lines',
 });
-
-function textOf(value: unknown): string {
-	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-	return typeof value === 'string' ? value.trim() : '';
-}

@@ -1,17 +1,13 @@
 import type { PartTime } from '../../shared/audio/joinPlan';
 import type { ScriptLine } from './readScript';
 
-/** When a line is spoken in the joined file, to the millisecond; what a row says of it, without its text. */
-export interface LineTime {
-	readonly speaker: string;
-	readonly startSeconds: number;
-	readonly endSeconds: number;
-}
-
 const MILLISECONDS_PER_SECOND = 1000;
 
-/** Lines and times are in the same order, one time for each line. */
-export function timesOfLines(lines: readonly ScriptLine[], times: readonly PartTime[]): LineTime[] {
+/**
+ * When each line is spoken in the joined file, to the millisecond; what a row says of it, without its text. Lines and
+ * times are in the same order, one time for each line.
+ */
+export function timesOfLines(lines: readonly ScriptLine[], times: readonly PartTime[]) {
 	return times.flatMap(({ startSeconds, durationSeconds }, index) => {
 		const line = lines[index];
 		if (line === undefined) return [];

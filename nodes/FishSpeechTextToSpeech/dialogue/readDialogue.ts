@@ -4,57 +4,41 @@ import { countCodePoints } from '../../shared/text/normalizeText';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import { hashOfText } from '../../shared/host/parameters/speechText';
 import { readSpeechForm } from '../speechRequest';
-import { castVoices, keyOf, type CastLine } from './castVoices';
+import { castVoices, keyOf } from './castVoices';
 import * as parameters from './dialogueParameters';
 import { listProblems } from './problemList';
 import { ACCEPTED_LINES, readScript } from './readScript';
 
 /** A dialogue, read and checked. */
-export interface Dialogue {
-	/** Their texts as they are sent. */
-	readonly lines: readonly CastLine[];
-	readonly format: string;
-	/** Of all texts as they are sent, a line break between two. */
-	readonly textHash: string;
-	/** Code points of all texts. */
-	readonly characters: number;
-	readonly speech: SpeechInParts;
-}
-
-export function readDialogue(
-	reader: ParameterReader,
-	subtitles: WantedSubtitles | undefined,
-): Dialogue {
+export function readDialogue(reader: ParameterReader, subtitles: WantedSubtitles | undefined) {
 	const pauseMs = reader.get(parameters.pauseBetweenLines);
 	const form = readSpeechForm(reader, parameters.format);
+	/** With their texts as they are sent. */
 	const lines = readLines(reader).map((line) => ({ ...line, text: form.tidy(line.text) }));
 	const texts = lines.map(({ text }) => text);
+	/** Of all texts as they are sent, a line break between two. */
 	const textHash = hashOfText(texts.join('\n'));
-	const { format } = form;
-	return {
-		lines,
-		format,
-		textHash,
-		characters: texts.reduce((sum, text) => sum + countCodePoints(text), 0),
-		speech: {
-			parts: lines.map(({ text, voiceId, number }) => ({
-				text,
-				body: form.bodyOf(text, voiceId),
-				name: `line ${number}`,
-				title: `Line ${number}`,
-			})),
-			unit: 'line',
-			whole: 'dialogue',
-			pauseMs,
-			subtitles,
-			format,
-			fileName: form.fileName(`dialogue-${textHash.slice(0, 8)}`),
-		},
+	/** Code points of all texts. */
+	const characters = texts.reduce((sum, text) => sum + countCodePoints(text), 0);
+	const speech: SpeechInParts = {
+		parts: lines.map(({ text, voiceId, number }) => ({
+			text,
+			body: form.bodyOf(text, voiceId),
+			name: `line ${number}`,
+			title: `Line ${number}`,
+		})),
+		unit: 'line',
+		whole: 'dialogue',
+		pauseMs,
+		subtitles,
+		format: form.format,
+		fileName: form.fileName(`dialogue-${textHash.slice(0, 8)}`),
 	};
+	return { lines, textHash, characters, speech };
 }
 
 /** Everything that is wrong with the script and its speakers is named at once, before anything is sent. */
-function readLines(reader: ParameterReader): readonly CastLine[] {
+function readLines(reader: ParameterReader) {
 	const speakers = reader.get(parameters.speakers);
 	const known = new Set(speakers.map(({ name }) => keyOf(name)));
 	const script = readScript(reader.get(parameters.lines), (label) => known.has(keyOf(label)));

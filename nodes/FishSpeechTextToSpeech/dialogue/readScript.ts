@@ -1,3 +1,4 @@
+import { isDataObject } from '../../shared/host/rows';
 import { normalizeText } from '../../shared/text/normalizeText';
 
 /** One line of a dialogue, as it is written. */
@@ -55,11 +56,6 @@ export function readScript(value: unknown, isSpeaker: IsSpeaker = () => false): 
 	return reading;
 }
 
-/** The speakers in the order in which they first speak. */
-export function speakersOf(lines: readonly ScriptLine[]): string[] {
-	return [...new Set(lines.map(({ speaker }) => speaker))];
-}
-
 function readText(text: string, isSpeaker: IsSpeaker): ScriptReading {
 	const script = withoutCodeFence(text);
 	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script, isSpeaker);
@@ -99,9 +95,9 @@ function readList(value: unknown): ScriptReading {
 	const problems: string[] = [];
 	value.forEach((entry: unknown, index) => {
 		const number = index + 1;
-		const fields = fieldsOf(entry);
-		const speaker = tidyName(textOf(fields?.get('speaker')));
-		const text = textOf(fields?.get('text')).trim();
+		const fields = isDataObject(entry) ? entry : undefined;
+		const speaker = tidyName(textOf(fields?.speaker));
+		const text = textOf(fields?.text);
 		if (fields === undefined) problems.push(`line ${number} is not an object`);
 		else if (speaker === '') problems.push(`line ${number} has no speaker`);
 		else if (normalizeText(text) === '') problems.push(`line ${number} has no text`);
@@ -153,14 +149,10 @@ function withoutEmphasis(label: string): string {
 	return tidyName(label.replace(EMPHASIS_BEFORE, '').replace(EMPHASIS_BEHIND, ''));
 }
 
-function fieldsOf(entry: unknown): ReadonlyMap<string, unknown> | undefined {
-	if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return undefined;
-	return new Map(Object.entries(entry));
-}
-
-function textOf(value: unknown): string {
+/** A text or a number as it is written, without the space around it; empty for everything else. */
+export function textOf(value: unknown): string {
 	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-	return typeof value === 'string' ? value : '';
+	return typeof value === 'string' ? value.trim() : '';
 }
 
 function tidyName(name: string): string {

@@ -1,10 +1,9 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
-import { z } from 'zod/v4';
 
 import { streamFrom } from '../../shared/api/http/mediaBody';
 import type { ByteStream } from '../../shared/api/http/transport';
 import { asNumber } from '../../shared/api/wire';
-import type { AudioScan } from '../../shared/audio/audioScan';
+import { audioScan } from '../../shared/audio/audioScan';
 import { joinAudio } from '../../shared/audio/joinAudio';
 import {
 	planJoin,
@@ -37,20 +36,6 @@ export type JoinedParts =
 	| { readonly type: 'single'; readonly problem: string };
 
 const FILE = 'part';
-
-const audioScan: z.ZodType<AudioScan> = z.object({
-	format: z.enum(['mp3', 'wav']),
-	encoding: z.enum(['mp3', 'pcm', 'float']),
-	sampleRate: z.number(),
-	channels: z.number(),
-	bitsPerSample: z.number().optional(),
-	bitrateKbps: z.number().optional(),
-	samples: z.number(),
-	durationSeconds: z.number(),
-	streamBytes: z.number(),
-	audio: z.array(z.tuple([z.number(), z.number()])),
-	obstacle: z.string().optional(),
-});
 
 /** The form in which the ledger keeps a part. */
 export function rowOfPart(part: AudioPart): Row {

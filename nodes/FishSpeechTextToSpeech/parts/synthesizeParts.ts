@@ -8,6 +8,7 @@ import { synthesizeSpeech } from '../../shared/fishspeech/speech';
 import type { Usage } from '../../shared/fishspeech/usage';
 import type { ChunkReader } from '../../shared/host/media/binaryStore';
 import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
+import type { ReceiptOf } from '../../shared/host/memory/receipts';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
@@ -56,10 +57,6 @@ export interface SpokenParts extends PartFiles {
 	readonly raw: IDataObject | undefined;
 }
 
-type PartResult =
-	| { readonly type: 'done'; readonly part: AudioPart }
-	| { readonly type: 'failed'; readonly error: unknown };
-
 /**
  * One request a part, side by side within the batch's concurrency, joined into one file. A part that fails fails the
  * item and is named; no further ones are started then, and the finished ones are kept for the next try.
@@ -84,20 +81,21 @@ async function allParts(
 	atHand: AudioAtHand,
 ): Promise<AudioPart[]> {
 	let hasFailed = false;
-	const results = await Promise.all(
-		speech.parts.map(async (piece, index): Promise<PartResult> => {
+	const results = await Promise.allSettled(
+		speech.parts.map(async (piece, index) => {
 			try {
-				const part = await synthesizePart(piece, index, speech, call, atHand, () => hasFailed);
-				return { type: 'done', part };
+				return await synthesizePart(piece, index, speech, call, atHand, () => hasFailed);
 			} catch (error) {
 				hasFailed = true;
-				return { type: 'failed', error: naming(error, piece, speech) };
+				throw caught(naming(error, piece, speech));
 			}
 		}),
 	);
-	const errors = results.flatMap((result) => (result.type === 'failed' ? [result.error] : []));
+	const errors = results.flatMap((result): unknown[] =>
+		result.status === 'rejected' ? [result.reason] : [],
+	);
 	if (errors.length > 0) throw caught(errorOfItem(errors));
-	return results.flatMap((result) => (result.type === 'done' ? [result.part] : []));
+	return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 async function synthesizePart(
@@ -134,14 +132,16 @@ async function fetchPart(
 	newReader: () => ChunkReader,
 ): Promise<AudioPart> {
 	const sink = part.binaries.sink(speech, newReader);
-	if (part.receipt?.type === 'mediaUrl') {
-		const { url, creditsUsed, quotaRemaining, raw } = part.receipt;
+	const fetchFrom = async ({ url, creditsUsed, quotaRemaining, raw }: ReceiptOf<'mediaUrl'>) => {
 		try {
-			try {
-				return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-			} catch (error) {
-				throw caught(paidButNotFetched(error));
-			}
+			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
+		} catch (error) {
+			throw caught(paidButNotFetched(error));
+		}
+	};
+	if (part.receipt?.type === 'mediaUrl') {
+		try {
+			return await fetchFrom(part.receipt);
 		} catch (error) {
 			throw caught(expiredAudio(error, part));
 		}
@@ -151,12 +151,9 @@ async function fetchPart(
 	if (answer.type === 'audio') return { ...answer.stored, creditsUsed, quotaRemaining };
 	const { audioUrl: url, expiresAt } = answer;
 	const raw = maskedRow(answer.raw, part.client.context.secrets);
-	part.keepReceipt({ type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw });
-	try {
-		return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-	} catch (error) {
-		throw caught(paidButNotFetched(error));
-	}
+	const audio = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw } as const;
+	part.keepReceipt(audio);
+	return await fetchFrom(audio);
 }
 
 /** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */
@@ -228,15 +225,10 @@ function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts):
 
 /** A part that may have been charged comes first. One that was only not sent says least. */
 function errorOfItem(errors: readonly unknown[]): unknown {
-	const found = (test: (error: ServiceError) => boolean) =>
-		errors.find((error) => error instanceof ServiceError && test(error));
+	const detailsOf = (error: unknown) => (error instanceof ServiceError ? error.details : undefined);
 	return (
-		found(({ details }) => details.outcomeUnknown) ??
-		errors.find((error) => !isNotSent(error)) ??
+		errors.find((error) => detailsOf(error)?.outcomeUnknown) ??
+		errors.find((error) => detailsOf(error)?.reason !== 'notSent') ??
 		errors[0]
 	);
-}
-
-function isNotSent(error: unknown): boolean {
-	return error instanceof ServiceError && error.details.reason === 'notSent';
 }

@@ -1,29 +1,33 @@
+import { z } from 'zod/v4';
+
 import type { ByteParser, ByteScanner } from './byteScanner';
 
 /** Bytes [start, end) of a stream. */
-export type ByteRange = readonly [start: number, end: number];
+const byteRange = z.tuple([z.number(), z.number()]).readonly();
 
 /** What a scan finds out about a file; plain data, so that it can be kept with the file. */
-export interface AudioScan {
-	readonly format: 'mp3' | 'wav';
-	readonly encoding: 'mp3' | 'pcm' | 'float';
-	readonly sampleRate: number;
-	readonly channels: number;
+export const audioScan = z.object({
+	format: z.enum(['mp3', 'wav']),
+	encoding: z.enum(['mp3', 'pcm', 'float']),
+	sampleRate: z.number(),
+	channels: z.number(),
 	/** WAV only: as many as a sample takes in the file. */
-	readonly bitsPerSample?: number;
+	bitsPerSample: z.number().optional(),
 	/** MP3 only; absent when frames differ in it (VBR). */
-	readonly bitrateKbps?: number;
+	bitrateKbps: z.number().optional(),
 	/** Samples of one channel in the ranges of `audio`. */
-	readonly samples: number;
+	samples: z.number(),
 	/** As a player shows it: without the delay and padding that the encoder says it has added. */
-	readonly durationSeconds: number;
+	durationSeconds: z.number(),
 	/** Length of the whole file. */
-	readonly streamBytes: number;
+	streamBytes: z.number(),
 	/** The audio itself, without headers, tags and garbage. One range unless something stands inside the file. */
-	readonly audio: readonly ByteRange[];
+	audio: z.array(byteRange).readonly(),
 	/** Why it cannot be joined although it can be measured; completes "part 3 …". */
-	readonly obstacle?: string;
-}
+	obstacle: z.string().optional(),
+});
+
+export type AudioScan = Readonly<z.infer<typeof audioScan>>;
 
 /** `undefined` where nothing that passed by is MP3 or WAV audio. */
 export type AudioScanner = ByteScanner<AudioScan | undefined>;

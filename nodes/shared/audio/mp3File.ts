@@ -21,13 +21,11 @@ export function mp3Header(
 	stretches: readonly Stretch[],
 ): Buffer | undefined {
 	const payloadBytes = INFO_BYTES + ENCODER_FIELD_BYTES;
-	const { header, frame } = frameFor(first, payloadBytes, first.bitrateKbps);
+	const { bytes: file, frame } = frameFor(first, payloadBytes);
 	const samples = sumOf(stretches, 'samples');
 	const bytes = frame.bytes + sumOf(stretches, 'bytes');
 	if (bytes > LARGEST_UINT32) return undefined;
 
-	const file = Buffer.alloc(frame.bytes);
-	file.writeUInt32BE(header, 0);
 	let at = FRAME_HEADER_BYTES + frame.sideBytes;
 	at += file.write(isConstantBitrate ? 'Info' : 'Xing', at, 'latin1');
 	at = file.writeUInt32BE(INFO_FLAGS, at);

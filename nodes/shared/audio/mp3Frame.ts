@@ -1,3 +1,5 @@
+import type { AudioScan } from './audioScan';
+
 /** What the four bytes that begin each Layer III frame say (ISO 11172-3 §2.4.1.3, 13818-3). */
 export interface Mp3Frame {
 	readonly sampleRate: number;
@@ -47,19 +49,18 @@ function describeHeader(word: number, channels: number): Mp3Frame | undefined {
 }
 
 /**
- * The smallest frame that holds `payloadBytes` after its side information, preferably of the bitrate given; with its
- * header (no checksum, stereo or mono).
+ * The smallest frame that holds `payloadBytes` after its side information, preferably of the bitrate given. `bytes` are
+ * its header (no checksum, stereo or mono) and zeros, which play nothing.
  */
 export function frameFor(
-	{ sampleRate, channels }: Pick<Mp3Frame, 'sampleRate' | 'channels'>,
+	{ sampleRate, channels, bitrateKbps }: Pick<AudioScan, 'sampleRate' | 'channels' | 'bitrateKbps'>,
 	payloadBytes: number,
-	preferredKbps?: number,
-): { header: number; frame: Mp3Frame } {
+): { bytes: Buffer; frame: Mp3Frame } {
 	const fitting = MPEG1_KBPS.map((_, index) => ({
 		index,
 		frame: describeFrame(sampleRate, channels, index, 0),
 	})).filter(({ frame }) => frame.bytes >= FRAME_HEADER_BYTES + frame.sideBytes + payloadBytes);
-	const chosen = fitting.find(({ frame }) => frame.bitrateKbps === preferredKbps) ?? fitting[0];
+	const chosen = fitting.find(({ frame }) => frame.bitrateKbps === bitrateKbps) ?? fitting[0];
 	if (chosen === undefined) throw new RangeError('no MP3 frame is that large');
 	const divisor = divisorOf(sampleRate);
 	const header =
@@ -70,7 +71,9 @@ export function frameFor(
 		(chosen.index << 12) |
 		(MPEG1_SAMPLE_RATES.indexOf(sampleRate * divisor) << 10) |
 		(channels === 1 ? 3 << 6 : 0);
-	return { header: header >>> 0, frame: chosen.frame };
+	const bytes = Buffer.alloc(chosen.frame.bytes);
+	bytes.writeUInt32BE(header >>> 0);
+	return { bytes, frame: chosen.frame };
 }
 
 function divisorOf(sampleRate: number): number {

@@ -16,9 +16,9 @@ const DELAY_BYTES = 3;
 export interface InfoFrame {
 	/** How many frames follow, where it says so. */
 	readonly frames?: number;
-	/** Samples that the encoder has added before and after the sound; 0 where it does not say. */
-	readonly delaySamples: number;
-	readonly paddingSamples: number;
+	/** Samples that the encoder has added before and after the sound, where it says so. */
+	readonly delaySamples?: number;
+	readonly paddingSamples?: number;
 }
 
 /** Reads the frame at `at` as one of those; `undefined` where it holds sound. */
@@ -28,9 +28,7 @@ export function readInfoFrame(frame: Mp3Frame, bytes: Buffer, at: number): InfoF
 	const checked = plain + CHECKSUM_BYTES;
 	if (hasXing(bytes, plain, end)) return readXing(bytes.subarray(plain + ID_BYTES, end));
 	if (hasXing(bytes, checked, end)) return readXing(bytes.subarray(checked + ID_BYTES, end));
-	return hasId(VBRI, bytes, at + VBRI_OFFSET, end)
-		? { delaySamples: 0, paddingSamples: 0 }
-		: undefined;
+	return hasId(VBRI, bytes, at + VBRI_OFFSET, end) ? {} : undefined;
 }
 
 function hasXing(bytes: Buffer, at: number, end: number): boolean {
@@ -49,8 +47,7 @@ function readXing(fields: Buffer): InfoFrame {
 	const encoder = FIELD_BYTES.reduce((at, bytes, flag) => (has(flag) ? at + bytes : at), 4);
 	const delay = encoder + DELAY_OFFSET;
 	// An encoder that says nothing leaves its name empty.
-	if (delay + DELAY_BYTES > fields.length || fields[encoder] === 0)
-		return { frames, delaySamples: 0, paddingSamples: 0 };
+	if (delay + DELAY_BYTES > fields.length || fields[encoder] === 0) return { frames };
 	const both = fields.readUIntBE(delay, DELAY_BYTES);
 	return { frames, delaySamples: both >>> 12, paddingSamples: both & 0xfff };
 }

@@ -1,4 +1,4 @@
-import type { AudioParser, ByteRange } from './audioScan';
+import type { AudioParser } from './audioScan';
 import type { ByteWindow } from './byteScanner';
 import {
 	FRAME_HEADER_BYTES,
@@ -196,7 +196,6 @@ class Mp3Sound {
 		const { delaySamples = 0, paddingSamples = 0, frames } = info ?? {};
 		// Where frames are missing, the padding after the last one is missing too.
 		const added = delaySamples + (frames === this.frames ? paddingSamples : 0);
-		const audio: readonly ByteRange[] = this.ranges;
 		return {
 			format: 'mp3',
 			encoding: 'mp3',
@@ -206,7 +205,7 @@ class Mp3Sound {
 			samples,
 			durationSeconds: Math.max(0, this.seconds() - added / first.sampleRate),
 			streamBytes,
-			audio,
+			audio: this.ranges,
 			...(obstacle !== undefined && { obstacle }),
 		};
 	}

@@ -7,18 +7,14 @@ const ID3V2 = Buffer.from('ID3');
 const ID3V1 = Buffer.from('TAG');
 const APE = Buffer.from('APETAGEX');
 const LYRICS = Buffer.from('LYRICSBEGIN');
+const TAGS = [ID3V2, ID3V1, APE, LYRICS];
 
 /** Enough to see how long a tag is. */
 export const TAG_HEADER_BYTES = APE_HEADER_BYTES;
 
 /** Whether a tag begins at `at`. */
 export function startsTag(bytes: Buffer, at: number): boolean {
-	return (
-		startsWith(bytes, at, ID3V2) ||
-		startsWith(bytes, at, ID3V1) ||
-		startsWith(bytes, at, APE) ||
-		startsWith(bytes, at, LYRICS)
-	);
+	return TAGS.some((id) => startsWith(bytes, at, id));
 }
 
 /**

@@ -1,12 +1,10 @@
 import type { AudioScan } from './audioScan';
 import { frameFor } from './mp3Frame';
+import type { Stretch } from './stretch';
 import { UNSIGNED_BITS, blockBytesOf } from './wavScan';
 
 /** Silence in the layout of a file, to be put between frames or samples. */
-export interface Silence {
-	/** Samples of one channel. */
-	readonly samples: number;
-	readonly bytes: number;
+export interface Silence extends Stretch {
 	/** The bytes, in pieces that may be the same memory again and again. */
 	chunks(): Iterable<Buffer>;
 }
@@ -31,10 +29,8 @@ export function silence(scan: AudioScan, ms: number): Silence {
 
 /** A frame that plays nothing and takes nothing from the frames before it: zeros after the header. */
 function mp3Unit(scan: AudioScan): { unit: Buffer; unitSamples: number } {
-	const { header, frame } = frameFor(scan, 0, scan.bitrateKbps);
-	const unit = Buffer.alloc(frame.bytes);
-	unit.writeUInt32BE(header, 0);
-	return { unit, unitSamples: frame.samples };
+	const { bytes, frame } = frameFor(scan, 0);
+	return { unit: bytes, unitSamples: frame.samples };
 }
 
 function wavUnit(scan: AudioScan): { unit: Buffer; unitSamples: number } {

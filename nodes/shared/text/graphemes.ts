@@ -1,4 +1,4 @@
-import { isSurrogatePair } from './normalizeText';
+import { isSurrogatePairAt } from './normalizeText';
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -35,8 +35,7 @@ function lookBackStart(text: string, index: number, from: number): number {
 	let start = index - 1;
 	// No rule looks back past a plain character, so nothing before it needs to be segmented.
 	while (start > earliest && !isPlain(text.charCodeAt(start))) start -= 1;
-	if (start > from && isSurrogatePair(text.charCodeAt(start - 1), text.charCodeAt(start)))
-		start -= 1;
+	if (start > from && isSurrogatePairAt(text, start - 1)) start -= 1;
 	// Flags are pairs, counted from the first.
 	while (
 		start - 2 >= from &&

@@ -20,21 +20,13 @@ export function normalizeText(text: string): string {
 /** Length in code points, which is how the service's limits and this package's parameters count. */
 export function countCodePoints(text: string): number {
 	let count = text.length;
-	for (let index = 1; index < text.length; index += 1) {
-		if (isSurrogatePair(text.charCodeAt(index - 1), text.charCodeAt(index))) count -= 1;
+	for (let index = 0; index < text.length; index += 1) {
+		if (isSurrogatePairAt(text, index)) count -= 1;
 	}
 	return count;
 }
 
-/** Whether two code units side by side are one code point. */
-export function isSurrogatePair(high: number, low: number): boolean {
-	return isHighSurrogate(high) && isLowSurrogate(low);
-}
-
-export function isHighSurrogate(code: number): boolean {
-	return (code & 0xfc00) === 0xd800;
-}
-
-export function isLowSurrogate(code: number): boolean {
-	return (code & 0xfc00) === 0xdc00;
+/** Whether the code unit at `index` and the one after it are one code point. */
+export function isSurrogatePairAt(text: string, index: number): boolean {
+	return (text.codePointAt(index) ?? 0) > 0xffff;
 }

@@ -1,4 +1,4 @@
-import { isHighSurrogate, isLowSurrogate } from './normalizeText';
+import { isSurrogatePairAt } from './normalizeText';
 import {
 	lastClauseEnd,
 	lastParagraphEnd,
@@ -75,10 +75,7 @@ function cutBetween(text: string, start: number, limit: number): number {
 function codePointsAfter(text: string, start: number, count: number): number {
 	let index = start;
 	for (let left = count; left > 0 && index < text.length; left -= 1) {
-		// Most code units are not the first of a pair, and then the next one need not be looked at.
-		const isPair =
-			isHighSurrogate(text.charCodeAt(index)) && isLowSurrogate(text.charCodeAt(index + 1));
-		index += isPair ? 2 : 1;
+		index += isSurrogatePairAt(text, index) ? 2 : 1;
 	}
 	return index;
 }

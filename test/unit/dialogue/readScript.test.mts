@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
 	MOST_LINES,
 	readScript,
-	speakersOf,
 } from '../../../nodes/FishSpeechTextToSpeech/dialogue/readScript.ts';
 
 const ANNA_AND_BEN = [
@@ -186,11 +185,4 @@ describe('readScript', () => {
 		// Quadratic time would be minutes.
 		expect(performance.now() - started).toBeLessThan(20_000);
 	}, 40_000);
-});
-
-describe('speakersOf', () => {
-	it('names each speaker once, in the order in which they first speak', () => {
-		const { lines } = readScript('Ben: a\nAnna: b\nBen: c');
-		expect(speakersOf(lines)).toEqual(['Ben', 'Anna']);
-	});
 });

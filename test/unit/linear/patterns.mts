@@ -86,8 +86,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^RIFF[^]{4}WAVE/`, { repeated: 'RIFF' }],
 	[ch`/^[\x20-\x7e]{4}$/`, { repeated: 'a' }],
 	// Subtitles
-	[ch`/[<>{}]/g`, { repeated: '<' }],
-	[ch`/[&<>]/g`, { repeated: '&' }],
+	[ch`/[&<>{}]/g`, { repeated: '<' }],
 	[
 		ch`/^(start|begin|end)(?:time|timestamp)?(?:in)?(s|secs?|seconds|ms|msecs?|millis|milliseconds)?$/`,
 		{ start: 'start', repeated: 'time' },

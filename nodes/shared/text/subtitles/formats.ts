@@ -1,13 +1,7 @@
 import type { Cue } from './cues';
 
-/** A file of subtitles, UTF-8. */
-export interface SubtitleFormat {
-	readonly fileExtension: string;
-	readonly mimeType: string;
-	readonly write: (cues: readonly Cue[]) => string;
-}
-
-export const subtitleFormats: Readonly<Record<'srt' | 'vtt', SubtitleFormat>> = {
+/** Files of subtitles, UTF-8. */
+export const subtitleFormats = {
 	srt: { fileExtension: 'srt', mimeType: 'application/x-subrip', write: toSrt },
 	vtt: { fileExtension: 'vtt', mimeType: 'text/vtt', write: toVtt },
 };
@@ -17,40 +11,24 @@ export const subtitleFormats: Readonly<Record<'srt' | 'vtt', SubtitleFormat>> = 
  * begin and end it are replaced by look-alikes; `-->` is gone with them.
  */
 export function toSrt(cues: readonly Cue[]): string {
-	const lookAlikes = new Map([
-		['<', '‹'],
-		['>', '›'],
-		['{', '('],
-		['}', ')'],
-	]);
-	return cues
-		.map((cue, index) => {
-			const text = escapeLines(cue, /[<>{}]/g, lookAlikes);
-			return `${index + 1}\n${timestamp(cue.startMs, ',')} --> ${timestamp(cue.endMs, ',')}\n${text}\n\n`;
-		})
-		.join('');
+	const lookAlikes = { '<': '‹', '>': '›', '{': '(', '}': ')' };
+	return cues.map((cue, index) => `${index + 1}\n${entryOf(cue, ',', lookAlikes)}`).join('');
 }
 
 /** WebVTT, whose cue text escapes as HTML does (W3C WebVTT §3.3); `-->` is gone with that too. */
 export function toVtt(cues: readonly Cue[]): string {
-	const entities = new Map([
-		['&', '&amp;'],
-		['<', '&lt;'],
-		['>', '&gt;'],
-	]);
-	const body = cues.map((cue) => {
-		const text = escapeLines(cue, /[&<>]/g, entities);
-		return `${timestamp(cue.startMs, '.')} --> ${timestamp(cue.endMs, '.')}\n${text}\n\n`;
-	});
-	return `WEBVTT\n\n${body.join('')}`;
+	const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+	return `WEBVTT\n\n${cues.map((cue) => entryOf(cue, '.', entities)).join('')}`;
 }
 
-function escapeLines(
-	{ lines }: Cue,
-	special: RegExp,
-	escapes: ReadonlyMap<string, string>,
+/** The times and the text of a cue, with the blank line that ends it. */
+function entryOf(
+	{ startMs, endMs, lines }: Cue,
+	separator: ',' | '.',
+	escapes: Readonly<Record<string, string>>,
 ): string {
-	return lines.join('\n').replace(special, (character) => escapes.get(character) ?? '');
+	const text = lines.join('\n').replace(/[&<>{}]/g, (character) => escapes[character] ?? character);
+	return `${timestamp(startMs, separator)} --> ${timestamp(endMs, separator)}\n${text}\n\n`;
 }
 
 /** HH:MM:SS and milliseconds after the format's own separator. */

@@ -14,24 +14,28 @@ let segmenter: Intl.Segmenter | undefined;
 /** Something that stays on one line. */
 interface Piece {
 	readonly text: string;
-	readonly columns: number;
 	readonly followsSpace: boolean;
 }
 
 /** Lines of at most `maxColumns`, broken between words; a word that is wider is broken between combined characters. */
 export function wrapLines(text: string, maxColumns: number): string[] {
+	return fillLines(piecesOf(text, maxColumns), maxColumns);
+}
+
+function fillLines(pieces: readonly Piece[], maxColumns: number): string[] {
 	const lines: string[] = [];
 	let line = '';
 	let columns = 0;
-	for (const piece of piecesOf(text, maxColumns)) {
-		const space = piece.followsSpace && line !== '' ? ' ' : '';
-		if (line !== '' && columns + space.length + piece.columns > maxColumns) {
+	for (const { text, followsSpace } of pieces) {
+		const width = countColumns(text);
+		const space = followsSpace && line !== '' ? ' ' : '';
+		if (line !== '' && columns + space.length + width > maxColumns) {
 			lines.push(line);
-			line = piece.text;
-			columns = piece.columns;
+			line = text;
+			columns = width;
 		} else {
-			line += space + piece.text;
-			columns += space.length + piece.columns;
+			line += space + text;
+			columns += space.length + width;
 		}
 	}
 	if (line !== '') lines.push(line);
@@ -45,11 +49,7 @@ function piecesOf(text: string, maxColumns: number): Piece[] {
 			!spacelessScript.test(word) &&
 			countColumns(word) <= maxColumns;
 		const pieces = isWhole ? [word] : breakWord(word, maxColumns);
-		return pieces.map((piece, index) => ({
-			text: piece,
-			columns: countColumns(piece),
-			followsSpace: index === 0,
-		}));
+		return pieces.map((piece, index) => ({ text: piece, followsSpace: index === 0 }));
 	});
 }
 
@@ -67,24 +67,13 @@ function breakWord(run: string, maxColumns: number): string[] {
 			else words.push(segment);
 		}
 	}
-	return words.flatMap((word) =>
-		countColumns(word) <= maxColumns ? [word] : fill(word, maxColumns),
-	);
+	return words.flatMap((word) => {
+		if (countColumns(word) <= maxColumns) return [word];
+		const pieces = graphemes(word).map((text) => ({ text, followsSpace: false }));
+		return fillLines(pieces, maxColumns);
+	});
 }
 
 function isTrailing(segment: string): boolean {
 	return (marksAt(segment, 0) & TRAILING_MARKS) !== 0 || MUST_NOT_BEGIN.test(segment);
-}
-
-function fill(word: string, maxColumns: number): string[] {
-	const pieces: string[] = [];
-	let columns = maxColumns;
-	for (const grapheme of graphemes(word)) {
-		const width = countColumns(grapheme);
-		const fits = columns + width <= maxColumns;
-		if (fits) pieces[pieces.length - 1] += grapheme;
-		else pieces.push(grapheme);
-		columns = fits ? columns + width : width;
-	}
-	return pieces;
 }
