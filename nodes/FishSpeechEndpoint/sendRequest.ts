@@ -48,10 +48,9 @@ export async function sendDelete(
 		return await sendRequest(request, call);
 	} catch (error) {
 		if (!(error instanceof ServiceError)) throw caught(error);
-		const { reason, attempts, kind } = error.details;
-		if (reason === 'notFound' && (wasSent || attempts > 1))
+		if (error.details.reason === 'notFound' && (wasSent || error.mayBeDone))
 			return { type: 'empty', httpStatus: 404, headers: {} };
-		if (kind === 'retryable') call.keepReceipt({ type: 'sent' });
+		if (error.mayBeDone) call.keepReceipt({ type: 'sent' });
 		throw caught(error);
 	}
 }

@@ -24,6 +24,8 @@ export interface Polled<S> {
 	/** What the next poll gets. */
 	readonly state: S;
 	readonly events: readonly FiredEvent[];
+	/** Events that the parameters let pass: they do not fire with other parameters either. */
+	readonly passedOver?: readonly string[];
 	/** Events that are over, so that they may fire again. */
 	readonly over?: readonly string[];
 	/** Shown as the poll's failure unless an event fires. */

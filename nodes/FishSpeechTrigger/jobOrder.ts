@@ -23,9 +23,15 @@ export class JobOrder {
 	}
 }
 
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/;
+
 /** When a job was created, in milliseconds since the epoch; `undefined` when the service did not say it in a date. */
 export function createdMsOf({ createdAt }: Job): number | undefined {
-	const ms = createdAt === undefined ? Number.NaN : Date.parse(createdAt);
+	if (createdAt === undefined) return undefined;
+	// Not in n8n's time zone, whose hours come twice in autumn and not at all in spring.
+	const ms = Date.parse(
+		WITHOUT_ZONE.test(createdAt) ? `${createdAt.replace(' ', 'T')}Z` : createdAt,
+	);
 	return Number.isNaN(ms) ? undefined : ms;
 }
 

@@ -28,7 +28,7 @@ export const jobsState = z.object({
 	seenMs: z.number().optional(),
 	/** Finished jobs that were created after the mark, or nobody knows when. */
 	known: z.string(),
-	/** When each was last looked at; the one remembered for longest comes first. */
+	/** When each was last looked at, in milliseconds since the epoch; the one remembered for longest comes first. */
 	unfinished: z.array(z.object({ jobId: z.string(), askedMs: z.number() })),
 	/** Where the last poll had to stop. */
 	nextPage: z.number().optional(),
@@ -46,6 +46,8 @@ export class JobRound {
 	private readonly order = new JobOrder();
 	private readonly seen = new Set<string>();
 	private readonly finished: Job[] = [];
+	/** Grows with each poll, so that jobs have their turns whatever the clock does. */
+	private readonly turnMs: number;
 	private seenMs: number | undefined;
 	private pages = 0;
 	private page = 1;
@@ -57,6 +59,7 @@ export class JobRound {
 	) {
 		this.known = new KnownIds(state?.known);
 		this.unfinished = new Map(state?.unfinished.map(({ jobId, askedMs }) => [jobId, askedMs]));
+		this.turnMs = Math.max(nowMs, ...[...this.unfinished.values()].map((askedMs) => askedMs + 1));
 		this.seenMs = state?.seenMs;
 	}
 
@@ -99,7 +102,7 @@ export class JobRound {
 
 	/** Remembers a job that is still to finish. It was just looked at, or could not be: others have their turn first. */
 	remember(jobId: string): void {
-		this.unfinished.set(jobId, this.nowMs);
+		this.unfinished.set(jobId, this.turnMs);
 		for (const oldest of this.unfinished.keys()) {
 			if (this.unfinished.size <= MOST_UNFINISHED) return;
 			this.unfinished.delete(oldest);
@@ -155,7 +158,7 @@ export class JobRound {
 
 	/** Finished jobs created before this need no ID: their date tells that they are old. */
 	private get rememberedFromMs(): number {
-		const fromMs = this.isWatching ? this.state?.markMs : this.seenMs;
+		const fromMs = this.isWatching ? this.state?.markMs : this.notAhead(this.seenMs);
 		return fromMs ?? Number.NEGATIVE_INFINITY;
 	}
 
@@ -174,10 +177,15 @@ export class JobRound {
 
 	/** Jobs that came while a long list was read belong to the next round: the mark follows the round before. */
 	private nextMarkMs(): number | undefined {
-		if (!this.isWatching) return this.seenMs;
+		if (!this.isWatching) return this.notAhead(this.seenMs);
 		const { markMs, newestMs } = this.state ?? {};
 		if (newestMs === undefined) return markMs;
-		return Math.max(newestMs - LATE_MS, markMs ?? Number.NEGATIVE_INFINITY);
+		return Math.max(this.notAhead(newestMs) - LATE_MS, markMs ?? Number.NEGATIVE_INFINITY);
+	}
+
+	/** A date in the future is not believed: all jobs until then would count as old. */
+	private notAhead<T extends number | undefined>(ms: T): T | number {
+		return ms === undefined ? ms : Math.min(ms, this.nowMs);
 	}
 }
 

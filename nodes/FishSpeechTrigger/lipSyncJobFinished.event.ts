@@ -42,22 +42,26 @@ export const lipSyncJobFinished = defineEvent({
 		await readNewPages(round, watch);
 		const failure = await askForUnfinished(round, watch);
 		const { state, finished } = round.finish();
+		const isWanted = (job: Job) => matches(job, parameters.status);
 		return {
 			state,
 			events: finished
-				.filter((job) => matches(job, parameters.status))
+				.filter(isWanted)
 				.map((job) => ({ id: job.jobId, row: rowOf(job, watch.client) })),
+			passedOver: finished.filter((job) => !isWanted(job)).map(({ jobId }) => jobId),
 			failure,
 		};
 	},
 
 	async latest(parameters, watch) {
-		const job = await newestFinished(parameters.status, watch);
+		const { job, isWhole } = await newestFinished(parameters.status, watch);
 		if (job !== undefined) return { row: rowOf(job, watch.client) };
 		const kind = parameters.status === 'any' ? 'finished' : parameters.status;
 		return {
 			missing: {
-				message: `The account has no ${kind} lip sync job yet, so there is none to show.`,
+				message: isWhole
+					? `The account has no ${kind} lip sync job yet, so there is none to show.`
+					: `The newest part of the list, which could be read in time, has no ${kind} lip sync job, so there is none to show.`,
 				action:
 					'Create a job with FishSpeech Lip Sync → Create Job, wait until it is finished, then fetch again. An active workflow starts by itself when a job finishes.',
 			},
@@ -97,19 +101,22 @@ function isGone(error: unknown): boolean {
 async function newestFinished(
 	wanted: Status,
 	{ client, hasTime }: Watch,
-): Promise<Job | undefined> {
+): Promise<{ readonly job: Job | undefined; readonly isWhole: boolean }> {
 	const order = new JobOrder();
+	const most = MOST_PAGES_A_POLL * JOBS_PER_PAGE;
 	let isFound = false;
+	let isCut = false;
 	const jobs = await collectLipSyncJobs(async (page, limit) => {
-		const isEnough = isFound && order.found === 'newestFirst';
-		if (isEnough || !hasTime()) return { jobs: [], totalPages: undefined, hasMore: false };
+		isCut = (isFound && order.found === 'newestFirst') || !hasTime();
+		if (isCut) return { jobs: [], totalPages: undefined, hasMore: false };
 		const read = await listLipSyncJobs(client, { page, limit });
 		for (const job of read.jobs) order.take(createdMsOf(job));
 		isFound ||= read.jobs.some((job) => matches(job, wanted));
 		return read;
-	}, MOST_PAGES_A_POLL * JOBS_PER_PAGE);
+	}, most);
 	const finished = jobs.filter((job) => matches(job, wanted));
-	return finished.sort((first, second) => oldestFirst(second, first))[0];
+	const [job] = finished.sort((first, second) => oldestFirst(second, first));
+	return { job, isWhole: !isCut && jobs.length < most };
 }
 
 function matches({ state }: Job, wanted: Status): boolean {

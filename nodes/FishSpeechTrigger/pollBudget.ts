@@ -12,7 +12,7 @@ export interface PollBudget {
 	readonly deadlineMs: number;
 	/** The longest that one request may be silent. */
 	readonly longestRequestMs: number;
-	/** Aborted when the time is up. */
+	/** Aborted when the time is up, or nobody needs the poll any more. */
 	readonly signal: AbortSignal;
 	/** Whether there is time for one more request: half of it is left for those that take long. */
 	hasTime(): boolean;
@@ -25,11 +25,12 @@ export function budgetMsOf(host: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>
 	return host.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
 }
 
-export function startBudget(budgetMs: number, clock: Clock): PollBudget {
+export function startBudget(budgetMs: number, clock: Clock, stop?: AbortSignal): PollBudget {
 	const startedMs = clock.elapsed();
 	const lastingMs = 0.9 * budgetMs;
 	const request = new AbortController();
 	const watching = new AbortController();
+	stop?.addEventListener('abort', () => request.abort(), { signal: watching.signal });
 	clock.sleep(lastingMs, watching.signal).then(
 		() => request.abort(),
 		// The only rejection is that of the sleep which dispose() ends.

@@ -7,8 +7,16 @@ import type { EventRow, PreparedEvent, TriggerEvent, Watch } from './event';
 import { firedEvents } from './firedEvents';
 import { duringPoll } from './openPoll';
 
-/** Triggers that are being polled: n8n may start a poll while the one before is under way. */
-const polling = new Set<string>();
+/** A poll that is under way. */
+interface RunningPoll {
+	readonly host: IPollFunctions;
+	/** Aborted when the workflow was activated anew meanwhile: n8n drops what this poll finds. */
+	readonly superseded: AbortController;
+	readonly ended: Promise<void>;
+}
+
+/** By trigger: n8n may start a poll while the one before is under way. */
+const running = new Map<string, RunningPoll>();
 
 /** Activations that have been polled: n8n hands the same functions to all polls of one. */
 const polled = new WeakSet<IPollFunctions>();
@@ -20,17 +28,34 @@ export async function runPoll(
 ): Promise<INodeExecutionData[][] | null> {
 	if (host.getMode() === 'manual') return [[await showLatest(host, events)]];
 	const trigger = `${host.getWorkflow().id}:${host.getNode().id}`;
-	// What this poll would find is found by the one under way, or by the next.
-	if (polling.has(trigger)) return null;
-	polling.add(trigger);
+	for (let other = running.get(trigger); other !== undefined; other = running.get(trigger)) {
+		// What this poll would find is found by the one under way, or by the next.
+		if (other.host === host) return null;
+		other.superseded.abort();
+		await other.ended;
+	}
+	const superseded = new AbortController();
+	let end = () => {};
+	const ended = new Promise<void>((resolve) => {
+		end = resolve;
+	});
+	running.set(trigger, { host, superseded, ended });
 	try {
-		const rows = await duringPoll(host, events, async (event, watch) => {
-			return await lookForEvents(host, trigger, event, watch);
-		});
+		const { signal } = superseded;
+		const rows = await duringPoll(
+			host,
+			events,
+			async (event, watch) => await lookForEvents(host, trigger, event, { ...watch, signal }),
+			signal,
+		);
 		polled.add(host);
 		return rows.length > 0 ? [rows] : null;
+	} catch (error) {
+		if (superseded.signal.aborted) return null;
+		throw caught(error);
 	} finally {
-		polling.delete(trigger);
+		running.delete(trigger);
+		end();
 	}
 }
 
@@ -52,16 +77,18 @@ async function lookForEvents(
 	host: IPollFunctions,
 	trigger: string,
 	event: PreparedEvent,
-	watch: Watch,
+	{ signal, ...watch }: Watch & { readonly signal: AbortSignal },
 ): Promise<INodeExecutionData[]> {
 	const scope = scopeOf(event, watch);
 	const fired = firedEvents(`${trigger}:${scope}`);
 	const saved = host.getWorkflowStaticData('node');
 	const state = saved.scope === scope && !isNewActivation(host) ? saved.state : undefined;
 	const found = await event.poll(state, watch);
+	// What n8n drops is found again: it must not count as fired.
+	if (signal.aborted) return [];
 	// From here on nothing waits: what fires is remembered in the same breath.
 	const news = found.events.filter(({ id }) => !fired.has(id));
-	for (const { id } of news) fired.add(id);
+	for (const id of [...news.map((event) => event.id), ...(found.passedOver ?? [])]) fired.add(id);
 	for (const id of found.over ?? []) fired.delete(id);
 	Object.assign(saved, { scope, state: found.state });
 	if (news.length === 0 && found.failure !== undefined) throw caught(found.failure);

@@ -17,8 +17,7 @@ export const deleteVoice = defineOperation({
 			await sendDelete(client, parameters.voiceId, receipt?.type === 'sent');
 		} catch (error) {
 			// The voice may be deleted all the same. Then the next try does not find it, as wanted.
-			const mayBeDone = error instanceof ServiceError && error.details.kind === 'retryable';
-			if (mayBeDone) keepReceipt({ type: 'sent' });
+			if (error instanceof ServiceError && error.mayBeDone) keepReceipt({ type: 'sent' });
 			throw caught(error);
 		}
 		return [{ json: { deleted: true, voiceId: parameters.voiceId } }];

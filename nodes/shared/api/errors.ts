@@ -35,6 +35,8 @@ export class ServiceError extends Error {
 		readonly details: FailureDetails,
 		/** Whether n8n could not store what had arrived: whatever comes next would be lost too. */
 		readonly isOfStore = false,
+		/** Whether one of the tries may have been carried out, whatever became of the last one. */
+		readonly mayBeDone = false,
 	) {
 		// Not even as part of an ID: n8n reads an execution's outcome from this text. The details keep the ID as it is.
 		super(withoutCanceled(message));
@@ -58,6 +60,7 @@ export class ServiceError extends Error {
 			changes.action ?? this.action,
 			{ ...this.details, ...changes.details },
 			this.isOfStore,
+			this.mayBeDone,
 		);
 	}
 }
@@ -70,6 +73,8 @@ export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
 	readonly actions?: Partial<ActionTable>;
 	/** See {@link ServiceError.isOfStore}. */
 	readonly isOfStore?: boolean;
+	/** See {@link ServiceError.mayBeDone}. */
+	readonly mayBeDone?: boolean;
 }
 
 /** Reasons for which another try may help. Every other failure is final unless a caller knows better. */
@@ -87,7 +92,8 @@ export function failure(
 	message: string,
 	about: FailureAbout = {},
 ): ServiceError {
-	const { action, actions, outcomeUnknown = false, attempts = 0, kind, isOfStore, ...rest } = about;
+	const { outcomeUnknown = false, attempts = 0, kind, ...others } = about;
+	const { action, actions, isOfStore, mayBeDone, ...rest } = others;
 	const isRetryable = RETRYABLE.has(reason) && !outcomeUnknown;
 	const known = Object.entries(rest).filter(([, value]) => value !== undefined);
 	const advice = action ?? whatToDo(reason, outcomeUnknown, actions);
@@ -102,6 +108,7 @@ export function failure(
 			outcomeUnknown,
 		},
 		isOfStore,
+		mayBeDone,
 	);
 }
 

@@ -57,8 +57,8 @@ export async function createVoice(client: ApiClient, form: FormData): Promise<Vo
 }
 
 /**
- * `DELETE /voices/{voiceId}` (contract §6). A 404 means that an earlier try has deleted it: one of this call, or with
- * `wasSent` one of an earlier call.
+ * `DELETE /voices/{voiceId}` (contract §6). A 404 means that it is deleted where an earlier try may have been
+ * carried out: one of this call, or with `wasSent` one of an earlier call.
  */
 export async function deleteVoice(
 	client: ApiClient,
@@ -80,7 +80,7 @@ export async function deleteVoice(
 
 function isGone(error: unknown, wasSent: boolean): boolean {
 	if (!(error instanceof ServiceError)) return false;
-	return error.details.reason === 'notFound' && (wasSent || error.details.attempts > 1);
+	return error.details.reason === 'notFound' && (wasSent || error.mayBeDone);
 }
 
 /** Reads one page of `GET /voices`; `undefined` when it has no list. Items without an id are not voices. */

@@ -76,7 +76,7 @@ async function joining(
 	);
 	return async () => {
 		const joined = await joinParts(parts, binaries, { fileStem: FILE_STEM, pauseMs });
-		if (joined.type === 'notJoinable') throw new Error(joined.problem);
+		if (joined.type === 'single') throw new Error(joined.problem);
 		return joined.bytes;
 	};
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { callBesideN8n, ENDPOINTS, publishClip, speak, useLab } from '../../support/lab/index.mts';
 
 /** Jobs finish when a test says so. */
@@ -132,6 +132,18 @@ describe('over restarts', () => {
 		expect(idsOf(await trigger.poll())).toEqual([jobId]);
 	});
 
+	it('does not fire what another Status has passed over, but what finishes later', async () => {
+		const trigger = lab.trigger({ ...finished, status: 'failed' });
+		await trigger.activate();
+		const running = await addJob();
+		for (let job = 0; job < 3; job++) await addJob('completed');
+		expect(await trigger.poll()).toEqual([]);
+		trigger.change({ status: 'any' });
+		expect(await trigger.activate('update')).toEqual([]);
+		setStatus(running, 'completed');
+		expect(idsOf(await trigger.poll())).toEqual([running]);
+	});
+
 	it('goes on when the active workflow was changed', async () => {
 		const trigger = lab.trigger(finished);
 		await trigger.activate();
@@ -164,6 +176,27 @@ describe('polls', () => {
 		expect(idsOf(rows)).toEqual([jobId]);
 		expect(listRequests()).toBe(2);
 	});
+
+	it.each(['update', 'activate'] as const)(
+		'that n8n drops, because the workflow was activated meanwhile (%s), lose no event',
+		async (activation) => {
+			const trigger = lab.trigger(finished);
+			await trigger.activate();
+			if (activation === 'update') await addJob('completed');
+			lab.control.addFaults({
+				match: { path: ENDPOINTS.listLipSyncJobs },
+				do: { kind: 'stall' },
+			});
+			const listed = listRequests();
+			const rows = await trigger.activateDuringPoll(activation, async () => {
+				await vi.waitUntil(() => listRequests() > listed);
+			});
+			expect(rows).toHaveLength(activation === 'update' ? 1 : 0);
+			const later = await addJob('completed');
+			expect(idsOf(await trigger.poll())).toEqual([later]);
+			expect(await trigger.poll()).toEqual([]);
+		},
+	);
 
 	it('miss nothing after an outage of several polls', async () => {
 		const trigger = lab.trigger(finished);

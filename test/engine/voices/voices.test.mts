@@ -283,6 +283,30 @@ describe('delete', () => {
 		]);
 	});
 
+	it.each([
+		['a connection that broke', { kind: 'reset' }, true],
+		['a 500', { kind: 'status', status: 500 }, true],
+		['a time-out', { kind: 'stall' }, true],
+		['a 429', { kind: 'status', status: 429 }, false],
+		['a 503 that says when to come back', { kind: 'status', status: 503, retryAfter: 1 }, false],
+	] as const)(
+		'of an ID that does not exist counts as done after %s only if that may have done it',
+		async (_, fault, isDone) => {
+			lab.control.addFaults({ match: { path: ENDPOINTS.deleteVoice }, do: fault });
+			const sameRun = await remove('voice_typo');
+			expect(sameRun.rows[0]?.deleted ?? false).toBe(isDone);
+			if (!isDone) expect(failureOf(sameRun).details).toMatchObject({ reason: 'notFound' });
+
+			lab.control.addFaults({ match: { path: ENDPOINTS.deleteVoice }, do: fault });
+			const nextTry = await lab.run(
+				NODE,
+				{ operation: 'delete', voiceId: voice('voice_typo'), options: { maxRetries: 0 } },
+				{ settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } },
+			);
+			expect(nextTry.rows[0]?.deleted ?? false).toBe(isDone);
+		},
+	);
+
 	it('is remembered: n8n’s next try does not look for the voice again', async () => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.deleteVoice, nth: 2 },

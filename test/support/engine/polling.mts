@@ -2,6 +2,7 @@ import type { PollContext } from 'n8n-core';
 import type {
 	IDataObject,
 	INodeExecutionData,
+	INodeParameters,
 	IWorkflowExecuteAdditionalData,
 	Workflow,
 	WorkflowActivateMode,
@@ -37,7 +38,7 @@ export class ActiveTrigger {
 
 	constructor(
 		private readonly parts: TriggerHost,
-		private readonly node: SingleNode,
+		private node: SingleNode,
 		private readonly budgetMs: number | undefined,
 	) {}
 
@@ -51,6 +52,11 @@ export class ActiveTrigger {
 		this.saved = storedCopy(staticData);
 	}
 
+	/** Changes parameters in the editor; the next activation has them. */
+	change(parameters: INodeParameters): void {
+		this.node = { ...this.node, parameters: { ...this.node.parameters, ...parameters } };
+	}
+
 	/** Activates the workflow: the user's click by default, `init` when n8n starts, `update` when it was saved. */
 	async activate(activation: WorkflowActivateMode = 'activate'): Promise<readonly IDataObject[]> {
 		const workflow = this.parts.createWorkflow(this.node, storedCopy(this.saved));
@@ -58,6 +64,23 @@ export class ActiveTrigger {
 		const rows = await this.pollWith(workflow, context);
 		this.running = { workflow, context };
 		this.saved = storedCopy(workflow.staticData);
+		return rows;
+	}
+
+	/**
+	 * Publishes the workflow, or switches it off and on, while a poll is under way, whose rows n8n drops when it is over.
+	 * Resolves with the rows of the new activation's first poll.
+	 */
+	async activateDuringPoll(
+		activation: WorkflowActivateMode,
+		hasBegun: () => Promise<void>,
+	): Promise<readonly IDataObject[]> {
+		if (this.running === undefined) throw new Error('the workflow is not active');
+		const { workflow, context } = this.running;
+		const dropped = this.call(workflow, context).catch(() => null);
+		await hasBegun();
+		const rows = await this.activate(activation);
+		await dropped;
 		return rows;
 	}
 

@@ -52,11 +52,14 @@ export interface RoundOptions {
 	readonly hasTimeFor?: number;
 }
 
+/** After all jobs of the tests. */
+export const LATER_MS = Date.UTC(2027, 0, 1);
+
 /** One poll of a service whose list is `list` at that moment. */
 export function pollList(
 	state: JobsState | undefined,
 	list: readonly Job[],
-	{ nowMs = 0, isCounted = true, hasTimeFor = Number.POSITIVE_INFINITY }: RoundOptions = {},
+	{ nowMs = LATER_MS, isCounted = true, hasTimeFor = Number.POSITIVE_INFINITY }: RoundOptions = {},
 ): RoundResult {
 	const round = new JobRound(state, nowMs);
 	const totalPages = isCounted ? Math.ceil(list.length / JOBS_PER_PAGE) : undefined;

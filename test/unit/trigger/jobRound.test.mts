@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createdMsOf } from '../../../nodes/FishSpeechTrigger/jobOrder.ts';
 import type { Job } from '../../../nodes/shared/api/job.ts';
-import { activate, finishedJobs, job, pollList } from './jobLists.mts';
+import { activate, finishedJobs, job, LATER_MS, pollList } from './jobLists.mts';
 
 const oldestFirst = (jobs: readonly Job[]) => [...jobs].reverse();
 /** Neither by date nor against it. */
@@ -179,6 +180,19 @@ describe('jobs that are still running', () => {
 		expect(second.asked.slice(0, 5).some((jobId) => first.asked.includes(jobId))).toBe(false);
 	});
 
+	it('all have their turn though the clock goes back by an hour', () => {
+		const slow = Array.from({ length: 30 }, (_, index) => job(`slow${index}`, 'running', 1));
+		const list = [...finishedJobs(60, { fromMinutes: 2 }), ...slow];
+		let { state } = pollList(activate([]), list, { nowMs: LATER_MS });
+		const asked = new Set<string>();
+		for (let polls = 0; polls < 3; polls++) {
+			const poll = pollList(state, list, { nowMs: LATER_MS - 3_600_000 + polls });
+			for (const jobId of poll.asked) asked.add(jobId);
+			({ state } = poll);
+		}
+		expect(asked.size).toBe(30);
+	});
+
 	it('are forgotten when the service does not know them any more', () => {
 		const seen = pollList(activate([]), [job('gone', 'running', 1)]);
 		const gone = pollList(seen.state, finishedJobs(3, { fromMinutes: 2 }));
@@ -189,6 +203,55 @@ describe('jobs that are still running', () => {
 	it('are remembered up to 500', () => {
 		const many = Array.from({ length: 700 }, (_, index) => job(`slow${index}`, 'running', 1));
 		expect(pollList(activate([]), many).state.unfinished).toHaveLength(500);
+	});
+});
+
+describe('a job that is dated ahead', () => {
+	const MINUTES_TO_NOW = (LATER_MS - Date.UTC(2026, 0, 1)) / 60_000;
+
+	it.each([
+		['two hours', 120],
+		['seventy years', 70 * 365 * 24 * 60],
+	])('by %s hides none of those that come after it', (_, aheadMinutes) => {
+		const ahead = job('ahead', 'succeeded', MINUTES_TO_NOW + aheadMinutes);
+		let list = finishedJobs(60, { fromMinutes: MINUTES_TO_NOW - 1_000 });
+		let { state } = pollList(activate(list), [ahead, ...list]);
+		const fired: string[] = [];
+		for (let minute = 1; minute <= 30; minute++) {
+			list = [job(`new${minute}`, 'succeeded', MINUTES_TO_NOW + minute), ...list];
+			const poll = pollList(state, [ahead, ...list], { nowMs: LATER_MS + minute * 60_000 });
+			fired.push(...poll.fired);
+			({ state } = poll);
+		}
+		expect(fired).toEqual(Array.from({ length: 30 }, (_none, index) => `new${index + 1}`));
+	});
+
+	it('is not news when it was there at activation, nor are the jobs around it', () => {
+		const ahead = job('ahead', 'succeeded', MINUTES_TO_NOW + 120);
+		const list = [ahead, ...finishedJobs(60, { fromMinutes: MINUTES_TO_NOW - 58 })];
+		const { state } = pollList(activate(list), list);
+		expect(pollList(state, list).fired).toEqual([]);
+		const next = job('new', 'succeeded', MINUTES_TO_NOW + 3);
+		expect(pollList(state, [ahead, next, ...list.slice(1)]).fired).toEqual(['new']);
+	});
+});
+
+describe('a date without a time zone', () => {
+	const { TZ } = process.env;
+	afterEach(() => {
+		if (TZ === undefined) delete process.env.TZ;
+		else process.env.TZ = TZ;
+	});
+
+	it.each([
+		['2026-03-29T02:55:00', Date.UTC(2026, 2, 29, 2, 55)],
+		['2026-03-29 03:20:00.5', Date.UTC(2026, 2, 29, 3, 20, 0, 500)],
+		['2026-03-29T03:20', Date.UTC(2026, 2, 29, 3, 20)],
+		['2026-03-29T03:20:00+02:00', Date.UTC(2026, 2, 29, 1, 20)],
+		['2026-03-29T03:20:00Z', Date.UTC(2026, 2, 29, 3, 20)],
+	])('is that of the service, not of n8n: %s', (createdAt, createdMs) => {
+		process.env.TZ = 'Europe/Berlin';
+		expect(createdMsOf({ ...job('one', 'succeeded'), createdAt })).toBe(createdMs);
 	});
 });
 

@@ -1,9 +1,8 @@
 import { durationText } from '../durationText';
-import { failure, type FailureDetails, type ServiceError } from '../errors';
+import { failure, type FailureAbout, type FailureDetails, type ServiceError } from '../errors';
 import type { CallFailure, Verdict } from '../policy/classification';
 import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
 import { CHECK_STORE, type FailureReason } from '../reasons';
-import type { Service } from '../service';
 import { BodyTooLarge, UnreadableBody } from './decoding';
 import type { ShownError } from './errorText';
 import { toTransportFailure } from './transport';
@@ -151,7 +150,7 @@ export function overdue(who: string, answer: Answered): FailedTry {
 export function toServiceError(
 	failedTry: FailedTry,
 	{ kind, reason, outcomeUnknown }: Verdict,
-	{ attempts, jobId, actions }: { attempts: number; jobId?: string; actions: Service['actions'] },
+	known: Pick<FailureAbout, 'attempts' | 'jobId' | 'actions' | 'mayBeDone'>,
 ): ServiceError {
 	const { httpStatus, code, requestId, retryAfterMs } = failedTry;
 	const isTooLong = retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS;
@@ -161,18 +160,16 @@ export function toServiceError(
 	// The standard sentence says that the node has waited.
 	const isNotWaitedFor = isTooLong && reason === 'rateLimited';
 	const action = isNotWaitedFor ? 'Run the node again after that time.' : failedTry.action;
-	const job = jobId === undefined ? '' : ` Job: ${jobId}.`;
+	const job = known.jobId === undefined ? '' : ` Job: ${known.jobId}.`;
 	return failure(reason, failedTry.message + wait + job, {
 		kind,
 		outcomeUnknown,
+		...known,
 		action,
-		actions,
-		attempts,
 		httpStatus,
 		code,
 		requestId,
 		retryAfterMs,
-		jobId,
 		isOfStore: failedTry.isOfStore,
 	});
 }

@@ -46,6 +46,7 @@ export async function sendWithRetries<T>(
 		if (call.methodClass === 'create') context.onReceived?.();
 	};
 	let outcomeUnknown = false;
+	let mayBeDone = false;
 	let lastFailure: ServiceError | undefined;
 	try {
 		for (let attempt = 1; ; attempt++) {
@@ -56,6 +57,7 @@ export async function sendWithRetries<T>(
 					attempts: attempt - 1,
 					jobId,
 					outcomeUnknown,
+					mayBeDone,
 					instead: call.whenNotSent,
 				});
 			const outcome = await tryOnce(call, { ...context, onReceived }, connection, attempt);
@@ -66,10 +68,12 @@ export async function sendWithRetries<T>(
 			const { failedTry } = outcome;
 			const verdict = judge(call, failedTry.failure, context);
 			outcomeUnknown ||= verdict.outcomeUnknown;
+			// What makes the outcome of a create unknown may have carried out any call.
+			mayBeDone ||= classify('create', failedTry.failure).outcomeUnknown;
 			lastFailure = toServiceError(
 				{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
 				{ ...verdict, outcomeUnknown },
-				{ attempts: attempt, jobId, actions: service.actions },
+				{ attempts: attempt, jobId, actions: service.actions, mayBeDone },
 			);
 			const isOfMediaHost = call.isOfMediaHost?.() === true;
 			const gateWaitMs = isOfMediaHost ? undefined : leave(pass, failedTry, verdict);
@@ -80,7 +84,12 @@ export async function sendWithRetries<T>(
 			if (!mayRetry(verdict, attempt, maxRetries) || isTooLong(failedTry)) throw lastFailure;
 			if (endsAfter(delayMs, context, connection)) throw lastFailure;
 			if (!(await slept(connection, delayMs, signal)))
-				throw notLetIn('stopped', call.who, { attempts: attempt, jobId, outcomeUnknown });
+				throw notLetIn('stopped', call.who, {
+					attempts: attempt,
+					jobId,
+					outcomeUnknown,
+					mayBeDone,
+				});
 		}
 	} finally {
 		pass?.end();

@@ -1,4 +1,4 @@
-import { failure, type FailureDetails, type ServiceError } from '../errors';
+import { failure, type FailureAbout, type ServiceError } from '../errors';
 import type { Entry } from '../policy/accountGate';
 
 /** A call that was not sent, in words. */
@@ -14,7 +14,7 @@ const CALL_NOT_SENT: NotSent = {
 };
 
 /** What is known of the tries before. */
-interface Before extends Pick<FailureDetails, 'attempts' | 'jobId' | 'outcomeUnknown'> {
+interface Before extends Pick<FailureAbout, 'attempts' | 'jobId' | 'outcomeUnknown' | 'mayBeDone'> {
 	/** What the user has to know instead, where what was not sent is not what is paid for. */
 	readonly instead?: NotSent;
 }
