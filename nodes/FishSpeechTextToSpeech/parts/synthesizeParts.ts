@@ -132,13 +132,12 @@ async function fetchPart(
 	newReader: () => ChunkReader,
 ): Promise<AudioPart> {
 	const sink = part.binaries.sink(speech, newReader);
-	const fetchFrom = async ({ url, creditsUsed, quotaRemaining, raw }: ReceiptOf<'mediaUrl'>) => {
-		try {
-			return { ...(await download(part, url, sink)), creditsUsed, quotaRemaining, raw };
-		} catch (error) {
-			throw caught(paidButNotFetched(error));
-		}
-	};
+	const fetchFrom = async ({ url, creditsUsed, quotaRemaining, raw }: ReceiptOf<'mediaUrl'>) => ({
+		...(await download(part, url, sink)),
+		creditsUsed,
+		quotaRemaining,
+		raw,
+	});
 	if (part.receipt?.type === 'mediaUrl') {
 		try {
 			return await fetchFrom(part.receipt);
@@ -153,7 +152,11 @@ async function fetchPart(
 	const raw = maskedRow(answer.raw, part.client.context.secrets);
 	const audio = { type: 'mediaUrl', url, expiresAt, creditsUsed, quotaRemaining, raw } as const;
 	part.keepReceipt(audio);
-	return await fetchFrom(audio);
+	try {
+		return await fetchFrom(audio);
+	} catch (error) {
+		throw caught(paidButNotFetched(error));
+	}
 }
 
 /** One file, or one of each part where they do not fit together: what was paid for is delivered in any case. */

@@ -11,9 +11,8 @@ const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredi
  */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	if (OF_ACCOUNT.includes(error.details.reason)) return paidButNotFetched(error);
-	if (!error.isRefusal) return error;
-	if (!call.forgetReceipt()) return paidButNotFetched(error);
+	const isExpired = error.isRefusal && !OF_ACCOUNT.includes(error.details.reason);
+	if (!isExpired || !call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,
 		action: 'The next Retry buys this item again, and only this one.',

@@ -136,19 +136,21 @@ export function readCallOptions(
  */
 export function readBatchOptions(readers: readonly ParameterReader[], creates: boolean) {
 	return {
-		concurrency: firstOption(readers, concurrency) ?? DEFAULT_CONCURRENCY,
+		concurrency: firstOf(readers, (reader) => reader.option(concurrency)) ?? DEFAULT_CONCURRENCY,
 		// 0 when the batch may use all.
-		keepInReserve: (creates ? firstOption(readers, keepInReserve) : undefined) ?? 0,
+		keepInReserve:
+			(creates ? firstOf(readers, (reader) => reader.optionIfAdded(keepInReserve)) : undefined) ??
+			0,
 	};
 }
 
-function firstOption<T>(
+function firstOf<T>(
 	readers: readonly ParameterReader[],
-	parameter: Parameter<T>,
+	read: (reader: ParameterReader) => T,
 ): T | undefined {
 	for (const reader of readers) {
 		try {
-			return reader.option(parameter);
+			return read(reader);
 		} catch {
 			// The next item may say it.
 		}

@@ -69,7 +69,8 @@ export function number(field: FieldText, isCount = false): Parameter<number> {
 		numberPrecision,
 	} = field.typeOptions ?? {};
 	const isWhole = isCount || numberPrecision === 0;
-	const accepted = `a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
+	const limits = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+	const accepted = `a ${isWhole ? 'whole number' : 'number'} ${limits}`;
 	return {
 		field: { type: 'number', ...field },
 		parse(value, fail) {
@@ -153,6 +154,8 @@ export function id(field: FieldText): Parameter<string> {
 	};
 }
 
+const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&][^=&]+=/;
+
 /** An absolute http(s) URL. The message never shows its query string. */
 export function url(field: FieldText): Parameter<string> {
 	return { field: { type: 'string', ...field }, parse: parseUrl };
@@ -162,23 +165,25 @@ function parseUrl(value: unknown, fail: Fail): string {
 	const accepted = 'a whole URL that starts with https:// or http://';
 	if (typeof value !== 'string') throw fail(describeValue(value), accepted);
 	const found = value.trim();
-	if (!URL.canParse(found)) throw fail(describeValue(withoutKeys(found)), accepted);
-	const { protocol, username, password } = new URL(found);
+	if (!URL.canParse(found)) throw fail(describeValue(found), accepted);
+	const { href, protocol, username, password } = new URL(found);
 	if (username !== '' || password !== '') throw fail('contains a user name or password', accepted);
-	if (protocol !== 'https:' && protocol !== 'http:')
-		throw fail(describeValue(withoutKeys(found)), accepted);
-	return found;
+	if (protocol !== 'https:' && protocol !== 'http:') throw fail(describeValue(found), accepted);
+	// With spaces or line breaks, an address is only one in its encoded form.
+	return /\s/.test(found) ? href : found;
 }
 
-/** The part of a refused address that may be shown: nothing after "?" or "#", and no password before an "@". */
+/** The part of a refused value that may be shown: of an address nothing after "?" or "#", and no password before an "@". */
 function withoutKeys(address: string): string {
+	if (!LOOKS_LIKE_ADDRESS.test(address)) return address;
 	const [shown = ''] = address.split(/[?#]/, 1);
 	return shown.slice(shown.lastIndexOf('@') + 1);
 }
 
 /** A short text of a value, for messages. Only for parameters that hold no request text. */
 export function describeValue(value: unknown): string {
-	if (typeof value === 'string') return value === '' ? 'is empty' : `is "${value.slice(0, 60)}"`;
+	if (typeof value === 'string')
+		return value === '' ? 'is empty' : `is "${withoutKeys(value).slice(0, 60)}"`;
 	if (value === undefined || value === null) return 'is missing';
 	if (typeof value === 'number' || typeof value === 'boolean') return `is ${value}`;
 	return Array.isArray(value) ? 'is a list' : 'is an object';
