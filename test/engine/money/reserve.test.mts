@@ -97,6 +97,19 @@ describe('a batch with a reserve', () => {
 		expect(lab.control.requests(ENDPOINTS.synthesize)).toEqual([]);
 	});
 
+	it('keeps it for the others when only the first item has no value', async () => {
+		lab.control.setBalances({ apiQuotaRemaining: 40 });
+		const options = { concurrency: 1, keepInReserve: '={{ $json.reserve }}' };
+		const result = await lab.run(NODE, synthesize({ options }), {
+			items: texts(3).map(({ json }, index) => ({
+				json: { ...json, ...(index > 0 && { reserve: 40 }) },
+			})),
+			settings: goOn,
+		});
+		expect(reasonsOf(result)).toEqual(['invalidParameter', 'reserveReached', 'notSent']);
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toEqual([]);
+	});
+
 	it('fetches a part that is paid for, whatever the account has left', async () => {
 		const { url } = await speak(lab, 'Sentence number 1 of many.');
 		lab.control.addFaults(

@@ -69,8 +69,7 @@ export function number(field: FieldText, isCount = false): Parameter<number> {
 		numberPrecision,
 	} = field.typeOptions ?? {};
 	const isWhole = isCount || numberPrecision === 0;
-	const limits = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
-	const accepted = `a ${isWhole ? 'whole number' : 'number'} ${limits}`;
+	const accepted = `a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
 	return {
 		field: { type: 'number', ...field },
 		parse(value, fail) {

@@ -137,6 +137,12 @@ describe('the options of a batch', () => {
 			2,
 			40,
 		],
+		[
+			'have the reserve of the next item when the first one’s has no value',
+			[{ keepInReserve: undefined }, { keepInReserve: 40 }],
+			5,
+			40,
+		],
 		['are the defaults where none can be read', [fails, { concurrency: 'x' }, []], 5, 0],
 		['are the defaults where there are no items', [], 5, 0],
 	])('%s', (_, items, concurrency, keepInReserve) => {
