@@ -22,6 +22,8 @@ export default defineConfig({
 					name: 'unit',
 					setupFiles: ['test/support/propertySeed.mts'],
 					include: ['test/unit/**/*.test.mts', 'test/sandbox/**/*.test.mts'],
+					// What would take minutes or for ever fails; what a busy machine delays does not.
+					testTimeout: 30_000,
 				},
 			},
 			// npm and ESLint take their time over the whole package.

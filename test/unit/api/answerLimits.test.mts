@@ -104,7 +104,6 @@ describe('an answer that takes its time', () => {
 		expect(message).toContain('was still sending its answer after ten times the request time-out');
 		expect(details).toMatchObject({ reason: 'timeout', outcomeUnknown: true });
 		expect(performance.now() - startedMs).toBeGreaterThan(900);
-		expect(performance.now() - startedMs).toBeLessThan(5_000);
 	});
 
 	it('is not waited for longer when it says an error', async () => {

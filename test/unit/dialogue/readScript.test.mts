@@ -179,10 +179,8 @@ describe('readScript', () => {
 			}),
 			{ numRuns: 1000 },
 		);
-		const started = performance.now();
+		// Quadratic time would be minutes, longer than the test may take.
 		for (const unit of [' ', '*', '_ ', '(', 'a: ', '(:', '\n'])
 			readScript(`Anna: a\n${unit.repeat(200_000)}`);
-		// Quadratic time would be minutes.
-		expect(performance.now() - started).toBeLessThan(20_000);
 	}, 40_000);
 });

@@ -156,9 +156,8 @@ describe('a value', () => {
 		const root = { components: { schemas: { ...schemas, S40: {} } } };
 		let value: unknown = [];
 		for (let depth = 0; depth < 30; depth += 1) value = [value, value].slice(0, 1);
-		const startedMs = performance.now();
-		check(value, { $ref: '#/components/schemas/S0' }, root);
-		expect(performance.now() - startedMs).toBeLessThan(2_000);
+		// Every branch would take years.
+		expect(check(value, { $ref: '#/components/schemas/S0' }, root)).toBeUndefined();
 	});
 
 	const forms = (form: Schema) => ({ anyOf: Array.from({ length: 100_000 }, () => form) });

@@ -69,10 +69,8 @@ describe('normalizeText', () => {
 		['line breaks', ' \n'.repeat(500_000)],
 		['tabs before no line break', '\t '.repeat(500_000)],
 	])('takes linear time for a megabyte of %s', (_, blanks) => {
-		const started = performance.now();
+		// Quadratic time would be minutes, longer than a test may take.
 		expect(normalizeText(`a${blanks}b`)).toMatch(/^a\s{1,2}b$/);
-		// Quadratic time would be minutes.
-		expect(performance.now() - started).toBeLessThan(2000);
 	});
 });
 

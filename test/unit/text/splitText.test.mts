@@ -243,12 +243,9 @@ describe('splitText', () => {
 		['prose', 'It was, as ever, a matter of time. "Really?" he asked Dr. Weber. '],
 	])('takes linear time for a megabyte of %s', (_, unit) => {
 		const text = `a${unit.repeat(Math.ceil(1_000_000 / unit.length))}a`;
-		for (const maxCodePoints of [500, 5000, 100_000]) {
-			const started = performance.now();
+		// Quadratic time would be minutes, longer than a test may take.
+		for (const maxCodePoints of [500, 5000, 100_000])
 			expect(splitText(text, maxCodePoints).length).toBeGreaterThan(1);
-			// Quadratic time would be minutes.
-			expect(performance.now() - started).toBeLessThan(3000);
-		}
 	});
 });
 
