@@ -7,7 +7,7 @@ import type { ReadContext } from '../shared/host/parameters/readContext';
 import { invalidParameter, type ParameterReader } from '../shared/host/parameters/reader';
 import type { ItemCall } from '../shared/host/run/itemCall';
 
-/** The service refuses more; here it is refused before anything is sent. */
+/** Nobody documents what the service takes. Larger files are refused before anything is sent. */
 const LARGEST_SAMPLE_BYTES = 25 * 1024 ** 2;
 const ACCEPTED = 'recordings as WAV, MP3, M4A, OGG or FLAC, at most 25 MB each';
 const TYPES: Readonly<Record<string, string>> = {
