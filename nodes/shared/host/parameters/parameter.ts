@@ -153,7 +153,7 @@ export function id(field: FieldText): Parameter<string> {
 	};
 }
 
-const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&][^=&]+=/;
+const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&]\w{1,64}=/;
 
 /** An absolute http(s) URL. The message never shows its query string. */
 export function url(field: FieldText): Parameter<string> {
