@@ -127,7 +127,7 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 	return [concurrency, includeInputFields, maxRetries, requestTimeout(defaultTimeoutSeconds)];
 }
 
-/** Options of operations that make something that costs; `tellsQuota`: the service tells what is left in the account. */
+/** Options of operations that make something that costs. `tellsQuota`: the service says what is left in the account. */
 export function createOptions(tellsQuota: boolean): Array<Parameter<unknown>> {
 	return [...(tellsQuota ? [keepInReserve] : []), onceKey, retryUnknownOutcome, whenSeenBefore];
 }

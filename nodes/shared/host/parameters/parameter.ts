@@ -169,7 +169,7 @@ function parseUrl(value: unknown, fail: Fail): string {
 	return /\s/.test(found) ? href : found;
 }
 
-/** The part of a refused value that may be shown: of an address nothing after "?" or "#", and no password before an "@". */
+/** What may be shown of a refused value: of an address nothing after "?" or "#", and no password before an "@". */
 function withoutKeys(address: string): string {
 	if (!LOOKS_LIKE_ADDRESS.test(address)) return address;
 	const [shown = ''] = address.split(/[?#]/, 1);
