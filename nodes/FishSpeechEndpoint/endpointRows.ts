@@ -6,15 +6,13 @@ import { jobState } from '../shared/fishspeech/jobReading';
 import { paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { download, type ItemCall } from '../shared/host/run/itemCall';
-import { isContainer } from '../shared/openApi/references';
 import type { EndpointRequest } from './endpointRequest';
 import { fileSink } from './fileSink';
 import { mediaUrlIn, textAt, textsOf } from './mediaAddress';
 import { jobIn, type EndpointAnswer } from './sendRequest';
 
-/** What becomes of an answer. */
+/** A request, and what becomes of its answer. */
 export interface Delivery {
-	/** What it answers. */
 	readonly request: EndpointRequest;
 	readonly isSimplified: boolean;
 	readonly isDownloaded: boolean;
@@ -50,9 +48,8 @@ export async function rowsOf(
 async function jsonRows(body: unknown, delivery: Delivery, call: ItemCall): Promise<Row[]> {
 	const withFile = async (part: unknown) => {
 		const row = jsonRow(part, call);
-		return delivery.isDownloaded && isContainer(part)
-			? await withMedia(row, part, delivery, call)
-			: row;
+		const holdsOthers = isWireObject(part) || Array.isArray(part);
+		return delivery.isDownloaded && holdsOthers ? await withMedia(row, part, delivery, call) : row;
 	};
 	const list = delivery.isSimplified && delivery.mediaField === '' ? listIn(body) : undefined;
 	const isCreate = delivery.request.methodClass === 'create';
@@ -83,7 +80,7 @@ function jsonRow(value: unknown, { client }: Pick<ItemCall, 'client'>): Row {
 /** A row with the file whose address its body names. */
 export async function withMedia(
 	row: Row,
-	body: WireObject,
+	body: WireObject | readonly unknown[],
 	{ request, mediaField }: Delivery,
 	call: ItemCall,
 ): Promise<Row> {
@@ -116,7 +113,10 @@ export async function withMedia(
 }
 
 /** The address under one of the usual names; none where a job has failed. */
-function usualUrl(body: WireObject, request: EndpointRequest): string | undefined {
+function usualUrl(
+	body: WireObject | readonly unknown[],
+	request: EndpointRequest,
+): string | undefined {
 	if (!isWireObject(body)) return undefined;
 	const status = firstText(body, ['status'], ['task', 'data']);
 	const hasFailed = status !== undefined && jobState(status) === 'failed';

@@ -17,7 +17,7 @@ export function fileSink(binaries: BinaryStore, template: string): MediaSink<Sto
 	const segments = template.split('/').filter((segment) => !/[{}]/.test(segment));
 	const fileName = fileNamePart(segments.at(-1) ?? '') || 'file';
 	return async (media) =>
-		await binaries.sink({ fileName, format: extensionOf(media.headers['content-type']) })(media);
+		await binaries.sink({ fileName, format: extensionOf(media.contentType) })(media);
 }
 
 function extensionOf(contentType = ''): string {

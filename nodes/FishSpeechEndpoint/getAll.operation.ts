@@ -6,6 +6,7 @@ import { methodClassOf } from './endpointRequest';
 export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
+	// Infinity for all.
 	read: readLimit,
 
 	async execute(limit, { client, hint }) {

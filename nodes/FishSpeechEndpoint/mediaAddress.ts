@@ -13,7 +13,7 @@ export function mediaUrlIn(body: WireObject, sent: ReadonlySet<string>): string 
 }
 
 /** The text at a path such as `data.0.url`. */
-export function textAt(body: WireObject, path: string): string | undefined {
+export function textAt(body: WireObject | readonly unknown[], path: string): string | undefined {
 	let found: unknown = body;
 	for (const step of path.split('.').map((name) => name.trim())) {
 		if (Array.isArray(found)) found = found[Number(step)];

@@ -2,7 +2,7 @@ import { caught } from '../shared/api/caught';
 import { json } from '../shared/api/client/apiClient';
 import { ServiceError } from '../shared/api/errors';
 import type { Answer } from '../shared/api/http/exchange';
-import { isFile, isText } from '../shared/api/http/media';
+import { isFile, isText, mediaOf } from '../shared/api/http/media';
 import type { Job } from '../shared/api/job';
 import { isWireObject } from '../shared/api/wire';
 import { JOB_STOP_GRACE_MS, readNewJob, readPolledJob } from '../shared/fishspeech/jobReading';
@@ -109,7 +109,7 @@ async function readAnswer(
 	if (method === 'HEAD') return { type: 'empty', httpStatus, headers };
 	const isEmpty = await answer.isEmpty();
 	if (!isEmpty && ((await isFile(answer)) || (answers.text && (await isText(answer)))))
-		return { type: 'file', file: await fileSink(binaries, template)(answer) };
+		return { type: 'file', file: await fileSink(binaries, template)(mediaOf(answer)) };
 	const body = isEmpty ? undefined : await answer.anyJson();
 	if (body === undefined) {
 		const isEnough = answers.empty || methodClass === 'delete';

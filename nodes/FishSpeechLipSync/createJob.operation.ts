@@ -6,7 +6,12 @@ import {
 import { LIP_SYNC_JOBS } from '../shared/fishspeechNodes/lipSyncJob';
 import { deliverJob } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
-import { followUpParameters, readFollowUp, shapeOf } from '../shared/host/jobs/waiting';
+import {
+	followUpParameters,
+	readFollowUp,
+	shapeOf,
+	type JobFollowUp,
+} from '../shared/host/jobs/waiting';
 import { querySecrets, signedUrlSecrets } from '../shared/host/signedUrls';
 import type { Receipt } from '../shared/host/memory/receipts';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
@@ -17,6 +22,7 @@ import {
 	readMediaSource,
 	signedUrlOptions,
 	urlOfMedia,
+	type MediaSource,
 } from '../shared/host/parameters/mediaSource';
 import { withSecrets } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';
@@ -39,7 +45,12 @@ const AUDIO = mediaSource({
 	defaultField: 'data',
 });
 
-export const createJob = defineOperation({
+interface CreateJobParameters extends JobFollowUp {
+	readonly video: MediaSource;
+	readonly audio: MediaSource;
+}
+
+export const createJob = defineOperation<CreateJobParameters>({
 	name: 'createJob',
 	creates: true,
 	parameters: [
@@ -57,7 +68,7 @@ export const createJob = defineOperation({
 		video: mediaIdentity(video, binaries),
 		audio: mediaIdentity(audio, binaries),
 	}),
-	shape: (parameters) => shapeOf(parameters),
+	shape: shapeOf,
 	showsRaw: ({ delivery }) => !delivery.simplify,
 	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 

@@ -17,7 +17,11 @@ export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
 	filters: [status],
-	read: (reader) => ({ limit: readLimit(reader), status: readFilter(reader, status) }),
+	read: (reader) => ({
+		/** Infinity for all. */
+		limit: readLimit(reader),
+		status: readFilter(reader, status),
+	}),
 
 	async execute({ limit, ...filters }, { client }) {
 		const jobs = await collectLipSyncJobs(

@@ -104,17 +104,21 @@ async function listen(parameters: TranscribeParameters, call: ItemCall): Promise
 }
 
 async function rowOf(
-	{ raw, ...told }: Transcript,
+	{ raw, ...transcript }: Transcript,
 	parameters: TranscribeParameters,
 	call: ItemCall,
 ): Promise<Row> {
 	const { secrets } = call.client.context;
-	const spoken = told.language ?? (parameters.language || undefined);
-	const json = maskedRow({ ...told, language: spoken }, secrets);
+	const { text, durationSeconds, segments, creditsUsed, quotaRemaining } = transcript;
+	const spoken = transcript.language ?? (parameters.language || undefined);
+	const json = maskedRow(
+		{ text, durationSeconds, language: spoken, segments, creditsUsed, quotaRemaining },
+		secrets,
+	);
 	const row = { json, raw: maskedRow(raw, secrets) };
 	const { subtitles: format, audio } = parameters;
 	if (format === 'none') return row;
 	const wanted = { format, stem: nameOfMedia(audio) };
-	const file = await storeSubtitles(told.segments ?? [], wanted, call);
+	const file = await storeSubtitles(segments ?? [], wanted, call);
 	return file === undefined ? row : { ...row, files: { subtitles: file } };
 }

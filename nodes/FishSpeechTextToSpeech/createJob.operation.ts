@@ -1,15 +1,20 @@
 import { deliverJob } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
-import { followUpParameters, readFollowUp, shapeOf } from '../shared/host/jobs/waiting';
+import {
+	followUpParameters,
+	readFollowUp,
+	shapeOf,
+	type JobFollowUp,
+} from '../shared/host/jobs/waiting';
 import { optionalWaitOptions } from '../shared/host/parameters/commonOptions';
 import { speechText, textsSecrets } from '../shared/host/parameters/speechText';
 import { defineOperation } from '../shared/host/run/operation';
 import { createSpeechJob, getSpeechJob } from '../shared/fishspeech/speechJobs';
 import { SPEECH_JOBS } from './speechJob';
 import { format, textOptions, voiceId } from './speechParameters';
-import { readSpeechRequest } from './speechRequest';
+import { readSpeechRequest, type SpeechRequest } from './speechRequest';
 
-export const createJob = defineOperation({
+export const createJob = defineOperation<SpeechRequest & JobFollowUp>({
 	name: 'createJob',
 	creates: true,
 	parameters: [speechText, voiceId, format, ...followUpParameters(SPEECH_JOBS.media)],
@@ -17,7 +22,7 @@ export const createJob = defineOperation({
 	read: (reader) => ({ ...readSpeechRequest(reader), ...readFollowUp(reader, SPEECH_JOBS.media) }),
 	secrets: ({ text }) => textsSecrets([text]),
 	logicalRequest: ({ body }) => body,
-	shape: (parameters) => shapeOf(parameters),
+	shape: shapeOf,
 	showsRaw: ({ delivery }) => !delivery.simplify,
 	fieldOf: ({ delivery }) => delivery.outputBinaryField,
 

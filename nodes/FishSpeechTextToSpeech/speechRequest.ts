@@ -6,17 +6,36 @@ import { hashOfText, speechText } from '../shared/host/parameters/speechText';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
 
-export type SpeechRequest = ReturnType<typeof readSpeechRequest>;
+/** What synthesize and createJob both send, read and checked. */
+export interface SpeechRequest {
+	readonly text: string;
+	readonly textHash: string;
+	/** Code points. */
+	readonly characters: number;
+	readonly voiceId: string;
+	readonly format: string;
+	/** The wire's body, without what a single operation adds to it. */
+	readonly body: WireObject;
+	/** Without an extension when the node chose it. */
+	readonly fileName: string;
+}
 
-/**
- * What all requests of an item have in common. `ownFields` are further fields of the body that the operation sets, which
- * Extra Fields may not replace.
- */
+/** What all requests of an item have in common. */
+export interface SpeechForm {
+	readonly format: string;
+	/** A text as it is sent. */
+	tidy(text: string): string;
+	bodyOf(text: string, voiceId: string): WireObject;
+	/** The user's, or `chosen`. */
+	fileName(chosen: string): string;
+}
+
+/** `ownFields` are further fields of the body that the operation sets, which Extra Fields may not replace. */
 export function readSpeechForm(
 	reader: ParameterReader,
 	formatParameter: Parameter<string>,
 	ownFields: readonly string[] = [],
-) {
+): SpeechForm {
 	const format = reader.get(formatParameter);
 	const engineModelId = reader.option(parameters.engineModelId);
 	const voiceIdField = reader.option(parameters.voiceIdField);
@@ -31,16 +50,16 @@ export function readSpeechForm(
 	const extra = readExtraFields(reader, [...Object.keys(bodyOf('', '')), ...ownFields]);
 	return {
 		format,
-		/** A text as it is sent. */
-		tidy: (text: string) => (normalizes ? normalizeText(text) : text),
-		bodyOf: (text: string, voiceId: string): WireObject => ({ ...bodyOf(text, voiceId), ...extra }),
-		/** The user's, or `chosen`. */
-		fileName: (chosen: string) => fileName || chosen,
+		tidy: (text) => (normalizes ? normalizeText(text) : text),
+		bodyOf: (text, voiceId) => ({ ...bodyOf(text, voiceId), ...extra }),
+		fileName: (chosen) => fileName || chosen,
 	};
 }
 
-/** What synthesize and createJob both send, read and checked. */
-export function readSpeechRequest(reader: ParameterReader, ownFields: readonly string[] = []) {
+export function readSpeechRequest(
+	reader: ParameterReader,
+	ownFields: readonly string[] = [],
+): SpeechRequest {
 	const form = readSpeechForm(reader, parameters.format, ownFields);
 	const text = form.tidy(reader.get(speechText));
 	if (normalizeText(text) === '')
@@ -54,13 +73,10 @@ export function readSpeechRequest(reader: ParameterReader, ownFields: readonly s
 	return {
 		text,
 		textHash,
-		/** Code points. */
 		characters: countCodePoints(text),
 		voiceId,
 		format: form.format,
-		/** The wire's body, without what a single operation adds to it. */
 		body: form.bodyOf(text, voiceId),
-		/** Without an extension when the node chose it. */
 		fileName: form.fileName(`speech-${textHash.slice(0, 8)}`),
 	};
 }

@@ -135,6 +135,7 @@ function readParameters(reader: ParameterReader) {
 	const wanted = deliveredAs === 'url' ? undefined : readWantedSubtitles(reader, field);
 	return {
 		...request,
+		/** The text in parts, when it is longer than Split Text At. */
 		long: deliveredAs === 'file' ? readLongSpeech(reader, request, wanted) : undefined,
 		subtitles: wanted,
 		delivery: deliveredAs,
@@ -194,10 +195,10 @@ async function fileRow(
 	const { text, subtitles: wanted } = parameters;
 	const spoken =
 		durationSeconds === undefined ? undefined : [{ text, startSeconds: 0, durationSeconds }];
-	const further = await subtitleFiles(spoken, wanted, stemOf(parameters), call);
+	const ofSubtitles = await subtitleFiles(spoken, wanted, stemOf(parameters), call);
 	return {
 		json: { ...speechFields(parameters), ...about, ...usageFields(usage) },
-		files: { audio: binary, ...further },
+		files: { audio: binary, ...ofSubtitles },
 	};
 }
 

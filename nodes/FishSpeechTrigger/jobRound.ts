@@ -41,7 +41,7 @@ export type JobsState = z.infer<typeof jobsState>;
  */
 export class JobRound {
 	private readonly known: KnownIds;
-	/** The jobs that are still to finish, and when each was last looked at. The one remembered for longest comes first. */
+	/** Jobs that are still to finish, and when each was last looked at. The one remembered for longest comes first. */
 	private readonly unfinished: Map<string, number>;
 	private readonly order = new JobOrder();
 	private readonly seen = new Set<string>();
@@ -100,7 +100,7 @@ export class JobRound {
 		else this.look({ ...job, jobId });
 	}
 
-	/** Remembers a job that is still to finish. It was just looked at, or could not be: others have their turn first. */
+	/** Remembers a job that is to finish yet. It was just looked at, or could not be: others have their turn first. */
 	remember(jobId: string): void {
 		this.unfinished.set(jobId, this.turnMs);
 		for (const oldest of this.unfinished.keys()) {

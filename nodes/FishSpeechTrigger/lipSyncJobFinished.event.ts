@@ -85,6 +85,7 @@ async function askForUnfinished(round: JobRound, { client, hasTime }: Watch): Pr
 		} catch (error) {
 			if (isGone(error)) round.asked(jobId, undefined);
 			else {
+				// The try was its turn: a job that always fails must not keep the others from theirs.
 				round.remember(jobId);
 				return error;
 			}

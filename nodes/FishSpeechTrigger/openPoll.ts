@@ -15,7 +15,10 @@ import { budgetMsOf, startBudget, type PollBudget } from './pollBudget';
 /** n8n polls again by itself, so a poll need not try for long. */
 const MAX_RETRIES = 2;
 
-/** Runs `work` within the time that n8n gives a poll, or until `stop`. Throws n8n's errors, with what happened and what to do. */
+/**
+ * Runs `work` within the time that n8n gives a poll, or until `stop`. Throws n8n's errors, with what happened and what to
+ * do.
+ */
 export async function duringPoll<T>(
 	host: IPollFunctions,
 	events: readonly TriggerEvent[],

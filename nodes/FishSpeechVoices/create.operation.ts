@@ -1,3 +1,5 @@
+import type { IBinaryData } from 'n8n-workflow';
+
 import { createVoice } from '../shared/fishspeech/voices';
 import { voiceRow } from '../shared/fishspeechNodes/voiceRow';
 import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
@@ -65,13 +67,26 @@ const visibility = choice(
 	['Public', 'public', 'Everybody can use the voice'],
 );
 
-export const create = defineOperation({
+/** The parts of the form beside the files; empty ones are not sent. */
+interface VoiceParts {
+	readonly name: string;
+	readonly visibility: 'private' | 'public';
+	readonly description: string;
+	readonly referenceText: string;
+	readonly languages: readonly string[];
+}
+
+interface CreateParameters {
+	readonly parts: VoiceParts;
+	readonly samples: readonly IBinaryData[];
+}
+
+export const create = defineOperation<CreateParameters>({
 	name: 'create',
 	creates: true,
 	parameters: [name, sampleFields],
 	options: [description, languages, referenceText, visibility],
 	read: (reader, context) => ({
-		/** The parts of the form beside the files. */
 		parts: {
 			name: reader.get(name),
 			visibility: reader.option(visibility),
@@ -88,11 +103,7 @@ export const create = defineOperation({
 	}),
 
 	async execute({ parts, samples }, call) {
-		const form = new FormData();
-		const { languages: spoken, ...texts } = parts;
-		// Empty ones are not sent.
-		for (const [part, value] of Object.entries(texts)) if (value !== '') form.append(part, value);
-		if (spoken.length > 0) form.append('languages', JSON.stringify(spoken));
+		const form = formOf(parts);
 		for (const sample of samples) {
 			const { blob, fileName } = await loadSample(sample, call);
 			form.append('audioFiles', blob, fileName);
@@ -101,3 +112,13 @@ export const create = defineOperation({
 		return [{ json: voiceRow({ ...voice, name: voice.name ?? parts.name }, call.client) }];
 	},
 });
+
+function formOf(parts: VoiceParts): FormData {
+	const form = new FormData();
+	form.append('name', parts.name);
+	form.append('visibility', parts.visibility);
+	if (parts.description !== '') form.append('description', parts.description);
+	if (parts.referenceText !== '') form.append('referenceText', parts.referenceText);
+	if (parts.languages.length > 0) form.append('languages', JSON.stringify(parts.languages));
+	return form;
+}

@@ -8,7 +8,11 @@ export const getAll = defineOperation({
 	name: 'getAll',
 	parameters: pagingParameters,
 	filters: voiceFilters,
-	read: (reader) => ({ limit: readLimit(reader), ...readVoiceFilters(reader) }),
+	read: (reader) => ({
+		/** Infinity for all. */
+		limit: readLimit(reader),
+		...readVoiceFilters(reader),
+	}),
 
 	async execute({ limit, ...filters }, { client }) {
 		const voices = await collectVoices(

@@ -6,16 +6,25 @@ export interface SpeakerVoice {
 	readonly voiceId: string;
 }
 
+export interface CastLine extends ScriptLine {
+	readonly voiceId: string;
+}
+
+export interface Casting {
+	readonly lines: readonly CastLine[];
+	/** What is wrong with the speakers, all of it at once; clauses like `has no voice for "Bob" (line 2)`. */
+	readonly problems: readonly string[];
+}
+
 const LONGEST_NAME_SHOWN = 40;
 const MOST_LINES_SHOWN = 3;
 
 /** Gives each line the voice of its speaker. Names are compared without case and spaces around them. */
-export function castVoices(lines: readonly ScriptLine[], voices: readonly SpeakerVoice[]) {
-	/** What is wrong with the speakers, all of it at once; clauses like `has no voice for "Bob" (line 2)`. */
+export function castVoices(lines: readonly ScriptLine[], voices: readonly SpeakerVoice[]): Casting {
 	const problems = problemsOfVoices(voices);
 	const voiceOf = new Map(voices.map(({ name, voiceId }) => [keyOf(name), voiceId]));
 	const missing = new Map<string, ScriptLine[]>();
-	const cast = lines.flatMap((line) => {
+	const cast = lines.flatMap((line): CastLine[] => {
 		const key = keyOf(line.speaker);
 		const voiceId = voiceOf.get(key);
 		if (voiceId !== undefined) return [{ ...line, voiceId }];

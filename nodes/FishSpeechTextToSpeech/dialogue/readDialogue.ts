@@ -4,21 +4,31 @@ import { countCodePoints } from '../../shared/text/normalizeText';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import { hashOfText } from '../../shared/host/parameters/speechText';
 import { readSpeechForm } from '../speechRequest';
-import { castVoices, keyOf } from './castVoices';
+import { castVoices, keyOf, type CastLine } from './castVoices';
 import * as parameters from './dialogueParameters';
 import { listProblems } from './problemList';
 import { ACCEPTED_LINES, readScript } from './readScript';
 
 /** A dialogue, read and checked. */
-export function readDialogue(reader: ParameterReader, subtitles: WantedSubtitles | undefined) {
+export interface Dialogue {
+	/** With their texts as they are sent. */
+	readonly lines: readonly CastLine[];
+	/** Of all texts as they are sent, a line break between two. */
+	readonly textHash: string;
+	/** Code points of all texts. */
+	readonly characters: number;
+	readonly speech: SpeechInParts;
+}
+
+export function readDialogue(
+	reader: ParameterReader,
+	subtitles: WantedSubtitles | undefined,
+): Dialogue {
 	const pauseMs = reader.get(parameters.pauseBetweenLines);
 	const form = readSpeechForm(reader, parameters.format);
-	/** With their texts as they are sent. */
 	const lines = readLines(reader).map((line) => ({ ...line, text: form.tidy(line.text) }));
 	const texts = lines.map(({ text }) => text);
-	/** Of all texts as they are sent, a line break between two. */
 	const textHash = hashOfText(texts.join('\n'));
-	/** Code points of all texts. */
 	const characters = texts.reduce((sum, text) => sum + countCodePoints(text), 0);
 	const speech: SpeechInParts = {
 		parts: lines.map(({ text, voiceId, number }) => ({
@@ -38,7 +48,7 @@ export function readDialogue(reader: ParameterReader, subtitles: WantedSubtitles
 }
 
 /** Everything that is wrong with the script and its speakers is named at once, before anything is sent. */
-function readLines(reader: ParameterReader) {
+function readLines(reader: ParameterReader): readonly CastLine[] {
 	const speakers = reader.get(parameters.speakers);
 	const known = new Set(speakers.map(({ name }) => keyOf(name)));
 	const script = readScript(reader.get(parameters.lines), (label) => known.has(keyOf(label)));

@@ -65,8 +65,8 @@ export function partOfRow({ json, raw, files }: Row): AudioPart | undefined {
 }
 
 /**
- * Joins parts into one file of the store, with a pause between them. Unless all of them are in memory, they stream from
- * the store, and nothing but the chunk that passes is held.
+ * Joins parts into one file of the store, with a pause between them. Unless all of them are in memory, they stream
+ * from the store, and nothing but the chunk that passes is held.
  */
 export async function joinParts(
 	parts: readonly PartToJoin[],

@@ -1,9 +1,40 @@
+/** Every reason for which an item can fail. */
+export const FAILURE_REASONS = [
+	'rateLimited',
+	'insufficientCredits',
+	'unauthorized',
+	'forbidden',
+	'invalidRequest',
+	'invalidParameter',
+	'notFound',
+	'conflict',
+	'tooLarge',
+	'unprocessableMedia',
+	'serverError',
+	'network',
+	'timeout',
+	'unexpectedResponse',
+	'jobFailed',
+	'jobTimeout',
+	'cancelled',
+	'notSent',
+	'alreadySubmitted',
+	'reserveReached',
+] as const;
+
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** What to do about a failure, by its reason; a service puts its own words in the place of some. */
+export type ActionTable = Readonly<Record<FailureReason, string>> & {
+	/** Put before the reason's own sentence when a call may have been charged. */
+	readonly outcomeUnknown: string;
+};
+
 /** What to do about files that n8n does not take or give. */
 export const CHECK_STORE =
 	'Check that the binary data storage of n8n can be reached, its free space and its permissions.';
 
-/** What to do about a failure, by its reason. */
-export const ACTIONS = {
+export const ACTIONS: ActionTable = {
 	rateLimited:
 		'Run the node again later, or lower Concurrency in the options. The node has already waited and tried again.',
 	insufficientCredits: 'Add credits to the account, then run again.',
@@ -30,19 +61,6 @@ export const ACTIONS = {
 	alreadySubmitted:
 		'A call with this Once Key was made before. To buy it again on purpose, use another key.',
 	reserveReached: 'Add API quota, or lower Keep in Reserve in the options, then run again.',
-	/** Put before the reason's own sentence when a call may have been charged. */
 	outcomeUnknown:
 		'This call may have been charged, so it is not repeated on its own. Check in the account whether it was, before running it again.',
 };
-
-/** The same table where a service puts its own words in the place of some. */
-export type ActionTable = Readonly<typeof ACTIONS>;
-
-export type FailureReason = Exclude<keyof ActionTable, 'outcomeUnknown'>;
-
-/** Every reason for which an item can fail. */
-export const FAILURE_REASONS = Object.keys(ACTIONS).filter(isFailureReason);
-
-function isFailureReason(key: string): key is FailureReason {
-	return key !== 'outcomeUnknown' && Object.hasOwn(ACTIONS, key);
-}

@@ -21,18 +21,18 @@ export function mp3Header(
 	stretches: readonly Stretch[],
 ): Buffer | undefined {
 	const payloadBytes = INFO_BYTES + ENCODER_FIELD_BYTES;
-	const { bytes: file, frame } = frameFor(first, payloadBytes);
+	const { buffer, frame } = frameFor(first, payloadBytes);
 	const samples = sumOf(stretches, 'samples');
 	const bytes = frame.bytes + sumOf(stretches, 'bytes');
 	if (bytes > LARGEST_UINT32) return undefined;
 
 	let at = FRAME_HEADER_BYTES + frame.sideBytes;
-	at += file.write(isConstantBitrate ? 'Info' : 'Xing', at, 'latin1');
-	at = file.writeUInt32BE(INFO_FLAGS, at);
-	at = file.writeUInt32BE(samples / frame.samples, at);
-	at = file.writeUInt32BE(bytes, at);
-	seekTable(stretches, frame.bytes).copy(file, at);
-	return file;
+	at += buffer.write(isConstantBitrate ? 'Info' : 'Xing', at, 'latin1');
+	at = buffer.writeUInt32BE(INFO_FLAGS, at);
+	at = buffer.writeUInt32BE(samples / frame.samples, at);
+	at = buffer.writeUInt32BE(bytes, at);
+	seekTable(stretches, frame.bytes).copy(buffer, at);
+	return buffer;
 }
 
 /** For each hundredth of the duration the 256th of the file it begins in; inside a stretch, bytes are taken as even. */

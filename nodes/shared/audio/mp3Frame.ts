@@ -49,13 +49,13 @@ function describeHeader(word: number, channels: number): Mp3Frame | undefined {
 }
 
 /**
- * The smallest frame that holds `payloadBytes` after its side information, preferably of the bitrate given. `bytes` are
- * its header (no checksum, stereo or mono) and zeros, which play nothing.
+ * The smallest frame that holds `payloadBytes` after its side information, preferably of the bitrate given. `buffer`
+ * holds its header (no checksum, stereo or mono) and zeros, which play nothing.
  */
 export function frameFor(
 	{ sampleRate, channels, bitrateKbps }: Pick<AudioScan, 'sampleRate' | 'channels' | 'bitrateKbps'>,
 	payloadBytes: number,
-): { bytes: Buffer; frame: Mp3Frame } {
+): { buffer: Buffer; frame: Mp3Frame } {
 	const fitting = MPEG1_KBPS.map((_, index) => ({
 		index,
 		frame: describeFrame(sampleRate, channels, index, 0),
@@ -71,9 +71,9 @@ export function frameFor(
 		(chosen.index << 12) |
 		(MPEG1_SAMPLE_RATES.indexOf(sampleRate * divisor) << 10) |
 		(channels === 1 ? 3 << 6 : 0);
-	const bytes = Buffer.alloc(chosen.frame.bytes);
-	bytes.writeUInt32BE(header >>> 0);
-	return { bytes, frame: chosen.frame };
+	const buffer = Buffer.alloc(chosen.frame.bytes);
+	buffer.writeUInt32BE(header >>> 0);
+	return { buffer, frame: chosen.frame };
 }
 
 function divisorOf(sampleRate: number): number {

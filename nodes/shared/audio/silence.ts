@@ -29,8 +29,8 @@ export function silence(scan: AudioScan, ms: number): Silence {
 
 /** A frame that plays nothing and takes nothing from the frames before it: zeros after the header. */
 function mp3Unit(scan: AudioScan): { unit: Buffer; unitSamples: number } {
-	const { bytes, frame } = frameFor(scan, 0);
-	return { unit: bytes, unitSamples: frame.samples };
+	const { buffer, frame } = frameFor(scan, 0);
+	return { unit: buffer, unitSamples: frame.samples };
 }
 
 function wavUnit(scan: AudioScan): { unit: Buffer; unitSamples: number } {

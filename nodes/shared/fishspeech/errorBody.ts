@@ -22,11 +22,12 @@ const errorBody = z.object({
 /** What an error body of any shape says. */
 export function readError(body: WireObject): ServerError {
 	const said = errorBody.parse(body);
+	const { code, message, requestId, request_id: legacyRequestId, details } = said;
 	const nested = typeof said.error === 'string' ? { message: said.error } : said.error;
 	return {
-		code: said.code ?? nested?.code,
-		message: said.message ?? nested?.message ?? said.details,
-		requestId: said.requestId ?? said.request_id,
+		code: code ?? nested?.code,
+		message: message ?? nested?.message ?? details,
+		requestId: requestId ?? legacyRequestId,
 	};
 }
 

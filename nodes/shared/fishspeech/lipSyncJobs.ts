@@ -50,11 +50,12 @@ export async function listLipSyncJobs(
 	client: ApiClient,
 	query: { readonly page: number; readonly limit: number; readonly status?: string },
 ): Promise<LipSyncPage> {
+	const { page, limit, status } = query;
 	return await client.call({
 		methodClass: 'read',
 		method: 'GET',
 		path: '/media/lip-sync/jobs',
-		query,
+		query: { page, limit, status },
 		read: json(readLipSyncPage, 'a list of jobs'),
 	});
 }

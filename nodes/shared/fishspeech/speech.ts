@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api/client/apiClient';
 import type { Answer } from '../api/http/exchange';
-import type { MediaSink } from '../api/http/media';
+import { mediaOf, type MediaSink } from '../api/http/media';
 import { asNumber, firstText, type WireObject } from '../api/wire';
 import { readUsage, type Usage } from './usage';
 
@@ -33,7 +33,7 @@ export async function synthesizeSpeech<T>(
 export async function readSpeech<T>(answer: Answer, sink: MediaSink<T>): Promise<SpeechAnswer<T>> {
 	const type = await answer.bodyType();
 	if (type === 'media')
-		return { type: 'audio', stored: await sink(answer), ...usageFromHeaders(answer) };
+		return { type: 'audio', stored: await sink(mediaOf(answer)), ...usageFromHeaders(answer) };
 	if (type === 'html') throw answer.unreadable('an HTML page');
 	const raw = await answer.json();
 	const audioUrl = firstText(raw, ['audio_url', 'audioUrl']);

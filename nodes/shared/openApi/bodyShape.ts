@@ -70,7 +70,7 @@ function fileKind(
 ): 'file' | 'files' | undefined {
 	if (typeof schema === 'boolean') return undefined;
 	const found = follow(root, schema);
-	// A schema that comes again says nothing new.
+	// Goes on where the walk comes to a schema for the first time, and has not come to too many.
 	if (seen.has(found) || seen.size >= MOST_COMBINED) return undefined;
 	seen.add(found);
 	if (isFile(found)) return 'file';

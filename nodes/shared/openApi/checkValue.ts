@@ -48,7 +48,12 @@ class Check {
 		return this.value(value, target, at, references + 1) ?? this.own(value, schema, at, references);
 	}
 
-	private own(value: unknown, schema: WireObject, at: string, references: number) {
+	private own(
+		value: unknown,
+		schema: WireObject,
+		at: string,
+		references: number,
+	): ValueProblem | undefined {
 		if (value === null && schema.nullable === true) return undefined;
 		const problem =
 			typeProblem(value, schema.type) ??
@@ -62,7 +67,11 @@ class Check {
 		return this.combined(value, schema, at, references);
 	}
 
-	private list(value: readonly unknown[], schema: WireObject, at: string) {
+	private list(
+		value: readonly unknown[],
+		schema: WireObject,
+		at: string,
+	): ValueProblem | undefined {
 		const { items, prefixItems, uniqueItems } = schema;
 		if (isSchema(items) && prefixItems === undefined)
 			for (const [index, entry] of value.entries()) {
@@ -111,7 +120,12 @@ class Check {
 		return undefined;
 	}
 
-	private combined(value: unknown, schema: WireObject, at: string, references: number) {
+	private combined(
+		value: unknown,
+		schema: WireObject,
+		at: string,
+		references: number,
+	): ValueProblem | undefined {
 		const { allOf, anyOf, oneOf, not } = schema;
 		for (const part of schemasOf(allOf)) {
 			const problem = this.value(value, part, at, references);

@@ -1,6 +1,6 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import type { Schema } from './endpointField';
-import { follow, MOST_COMBINED, partsOf } from './references';
+import { follow, MOST_COMBINED } from './references';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'array', 'object'] as const;
 export type JsonType = (typeof TYPES)[number];
@@ -33,7 +33,11 @@ function kindsOf(schema: Schema, document: WireObject, seen: Set<WireObject>): K
 		return (choicesOf(choices)?.slice(0, MOST_CHOICES) ?? [undefined]).map((choice) =>
 			knownType(typeof choice),
 		);
-	return partsOf({ allOf: parts }).flatMap((part) => kindsOf(part, document, seen));
+	return parts
+		.filter(isWireObject)
+		.slice(0, MOST_COMBINED)
+		.filter((part) => part.type !== 'null')
+		.flatMap((part) => kindsOf(part, document, seen));
 }
 
 /** The values that a schema lists; `undefined` when it lists none. */

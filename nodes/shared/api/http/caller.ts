@@ -106,9 +106,6 @@ async function tryOnce<T>(
 	const startedMs = clock.elapsed();
 	context.onSend?.(call.methodClass);
 	const outcome = await exchange(call, context, connection);
-	const { httpStatus, code, requestId, failure }: Partial<FailedTry> = outcome.ok
-		? outcome
-		: outcome.failedTry;
 	context.trace?.({
 		method: call.method,
 		path: call.tracePath,
@@ -116,10 +113,14 @@ async function tryOnce<T>(
 		durationMs: Math.round(clock.elapsed() - startedMs),
 		adapter: transport.name,
 		jobId: context.jobId,
-		status: httpStatus,
-		code,
-		requestId,
-		reason: failure && judge(call, failure, context).reason,
+		...(outcome.ok
+			? { status: outcome.httpStatus, requestId: outcome.requestId }
+			: {
+					status: outcome.failedTry.httpStatus,
+					code: outcome.failedTry.code,
+					requestId: outcome.failedTry.requestId,
+					reason: judge(call, outcome.failedTry.failure, context).reason,
+				}),
 	});
 	return outcome;
 }

@@ -121,14 +121,21 @@ export async function exchange<T>(
 	context: CallContext,
 	{ service, transport, clock }: Connection,
 ): Promise<Outcome<T>> {
-	const { who, graceMs } = call;
+	const { method, url, headers, body, who, graceMs } = call;
 	const { signal, secrets, requestTimeoutMs: timeoutMs } = context;
 	const deadline = startDeadline(clock, timeoutMs, signal, graceMs);
 	let answer: Answered | undefined;
 	let streamError: unknown;
 	let isReceived = false;
 	try {
-		const response = await transport.send({ ...call, signal: deadline.signal, stop: signal });
+		const response = await transport.send({
+			method,
+			url,
+			headers,
+			body,
+			signal: deadline.signal,
+			stop: signal,
+		});
 		deadline.touch();
 		const { status } = response;
 		// From the header that gateways usually put it in; a body that names one knows better.

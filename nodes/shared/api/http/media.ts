@@ -1,19 +1,28 @@
+import type { StreamObserver } from './mediaBody';
 import type { Answer } from './exchange';
+import type { ByteStream } from './transport';
+
+/** A media body, open for reading. */
+export interface MediaBody {
+	readonly contentType: string | undefined;
+	/** The body as it arrives; see {@link StreamObserver}. */
+	stream(observer: Omit<StreamObserver, 'onError'>): ByteStream;
+}
 
 /** Takes a media body to where it is kept, and returns what stands for it there. */
-export type MediaSink<T> = (media: Pick<Answer, 'headers' | 'stream'>) => Promise<T>;
+export type MediaSink<T> = (media: MediaBody) => Promise<T>;
 
 /** The media in an answer, or the end of the try when the body is something else. */
 export async function readMedia<T>(answer: Answer, sink: MediaSink<T>): Promise<T> {
 	const type = await answer.bodyType();
-	if (type === 'media') return await sink(answer);
+	if (type === 'media') return await sink(mediaOf(answer));
 	if (type === 'json') throw answer.lacks('media', await answer.json());
 	throw answer.unreadable(type === 'html' ? 'an HTML page' : 'a body that is not media');
 }
 
 /** The same for files of every kind: pictures, documents, archives. Text, JSON and HTML are none. */
 export async function readFile<T>(answer: Answer, sink: MediaSink<T>): Promise<T> {
-	return (await isFile(answer)) ? await sink(answer) : await readMedia(answer, sink);
+	return (await isFile(answer)) ? await sink(mediaOf(answer)) : await readMedia(answer, sink);
 }
 
 /** Whether a body is a file, by its type and its first bytes. */
@@ -32,4 +41,8 @@ export async function isText(answer: Answer): Promise<boolean> {
 	const declared = answer.headers['content-type']?.trim().toLowerCase() ?? '';
 	if (/^[a-z]+\/([\w.-]+\+)?xml\b/.test(declared)) return !declared.includes('xhtml');
 	return type === 'other' && declared.startsWith('text/');
+}
+
+export function mediaOf(answer: Answer): MediaBody {
+	return { contentType: answer.headers['content-type'], stream: answer.stream };
 }

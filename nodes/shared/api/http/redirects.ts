@@ -27,6 +27,13 @@ export function followingRedirects(
 	transport: Transport,
 	{ who, headersFor, mayBePrivate }: MediaTarget,
 ): Transport {
+	const refuse = (status: number, what: string, about: Partial<FailedTry> = {}) =>
+		new FailedTryError({
+			failure: { type: 'status', status: 400, hasRetryAfter: false },
+			httpStatus: status,
+			message: `${who} redirected ${what}.`,
+			...about,
+		});
 	return {
 		name: transport.name,
 		send: async (request) => {
@@ -43,19 +50,13 @@ export function followingRedirects(
 				const { location } = headers;
 				if (!REDIRECTS.includes(status) || location === undefined) return response;
 				discarded.abort();
-				const refuse = (what: string, about: Partial<FailedTry> = {}) =>
-					new FailedTryError({
-						failure: { type: 'status', status: 400, hasRetryAfter: false },
-						httpStatus: status,
-						message: `${who} redirected ${what}.`,
-						...about,
-					});
-				if (hop === MOST_REDIRECTS) throw refuse(`more than ${MOST_REDIRECTS} times`);
-				if (!URL.canParse(location, url.href)) throw refuse('to something that is not a URL');
+				if (hop === MOST_REDIRECTS) throw refuse(status, `more than ${MOST_REDIRECTS} times`);
+				if (!URL.canParse(location, url.href))
+					throw refuse(status, 'to something that is not a URL');
 				url = new URL(location, url);
-				if (!isFetchable(url)) throw refuse('to an address that is not http or https');
+				if (!isFetchable(url)) throw refuse(status, 'to an address that is not http or https');
 				if (!mayBePrivate && isPrivateHost(url.hostname))
-					throw refuse(`to ${url.hostname}, an address in a private network`, {
+					throw refuse(status, `to ${url.hostname}, an address in a private network`, {
 						failure: { type: 'status', status: 403, hasRetryAfter: false },
 						action: PRIVATE_MEDIA_ACTION,
 					});

@@ -15,7 +15,22 @@ export interface TurnedAway {
 export type Entry = 'in' | 'stopped' | 'late' | TurnedAway;
 
 /** One call's place at the gate, kept through all of its tries. */
-export type GatePass = ReturnType<AccountGate['pass']>;
+export interface GatePass {
+	/** Waits for the turn. After each entry that is `in` comes one of the next four. */
+	enter(limits?: WaitLimits): Promise<Entry>;
+	succeeded(): void;
+	/** Failed for a reason that says nothing about the account's limit. */
+	failed(): void;
+	/**
+	 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
+	 * milliseconds the call has to wait on its own before it enters again, mostly none.
+	 */
+	rateLimited(retryAfterMs?: number): number;
+	/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
+	turnedAway(away: TurnedAway): void;
+	/** No further try will follow. A call without a report counts as failed. */
+	end(): void;
+}
 
 interface Away {
 	readonly reason: FailureReason;
@@ -66,7 +81,7 @@ export class AccountGate {
 		return this.limit.isUnknown || nowMs > this.lastUsedMs + FORGOTTEN_AFTER_MS;
 	}
 
-	pass() {
+	pass(): GatePass {
 		if (this.isForgettable) {
 			this.limit = new AccountLimit();
 			this.away = undefined;
@@ -88,8 +103,7 @@ export class AccountGate {
 				this.limit.failed(call, nowMs);
 			});
 		return {
-			/** Waits for the turn. After each entry that is `in` comes one of the next four. */
-			enter: async (limits: WaitLimits = {}): Promise<Entry> => {
+			enter: async (limits = {}) => {
 				const waiting = this.line.join({ ticket, refusals }, limits);
 				this.serve();
 				const turn = await waiting;
@@ -102,12 +116,7 @@ export class AccountGate {
 					this.answered(call);
 					this.limit.succeeded(call, nowMs);
 				}),
-			/** Failed for a reason that says nothing about the account's limit. */
 			failed,
-			/**
-			 * Met a 429: closes the gate for as long as that asks, and never for less than the back-off. Returns how many
-			 * milliseconds the call has to wait on its own before it enters again, mostly none.
-			 */
 			rateLimited: (retryAfterMs = 0) => {
 				let ownWaitMs = 0;
 				refusals++;
@@ -119,8 +128,7 @@ export class AccountGate {
 				});
 				return ownWaitMs;
 			},
-			/** Met a `Retry-After` that nobody waits for: whoever waits or comes is turned away. */
-			turnedAway: ({ reason, retryAfterMs }: TurnedAway) =>
+			turnedAway: ({ reason, retryAfterMs }) =>
 				leave((call, nowMs) => {
 					this.limit.failed(call, nowMs);
 					this.away = {
@@ -129,7 +137,6 @@ export class AccountGate {
 						asksAgainAtMs: nowMs + Math.min(retryAfterMs, LONGEST_RETRY_AFTER_MS),
 					};
 				}),
-			/** No further try will follow. A call without a report counts as failed. */
 			end: () => {
 				failed();
 				this.passes--;

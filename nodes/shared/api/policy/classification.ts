@@ -89,7 +89,8 @@ export function classify(
 
 /** The same for another host than the API: its 401 and 402 say nothing about our account. */
 export function ofMediaHost(verdict: Verdict): Verdict {
-	const isAboutAccount = ['unauthorized', 'insufficientCredits'].includes(verdict.reason);
+	const isAboutAccount =
+		verdict.reason === 'unauthorized' || verdict.reason === 'insufficientCredits';
 	return isAboutAccount ? { ...verdict, reason: 'forbidden' } : verdict;
 }
 

@@ -41,11 +41,12 @@ export async function pollUntilDone<T>(
 ): Promise<T | undefined> {
 	const deadlineMs = clock.elapsed() + options.waitTimeoutMs;
 	let notBeforeMs = 0;
-	for (let pause = options.pollAtOnce ? 0 : 1; ; pause++) {
-		if (pause > 0) {
+	for (let polls = 0; ; polls++) {
+		if (polls > 0 || !options.pollAtOnce) {
 			const leftMs = deadlineMs - clock.elapsed();
 			if (leftMs <= 0) return undefined;
-			const delayMs = pollDelayMs(pause - 1, options, () => clock.random());
+			const pauseNumber = options.pollAtOnce ? polls - 1 : polls;
+			const delayMs = pollDelayMs(pauseNumber, options, () => clock.random());
 			const pauseMs = Math.max(notBeforeMs, delayMs);
 			await clock.sleep(Math.min(leftMs, pauseMs), options.signal);
 		}

@@ -46,12 +46,12 @@ export class WaitingLine<Turn> {
 					resolve(turn);
 				},
 			};
-			const onStop = () => this.leave(waiting, 'stopped');
+			const onStop = () => this.endWait(waiting, 'stopped');
 			signal?.addEventListener('abort', onStop, { once: true });
 			const place = this.waiting.findIndex((other) => other.ticket > ticket);
 			this.waiting.splice(place === -1 ? this.waiting.length : place, 0, waiting);
 			if (deadlineMs === undefined) return;
-			const onDeadline = () => this.leave(waiting, 'late');
+			const onDeadline = () => this.endWait(waiting, 'late');
 			// The only rejection is that of the sleep which settle() ends.
 			this.clock
 				.sleep(Math.max(0, deadlineMs - this.clock.elapsed()), over?.signal)
@@ -62,17 +62,18 @@ export class WaitingLine<Turn> {
 	/** Gives the first in the line its turn. */
 	serve(turn: Turn): void {
 		const [first] = this.waiting;
-		if (first !== undefined) this.leave(first, turn);
+		if (first !== undefined) this.endWait(first, turn);
 	}
 
 	/** Gives it to the first of those who were refused the fewest times. */
 	serveLeastRefused(turn: Turn): void {
 		const fewest = Math.min(...this.waiting.map(({ refusals }) => refusals));
 		const first = this.waiting.find(({ refusals }) => refusals === fewest);
-		if (first !== undefined) this.leave(first, turn);
+		if (first !== undefined) this.endWait(first, turn);
 	}
 
-	private leave(waiting: Waiting<Turn>, how: Turn | 'stopped' | 'late'): void {
+	/** Ends one's wait, whether with a turn or without: it leaves the line and is told. */
+	private endWait(waiting: Waiting<Turn>, how: Turn | 'stopped' | 'late'): void {
 		const place = this.waiting.indexOf(waiting);
 		if (place === -1) return;
 		this.waiting.splice(place, 1);

@@ -61,6 +61,7 @@ function jobOperation(kind: JobKind, waits: boolean): Operation {
 	const { media, exampleId, names = JOB_NAMES, readsTogether = false } = kind;
 	const idOfJob = id({
 		...names.id,
+		type: 'string',
 		default: '',
 		required: true,
 		placeholder: `e.g. ${exampleId}`,

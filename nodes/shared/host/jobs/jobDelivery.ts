@@ -39,6 +39,7 @@ export function jobMedia(media: 'audio' | 'video'): JobMedia {
 	const isDownloaded = flag({
 		displayName: `Download ${title}`,
 		name,
+		type: 'boolean',
 		default: true,
 		description: `Whether to put the ${media} of a finished job into the output item. Otherwise the output has only its address, which may expire soon.`,
 	});

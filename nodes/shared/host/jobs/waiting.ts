@@ -14,6 +14,7 @@ export interface JobFollowUp {
 const waitForCompletion = flag({
 	displayName: 'Wait for Completion',
 	name: 'waitForCompletion',
+	type: 'boolean',
 	default: true,
 	description:
 		'Whether to wait until the job is finished. Otherwise the output has the ID of the job, for Wait for Job later.',

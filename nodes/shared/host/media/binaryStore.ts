@@ -117,7 +117,7 @@ export function mediaSink(
 	newReader?: () => ChunkReader,
 ): MediaSink<StoredMedia> {
 	return async (media) => {
-		const { fileName, mimeType } = nameMedia(media.headers['content-type'], name);
+		const { fileName, mimeType } = nameMedia(media.contentType, name);
 		const scanner = createAudioScanner();
 		const videoMeter = mimeType.startsWith('video/') ? mp4DurationMeter() : undefined;
 		const read = newReader?.();

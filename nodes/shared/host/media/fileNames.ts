@@ -10,13 +10,19 @@ export function fileStem(path: string, fallback: string): string {
 	const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 	const dot = name.lastIndexOf('.');
 	const stem = trimmed((dot < 0 ? name : name.slice(0, dot)).replace(UNSAFE, ''));
-	const characters = Array.from(stem.slice(0, 2 * LONGEST_STEM)).slice(0, LONGEST_STEM);
-	return trimmed(characters.join('')) || fallback;
+	return trimmed(firstCharacters(stem, LONGEST_STEM)) || fallback;
 }
 
 /** An ID of the service as part of a file name. */
 export function fileNamePart(id: string): string {
 	return id.slice(0, LONGEST_STEM).replace(/[^\w-]/g, '_');
+}
+
+/** Characters that take two code units each are not cut in half. */
+function firstCharacters(text: string, count: number): string {
+	return Array.from(text.slice(0, 2 * count))
+		.slice(0, count)
+		.join('');
 }
 
 /** Without dots and white space at the ends, which hide a file or get lost. */

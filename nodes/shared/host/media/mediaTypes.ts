@@ -64,9 +64,9 @@ export function nameMedia(
 	{ fileName, format }: MediaName,
 ): { fileName: string; mimeType: string } {
 	const type = bareType(contentType);
-	const isOtherMedia = /^(audio|video)\//.test(type);
-	const asked = isOtherMedia ? undefined : MEDIA_TYPES.find(([, other]) => other === format);
-	const known = mediaTypeOf(type) ?? asked;
+	const isOfMedia = /^(audio|video)\//.test(type);
+	// A medium of another type than was asked for stays what it says that it is, even where it is not known here.
+	const known = mediaTypeOf(type) ?? (isOfMedia ? undefined : mediaTypeFor(format));
 	const extension = known?.[1] ?? format;
 	return {
 		fileName: `${stemOf({ fileName, format })}.${extension}`,
@@ -81,6 +81,10 @@ function bareType(mimeType = ''): string {
 
 function mediaTypeOf(type: string): (typeof MEDIA_TYPES)[number] | undefined {
 	return MEDIA_TYPES.find(([mimeType, , aliases]) => mimeType === type || aliases?.test(type));
+}
+
+function mediaTypeFor(format: string): (typeof MEDIA_TYPES)[number] | undefined {
+	return MEDIA_TYPES.find(([, extension]) => extension === format);
 }
 
 /** A file's name without the extension of its media. */

@@ -11,13 +11,20 @@ export interface SubtitleCall {
 	hint(message: string): void;
 }
 
+/** The file that cues are stored as. */
+export interface SubtitleFile {
+	readonly format: keyof typeof subtitleFormats;
+	/** Its name without an extension. */
+	readonly stem: string;
+}
+
 /**
- * Stores cues as a file. `stem` is its name without an extension. `undefined`, with a hint, when n8n cannot store it: what
+ * Stores cues as a file. `undefined`, with a hint, when n8n cannot store it: what
  * the subtitles belong to is paid for and worth having without them.
  */
 export async function storeCues(
 	cues: readonly Cue[],
-	{ format, stem }: { readonly format: keyof typeof subtitleFormats; readonly stem: string },
+	{ format, stem }: SubtitleFile,
 	call: SubtitleCall,
 ): Promise<IBinaryData | undefined> {
 	const { fileExtension, mimeType, write } = subtitleFormats[format];

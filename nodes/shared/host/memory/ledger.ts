@@ -4,6 +4,7 @@ import { jsonParse, type IContextObject } from 'n8n-workflow';
 import { ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
 import { definedFields, type Row } from '../rows';
+import type { Receipt } from './receipts';
 import { seal, unseal } from './seal';
 import {
 	CONTEXT_KEY,
@@ -15,13 +16,30 @@ import {
 	type StoredLedger,
 } from './storedLedger';
 
-/** What the ledger remembers of one call that can cost or change something; what is stored says what each field means. */
-export interface LedgerEntry
-	extends Readonly<
-		Omit<StoredEntry, 'sealed' | 'executionId'> & Pick<SealedContent, 'receipt' | 'shape'>
-	> {
+/** What the ledger remembers of one call that can cost or change something. */
+export interface LedgerEntry {
+	/** Outranks a failure. */
+	readonly receipt?: Receipt;
+	/** A finished item. */
 	readonly rows?: readonly Row[];
+	/** How the parameters shaped the rows. With another shape, they are made again from the receipt. */
+	readonly shape?: string;
+	/** A terminal failure. Counts only in the execution in which it happened: "Retry" means that something was fixed. */
 	readonly failure?: ServiceError;
+	/** The once key that was recorded for this item and not taken back, as {@link onceKeyId} writes it. */
+	readonly heldOnceKey?: string;
+	/** Something of the item was paid for, or may have been: its once key is not given back. */
+	readonly mayBeCharged?: boolean;
+	/** Finished, with files that n8n keeps in memory, so that they are gone with the execution. */
+	readonly isFinishedInMemory?: boolean;
+	/** The execution of the failure, where it is not the one that wrote the entry. */
+	readonly failureOf?: string;
+	/** The execution that has paid for what this one could no longer fetch. */
+	readonly paidIn?: string;
+	/** How often the service has finally refused the item. After each refusal, the next try is another request. */
+	readonly refusals?: number;
+	/** Tells apart the calls of a tool, which n8n does not. */
+	readonly nonce?: string;
 }
 
 export interface RememberedEntry extends LedgerEntry {

@@ -10,6 +10,24 @@ import {
 } from './parameter';
 import type { ParameterReader } from './reader';
 
+/** What the options say about the calls of one item, in the client's units. */
+export interface CallOptions {
+	readonly requestTimeoutMs: number;
+	readonly maxRetries: number;
+	readonly includeInputFields: boolean;
+	readonly retryUnknownOutcome: boolean;
+	/** `undefined` when off. */
+	readonly onceKey: string | undefined;
+	readonly whenSeenBefore: 'skip' | 'fail';
+}
+
+/** What the options of the first item say about the whole batch. */
+export interface BatchOptions {
+	readonly concurrency: number;
+	/** API quota that the batch leaves in the account; 0 when it may use all. */
+	readonly keepInReserve: number;
+}
+
 const LONGEST_WAIT_SECONDS = 24 * 60 * 60;
 const LONGEST_ONCE_KEY = 500;
 
@@ -18,6 +36,7 @@ const DEFAULT_CONCURRENCY = 5;
 const concurrency = number({
 	displayName: 'Concurrency',
 	name: 'concurrency',
+	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 500, numberPrecision: 0 },
 	default: DEFAULT_CONCURRENCY,
 	description:
@@ -27,6 +46,7 @@ const concurrency = number({
 const includeInputFields = flag({
 	displayName: 'Include Input Fields',
 	name: 'includeInputFields',
+	type: 'boolean',
 	default: false,
 	description: 'Whether to put the fields of the input item into the output as well',
 });
@@ -34,6 +54,7 @@ const includeInputFields = flag({
 const keepInReserve = number({
 	displayName: 'Keep in Reserve',
 	name: 'keepInReserve',
+	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
@@ -43,6 +64,7 @@ const keepInReserve = number({
 const maxRetries = number({
 	displayName: 'Max Retries',
 	name: 'maxRetries',
+	type: 'number',
 	typeOptions: { minValue: 0, maxValue: 20, numberPrecision: 0 },
 	default: 4,
 	description:
@@ -53,6 +75,7 @@ export function requestTimeout(defaultSeconds: number): Parameter<number> {
 	return seconds({
 		displayName: 'Request Timeout (Seconds)',
 		name: 'requestTimeoutSeconds',
+		type: 'number',
 		typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 		default: defaultSeconds,
 		description:
@@ -82,6 +105,7 @@ const onceKey: Parameter<string> = {
 const retryUnknownOutcome = flag({
 	displayName: 'Retry Unknown Outcome',
 	name: 'retryUnknownOutcome',
+	type: 'boolean',
 	default: false,
 	description:
 		'Whether to repeat a call that broke off after it was sent. The service may have charged for it, so you may pay twice.',
@@ -103,19 +127,16 @@ export function callOptions(defaultTimeoutSeconds: number): Array<Parameter<unkn
 	return [concurrency, includeInputFields, maxRetries, requestTimeout(defaultTimeoutSeconds)];
 }
 
-/** Options of operations that make something that costs; `tellsQuota`: the service tells what is left in the account. */
+/** Options of operations that make something that costs. `tellsQuota`: the service says what is left in the account. */
 export function createOptions(tellsQuota: boolean): Array<Parameter<unknown>> {
 	return [...(tellsQuota ? [keepInReserve] : []), onceKey, retryUnknownOutcome, whenSeenBefore];
 }
-
-/** What the options say about the calls of one item, in the client's units. */
-export type CallOptions = Readonly<ReturnType<typeof readCallOptions>>;
 
 export function readCallOptions(
 	reader: ParameterReader,
 	defaultTimeoutSeconds: number,
 	creates: boolean,
-) {
+): CallOptions {
 	// It counts for the batch; what is wrong with it is the first item's failure.
 	if (reader.itemIndex === 0) reader.option(concurrency);
 	// A reserve that cannot be read must not be none: nothing is sent without it.
@@ -131,16 +152,19 @@ export function readCallOptions(
 }
 
 /**
- * What the options of the first item say about the whole batch. Each is from the first item in which it can be read: an
- * expression that fails is that item's own failure, not the batch's. Never fails.
+ * Each from the first item in which it can be read: an expression that fails is that item's own failure, not the batch's.
+ * Never fails.
  */
-export function readBatchOptions(readers: readonly ParameterReader[], creates: boolean) {
+export function readBatchOptions(
+	readers: readonly ParameterReader[],
+	creates: boolean,
+): BatchOptions {
+	const reserve = creates
+		? firstOf(readers, (reader) => reader.optionIfAdded(keepInReserve))
+		: undefined;
 	return {
 		concurrency: firstOf(readers, (reader) => reader.option(concurrency)) ?? DEFAULT_CONCURRENCY,
-		// 0 when the batch may use all.
-		keepInReserve:
-			(creates ? firstOf(readers, (reader) => reader.optionIfAdded(keepInReserve)) : undefined) ??
-			0,
+		keepInReserve: reserve ?? 0,
 	};
 }
 
@@ -161,6 +185,7 @@ function firstOf<T>(
 const initialPoll = seconds({
 	displayName: 'Initial Poll (Seconds)',
 	name: 'initialPollSeconds',
+	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 1,
 	description: 'The first pause before a status check. Each further one is a quarter longer.',
@@ -169,6 +194,7 @@ const initialPoll = seconds({
 const maxPoll = seconds({
 	displayName: 'Max Poll (Seconds)',
 	name: 'maxPollSeconds',
+	type: 'number',
 	typeOptions: { minValue: 0.1, maxValue: LONGEST_WAIT_SECONDS, numberPrecision: 1 },
 	default: 10,
 	description: 'The longest pause between two status checks',
@@ -177,6 +203,7 @@ const maxPoll = seconds({
 const waitTimeout = seconds({
 	displayName: 'Wait Timeout (Seconds)',
 	name: 'waitTimeoutSeconds',
+	type: 'number',
 	typeOptions: { minValue: 0, maxValue: LONGEST_WAIT_SECONDS },
 	default: 900,
 	description:

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { flag, text, withDisplay, withField, type FieldText, type Parameter } from './parameter';
+import { flag, text, withDisplay, withField, type Parameter } from './parameter';
 
 /** Shows fields for one choice of the parameter by which a node says what it does. */
 export function forChoice(
@@ -46,12 +46,13 @@ function byName(a: INodeProperties, b: INodeProperties): number {
 export const simplify = flag({
 	displayName: 'Simplify',
 	name: 'simplify',
+	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 });
 
 /** The name of a binary field. */
-export function binaryFieldName(field: FieldText): Parameter<string> {
+export function binaryFieldName(field: INodeProperties): Parameter<string> {
 	return text(field, 'the name of a binary field, for example data');
 }
 
@@ -67,6 +68,7 @@ export function outputBinaryField(defaultName: string, holds: string): Parameter
 const OUTPUT_BINARY_FIELD = binaryFieldName({
 	displayName: 'Output Data Field Name',
 	name: 'outputBinaryField',
+	type: 'string',
 	default: 'data',
 	required: true,
 	hint: 'The name of the output binary field to put the file in',

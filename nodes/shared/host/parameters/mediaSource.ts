@@ -28,6 +28,7 @@ export interface MediaSourceNames {
 const signedUrlMinutes = number({
 	displayName: 'Signed URL Validity (Minutes)',
 	name: 'signedUrlMinutes',
+	type: 'number',
 	typeOptions: { minValue: 1, maxValue: 7 * 24 * 60 },
 	default: 60,
 	description:
@@ -76,6 +77,7 @@ export function mediaSource(names: MediaSourceNames) {
 			url({
 				displayName: `${title} URL`,
 				name: names.url,
+				type: 'string',
 				default: '',
 				required: true,
 				placeholder: `e.g. https://example.com/${media === 'audio' ? 'interview.mp3' : 'clip.mp4'}`,
@@ -87,6 +89,7 @@ export function mediaSource(names: MediaSourceNames) {
 			binaryFieldName({
 				displayName: fieldTitle,
 				name: field,
+				type: 'string',
 				default: defaultField,
 				required: true,
 				placeholder: `e.g. ${defaultField}`,
@@ -99,8 +102,12 @@ export function mediaSource(names: MediaSourceNames) {
 }
 
 /** In the order of the editor. */
-export function mediaSourceFields(of: MediaSourceParameters): Array<Parameter<unknown>> {
-	return [of.source, of.url, of.field];
+export function mediaSourceFields({
+	source,
+	url: address,
+	field,
+}: MediaSourceParameters): Array<Parameter<unknown>> {
+	return [source, address, field];
 }
 
 /** Reads and checks a source, down to whether the service can reach this n8n, without sending anything. */

@@ -4,6 +4,7 @@ import type { ParameterReader } from './reader';
 const returnAll = flag({
 	displayName: 'Return All',
 	name: 'returnAll',
+	type: 'boolean',
 	default: false,
 	description: 'Whether to return all results or only up to a given limit',
 });
@@ -13,6 +14,7 @@ const limit = shownWhen(
 		{
 			displayName: 'Limit',
 			name: 'limit',
+			type: 'number',
 			typeOptions: { minValue: 1 },
 			default: 50,
 			description: 'Max number of results to return',

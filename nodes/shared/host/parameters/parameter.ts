@@ -6,9 +6,6 @@ import { asId } from '../../api/wire';
 /** Makes the failure of a parameter: what was found (completes "Parameter X …"), and what would be accepted. */
 export type Fail = (found: string, accepted: string) => ServiceError;
 
-/** A field of the editor. Its type follows from how it is read, unless it says one of its own. */
-export type FieldText = Omit<INodeProperties, 'type'> & Partial<Pick<INodeProperties, 'type'>>;
-
 /** A parameter of a node: its field in the editor, and how the value that n8n hands over is read. */
 export interface Parameter<T> {
 	readonly field: INodeProperties;
@@ -50,9 +47,9 @@ export function withField<T>(
 	return { ...parameter, field: { ...parameter.field, ...changes } };
 }
 
-export function flag(field: FieldText): Parameter<boolean> {
+export function flag(field: INodeProperties): Parameter<boolean> {
 	return {
-		field: { type: 'boolean', ...field },
+		field,
 		parse(value, fail) {
 			if (typeof value === 'boolean') return value;
 			if (value === 'true' || value === 'false') return value === 'true';
@@ -62,7 +59,7 @@ export function flag(field: FieldText): Parameter<boolean> {
 }
 
 /** A number within the field's own limits; a whole one where the field has no decimals or counts something. */
-export function number(field: FieldText, isCount = false): Parameter<number> {
+export function number(field: INodeProperties, isCount = false): Parameter<number> {
 	const {
 		minValue: min = 0,
 		maxValue: max = Number.MAX_SAFE_INTEGER,
@@ -71,7 +68,7 @@ export function number(field: FieldText, isCount = false): Parameter<number> {
 	const isWhole = isCount || numberPrecision === 0;
 	const accepted = `a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
 	return {
-		field: { type: 'number', ...field },
+		field,
 		parse(value, fail) {
 			const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 			if (typeof parsed !== 'number' || !Number.isFinite(parsed))
@@ -84,7 +81,7 @@ export function number(field: FieldText, isCount = false): Parameter<number> {
 }
 
 /** A wait that the user enters in seconds, as milliseconds. */
-export function seconds(field: FieldText): Parameter<number> {
+export function seconds(field: INodeProperties): Parameter<number> {
 	const inSeconds = number(field);
 	return { ...inSeconds, parse: (value, fail) => 1_000 * inSeconds.parse(value, fail) };
 }
@@ -112,9 +109,9 @@ export function choices(...entries: ReadonlyArray<Choice<string>>): INodePropert
 }
 
 /** A text that must not be empty. */
-export function text(field: FieldText, accepted: string): Parameter<string> {
+export function text(field: INodeProperties, accepted: string): Parameter<string> {
 	return {
-		field: { type: 'string', ...field },
+		field,
 		parse(value, fail) {
 			const found = textOf(value, fail, accepted);
 			if (found === '') throw fail('is empty', accepted);
@@ -124,9 +121,8 @@ export function text(field: FieldText, accepted: string): Parameter<string> {
 }
 
 /** A text that may be empty. */
-export function optionalText(field: FieldText, accepted = 'a text'): Parameter<string> {
-	const parse: Parameter<string>['parse'] = (value, fail) => textOf(value, fail, accepted);
-	return { field: { type: 'string', ...field }, parse };
+export function optionalText(field: INodeProperties, accepted = 'a text'): Parameter<string> {
+	return { field, parse: (value, fail) => textOf(value, fail, accepted) };
 }
 
 function textOf(value: unknown, fail: Fail, accepted: string): string {
@@ -139,7 +135,7 @@ function textOf(value: unknown, fail: Fail, accepted: string): string {
 const PATH_CHARACTER = /[/\\%?#]/;
 
 /** An ID that becomes part of a path: nothing in it may lead elsewhere. */
-export function id(field: FieldText): Parameter<string> {
+export function id(field: INodeProperties): Parameter<string> {
 	const accepted = 'an ID as the service gave it, without slashes, percent signs or spaces';
 	const asText = text(field, accepted);
 	return {
@@ -156,8 +152,8 @@ export function id(field: FieldText): Parameter<string> {
 const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&]\w{1,64}=/;
 
 /** An absolute http(s) URL. The message never shows its query string. */
-export function url(field: FieldText): Parameter<string> {
-	return { field: { type: 'string', ...field }, parse: parseUrl };
+export function url(field: INodeProperties): Parameter<string> {
+	return { field, parse: parseUrl };
 }
 
 function parseUrl(value: unknown, fail: Fail): string {
@@ -172,7 +168,7 @@ function parseUrl(value: unknown, fail: Fail): string {
 	return /\s/.test(found) ? href : found;
 }
 
-/** The part of a refused value that may be shown: of an address nothing after "?" or "#", and no password before an "@". */
+/** What may be shown of a refused value: of an address nothing after "?" or "#", and no password before an "@". */
 function withoutKeys(address: string): string {
 	if (!LOOKS_LIKE_ADDRESS.test(address)) return address;
 	const [shown = ''] = address.split(/[?#]/, 1);

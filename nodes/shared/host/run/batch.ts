@@ -2,7 +2,6 @@ import { caught } from '../../api/caught';
 import { failure, ServiceError } from '../../api/errors';
 import type { Service } from '../../api/service';
 import type { Row } from '../rows';
-import type { Item } from './item';
 import { keptInReserve, notSent, type NotSentItem } from './notSent';
 import type { Reserve } from './reserve';
 import { Slots, type Slot } from './slots';
@@ -14,6 +13,19 @@ interface Closer {
 	readonly error: ServiceError;
 	/** `creates`: what was accepted goes on; `everything`: nothing new is started. */
 	readonly reach: 'creates' | 'everything';
+}
+
+/** What a batch needs of an item. */
+export interface BatchItem extends NotSentItem {
+	readonly itemIndex: number;
+	/** It makes nothing that is charged. */
+	readonly isFree: boolean;
+	/** Known before anything is sent (remembered, or a parameter is wrong), or once the item is settled. */
+	readonly outcome: ItemOutcome | undefined;
+	/** Runs the item in the slot that it is given. Never rejects. */
+	execute(slot: ItemSlot): Promise<ItemOutcome>;
+	/** Settles the item with the reason why it is not sent. */
+	refuse(error: ServiceError): ItemOutcome;
 }
 
 /** An item's share of the batch's concurrency. */
@@ -54,7 +66,7 @@ export class Batch {
 	constructor(private readonly options: BatchOptions) {}
 
 	/** Resolves with one outcome for each item, in their order. */
-	async run(items: readonly Item[]): Promise<ItemOutcome[]> {
+	async run(items: readonly BatchItem[]): Promise<ItemOutcome[]> {
 		for (const { itemIndex, outcome } of items)
 			if (outcome?.type === 'failed') this.note(itemIndex, outcome.error);
 		await this.runOpen(items.filter(({ outcome }) => outcome === undefined));
@@ -62,13 +74,13 @@ export class Batch {
 	}
 
 	/** Starts items while there are free slots; resolves once all are settled. */
-	private async runOpen(items: readonly Item[]): Promise<void> {
+	private async runOpen(items: readonly BatchItem[]): Promise<void> {
 		if (items.length === 0) return;
 		const { reserve } = this.options;
 		await new Promise<void>((resolve) => {
 			const waiting = items.values();
 			let unsettled = items.length;
-			const settle = (item: Item, outcome: ItemOutcome) => {
+			const settle = (item: BatchItem, outcome: ItemOutcome) => {
 				if (outcome.type === 'failed') this.note(item.itemIndex, outcome.error);
 				if (--unsettled === 0) resolve();
 			};
@@ -86,7 +98,7 @@ export class Batch {
 				received: reserve === undefined ? lend : () => undefined,
 				paid: (quotaRemaining) => reserve?.tell(quotaRemaining),
 			});
-			const start = async (item: Item, slot: Slot): Promise<void> => {
+			const start = async (item: BatchItem, slot: Slot): Promise<void> => {
 				// What was answered in an earlier try tells a quota of that time. Parts tell theirs themselves.
 				let tellsQuota = !item.isAccepted;
 				const remembered = () => {
@@ -98,11 +110,7 @@ export class Batch {
 						const piece = partOf(item, isPaid);
 						const refusal = this.refusalOf(piece) ?? (await this.reserveRefusal(piece));
 						if (refusal !== undefined) throw refusal;
-						const row = await part(ofCall(slotOfPart)).catch((error: unknown) => {
-							// A part's failure is its item's, which may still be busy with other parts.
-							if (error instanceof ServiceError) this.note(item.itemIndex, error);
-							throw caught(error);
-						});
+						const row = await this.noting(item, part(ofCall(slotOfPart)));
 						if (!isPaid) reserve?.tellRows([row]);
 						return row;
 					});
@@ -118,6 +126,16 @@ export class Batch {
 			};
 			slots.fill();
 		});
+	}
+
+	/** A part's failure is its item's, which may still be busy with other parts. */
+	private async noting<T>({ itemIndex }: BatchItem, part: Promise<T>): Promise<T> {
+		try {
+			return await part;
+		} catch (error) {
+			if (error instanceof ServiceError) this.note(itemIndex, error);
+			throw caught(error);
+		}
 	}
 
 	/** Takes note of a failure that may close the batch. */
@@ -165,10 +183,10 @@ export class Batch {
 }
 
 /** What may be sent now: an item, or a part of one. */
-type Sent = Pick<Item, 'itemIndex' | 'isFree'> & NotSentItem;
+type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | keyof NotSentItem>;
 
-/** One that is paid for only has to be fetched. Nothing else is known of a part. */
-function partOf({ itemIndex, isFree }: Item, isPaid: boolean): Sent {
+/** One that is paid for only has to be fetched. Nothing else is known of a part; see {@link NotSentItem.unit}. */
+function partOf({ itemIndex, isFree }: BatchItem, isPaid: boolean): Sent {
 	const nothingElse = { jobId: undefined, mayBeCharged: false, outcomeUnknown: false };
 	return { unit: 'part', itemIndex, isFree, isAccepted: isPaid, ...nothingElse };
 }

@@ -71,9 +71,28 @@ export class Item {
 		const { retryUnknownOutcome, onceKey } = options;
 		const about = { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey };
 		const recalled = await recall(key, about);
-		const isOutcome = recalled.type === 'done' || recalled.type === 'failed';
-		const found = isOutcome ? settled(recalled, recalled.type === 'done') : recalled;
-		this.state = { item, key, holdsOnceKey, ...found };
+		const sendable = { item, key, holdsOnceKey };
+		switch (recalled.type) {
+			case 'done':
+				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
+				return;
+			case 'failed':
+				this.state = { ...sendable, ...settled(failed(recalled.error)) };
+				return;
+			case 'accepted':
+				this.state = { ...sendable, type: 'accepted', receipt: recalled.receipt };
+				return;
+			case 'open':
+				this.state = {
+					...sendable,
+					type: 'open',
+					receipt: recalled.receipt,
+					holdsOnceKey: recalled.holdsOnceKey,
+					takenOverFrom: recalled.takenOverFrom,
+					mayBeCharged: recalled.mayBeCharged,
+					outcomeUnknown: recalled.outcomeUnknown,
+				};
+		}
 	}
 
 	/** The once key to be recorded before anything is sent; a failure known by now sends nothing and needs none. */

@@ -170,13 +170,7 @@ export function itemCall(
 				},
 				forgetReceipt: () => forgetOlder(ledger, place),
 			};
-			try {
-				return await part.run(call);
-			} catch (error) {
-				// The next try is another request then.
-				if (isFinalRefusal(error)) ledger.keep(place, { failure: error });
-				throw caught(error);
-			}
+			return await runCounting(place, ledger, part, call);
 		});
 		ledger.keep(place, { rows: [row], heldOnceKey });
 		notePaidPart(place);
@@ -211,9 +205,23 @@ export function itemCall(
 	return { call, report };
 }
 
-function isFinalRefusal(error: unknown): error is ServiceError {
-	if (!(error instanceof ServiceError)) return false;
-	const { kind, reason, outcomeUnknown } = error.details;
+/** Runs a part. After the service has finally refused it, the next try is another request. */
+async function runCounting(
+	place: string,
+	ledger: Ledger,
+	part: ItemPart,
+	call: PartCall,
+): Promise<Row> {
+	try {
+		return await part.run(call);
+	} catch (error) {
+		if (error instanceof ServiceError && isFinalRefusal(error))
+			ledger.keep(place, { failure: error });
+		throw caught(error);
+	}
+}
+
+function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceError): boolean {
 	return kind === 'terminal' && !outcomeUnknown && reason !== 'notSent' && reason !== 'cancelled';
 }
 

@@ -1,11 +1,21 @@
 import { failure, type ServiceError } from '../../api/errors';
 import type { JobWords } from '../../api/service';
-import type { Item } from './item';
 
-/** What is known about an item that is not sent in this try, or about a part of one that was sent itself, in parts. */
-export interface NotSentItem
-	extends Pick<Item, 'isAccepted' | 'jobId' | 'mayBeCharged' | 'outcomeUnknown'> {
+/** What is known about an item that is not sent in this try, or about a part of one. */
+export interface NotSentItem {
+	/**
+	 * `part`: the item itself was sent, in parts. What is known of the item does not hold for one of them, so a part claims
+	 * no job, no earlier charge and no unknown outcome.
+	 */
 	readonly unit?: 'item' | 'part';
+	/** The service has accepted it in an earlier try: it only has to be fetched. */
+	readonly isAccepted: boolean;
+	/** The accepted job's, if it is a job. */
+	readonly jobId: string | undefined;
+	/** An earlier try has paid for parts of it, or may have been charged. */
+	readonly mayBeCharged: boolean;
+	/** How the last call of an earlier try ended is not known. */
+	readonly outcomeUnknown: boolean;
 }
 
 /** Why the items that are left are not sent: the failure, and the item whose failure it was. */

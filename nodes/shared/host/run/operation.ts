@@ -94,8 +94,9 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 	const { name, creates = false, tellsQuota = true, hidesCreateOptions: hide } = definition;
 	const { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = definition;
 	const { parameters = [], filters = [], options = [] } = definition;
-	const ofCreates = creates ? createOptions(tellsQuota) : [];
-	const shown = hide === undefined ? ofCreates : ofCreates.map((one) => hiddenWhen(one, hide));
+	const allOfCreates = creates ? createOptions(tellsQuota) : [];
+	const ofCreates =
+		hide === undefined ? allOfCreates : allOfCreates.map((option) => hiddenWhen(option, hide));
 	return {
 		name,
 		creates,
@@ -103,7 +104,7 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 		fields: forChoice('operation', name, [
 			...parameters.map(({ field }) => field),
 			...(filters.length > 0 ? [filtersField(filters)] : []),
-			optionsField([...callOptions(timeoutSeconds), ...shown, ...options]),
+			optionsField([...callOptions(timeoutSeconds), ...ofCreates, ...options]),
 		]),
 		prepare(reader, context) {
 			const read = definition.read(reader, context);

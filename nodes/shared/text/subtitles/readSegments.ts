@@ -5,6 +5,13 @@ export interface Segment {
 	readonly text: string;
 }
 
+export interface SegmentReading {
+	/** Those with text and a start, ordered by it. */
+	readonly segments: readonly Segment[];
+	/** How many had text, but no time: with no segment left there can be no subtitles. */
+	readonly withoutTimes: number;
+}
+
 const MILLISECONDS_PER_SECOND = 1000;
 /** "start", "startTime", "start_ms", "startTimeMs", "endSeconds", … without case and separators. */
 const TIME_KEY =
@@ -16,7 +23,7 @@ const BLANKS = /[\s\p{Cc}]+/gu;
  * the field's name says so, as numbers or numeric strings; text in `text` or `content`. Whatever cannot be read is left
  * out, never an error.
  */
-export function readSegments(segments: readonly unknown[]) {
+export function readSegments(segments: readonly unknown[]): SegmentReading {
 	const read = segments.map(readSegment).filter(({ text }) => text !== '');
 	const timed = read.flatMap(({ start, end, text }): Segment[] => {
 		if (start === undefined) return [];
@@ -24,9 +31,7 @@ export function readSegments(segments: readonly unknown[]) {
 		return [{ startSeconds: start, text, ...(hasEnd && { endSeconds: end }) }];
 	});
 	return {
-		/** Those with text and a start, ordered by it. */
 		segments: timed.sort((a, b) => a.startSeconds - b.startSeconds),
-		/** How many had text, but no time: with no segment left there can be no subtitles. */
 		withoutTimes: read.length - timed.length,
 	};
 }
