@@ -1,3 +1,4 @@
+import type { IConnections, INode } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { LabRun } from '../../support/lab/index.mts';
 import {
@@ -12,10 +13,11 @@ import {
 	useLab,
 	waitForAceDataTask,
 } from '../../support/lab/index.mts';
-import type { RunResult, WaitingExecutions } from '../../support/engine/index.mts';
+import type { InputItem, RunResult, WaitingExecutions } from '../../support/engine/index.mts';
 import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
 
+const NODE_TYPE = `n8n-nodes-acedata-fish.${ACEDATA_NODE}`;
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const callback = generateAudio({ waitMode: 'callback' });
 
@@ -35,6 +37,40 @@ async function fallAsleep(
 	expect(asleep.status).toBe('waiting');
 	waiting.add(asleep);
 	return { asleep, waiting, taskIds: lab.control.jobIds('aceData').reverse() };
+}
+
+/** Start → the node in the middle of these others, run until its execution sleeps, in an n8n of two processes. */
+async function fallAsleepAmong(
+	others: ReadonlyArray<Pick<INode, 'name' | 'type' | 'parameters'>>,
+	connections: Readonly<Record<string, readonly string[]>>,
+	items: readonly InputItem[],
+) {
+	const waiting = await lab.engine.serveWaiting(2);
+	const speak = { name: 'Node', type: NODE_TYPE, parameters: callback, ...CONTINUE };
+	const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} };
+	const nodes = [start, speak, ...others].map((node) => ({
+		id: `id-of-${node.name}`,
+		typeVersion: 1,
+		position: [0, 0] satisfies [number, number],
+		...node,
+		...(node === speak && { credentials: { aceDataCloudApi: lab.credential } }),
+	}));
+	const asleep = await lab.engine.runWorkflow(
+		{ nodes, connections: mapOutputs(connections) },
+		{ startNode: 'Start', pinData: { Start: items.map(({ json = {} }) => ({ json })) } },
+	);
+	expect(asleep.status).toBe('waiting');
+	waiting.add(asleep);
+	return { waiting, asleep };
+}
+
+/** The names behind each output of a node; an empty one has nothing behind it. */
+function mapOutputs(connections: Readonly<Record<string, readonly string[]>>): IConnections {
+	const outputsOf = (names: readonly string[]) =>
+		names.map((node) => (node === '' ? [] : [{ node, type: 'main' as const, index: 0 }]));
+	return Object.fromEntries(
+		Object.entries(connections).map(([name, names]) => [name, { main: outputsOf(names) }]),
+	);
 }
 
 const letTasksFinish = () => lab.clock?.skip(2_000);
@@ -134,6 +170,42 @@ describe('a sleep until the service calls back', () => {
 		expect((await waiting.woken(asleep)).rows).toHaveLength(1);
 		expect(lab.control.requests('GET /files/:name')).toHaveLength(1);
 		expect(await lab.control.sendCallback(taskId)).toMatchObject({ status: 409 });
+	});
+
+	it('is ended by the callback of the task that was finished last alone, where n8n cannot ask itself', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		waiting.reachesItself = false;
+		letTasksFinish();
+		const [first = '', last = ''] = taskIds;
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		await lab.control.sendCallback(last);
+		expect((await waiting.woken(asleep)).rows).toHaveLength(2);
+	});
+
+	it('ends once although two equal callbacks find its tasks after a slow look', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		const [taskId = ''] = taskIds;
+		await lab.control.sendCallback(taskId);
+		letTasksFinish();
+		await lab.control.sendCallback(taskId);
+		expect((await waiting.woken(asleep)).rows).toHaveLength(1);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(lab.control.requests('GET /files/:name')).toHaveLength(1);
+		expect(waiting.refusedRows).toBe(0);
+	});
+
+	it('tells who asks for it nothing but its own ID, and goes on', async () => {
+		const { waiting } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		const [{ body } = { body: {} }] = lab.control.requests(ACEDATA_ENDPOINTS.createAudio);
+		const url = new URL(Object(body).callback_url);
+		url.searchParams.set('probe', 'true');
+		const response = await fetch(url, { method: 'POST' });
+		const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+		expect(await response.json()).toEqual({ sleep: expect.stringMatching(uuid) });
+		expect([waiting.callsUnderWay, waiting.wakings]).toEqual([0, 0]);
 	});
 
 	it('ends when the callback of the task that was finished last never comes', async () => {
@@ -311,10 +383,81 @@ describe('two processes of n8n', () => {
 		const result = await waiting.woken(asleep);
 		expect(result.rows).toHaveLength(20);
 		await expect.poll(() => lab.control.callbacks().length).toBe(20);
-		// Those that came to the other process hold back for five seconds before they ask n8n.
-		await new Promise((resolve) => setTimeout(resolve, 6_000));
+		await untilAllCallsEnded(waiting);
 		expect(waiting.refusedRows).toBe(0);
 		expect(lab.control.requests('GET /files/:name')).toHaveLength(20);
+	});
+
+	/** Those that came to the other process hold back for five seconds before they ask n8n. */
+	async function untilAllCallsEnded(waiting: WaitingExecutions): Promise<void> {
+		await expect.poll(() => waiting.callsUnderWay, { timeout: 9_000 }).toBe(0);
+	}
+
+	/** The first process holds back for five seconds, while the callback of the last task wakes the execution in the other one. */
+	async function reportToBoth(): Promise<void> {
+		letTasksFinish();
+		const [last = '', first = ''] = lab.control.jobIds('aceData');
+		await lab.control.sendCallback(first);
+		await lab.control.sendCallback(last);
+	}
+
+	it('buy the next batch of a loop once, when the first one is reported to both', async () => {
+		const loop = { batchSize: 2 };
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
+			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
+			texts(4),
+		);
+		await reportToBoth();
+		const again = await waiting.woken(asleep);
+		expect(again.status).toBe('waiting');
+		await untilAllCallsEnded(waiting);
+		expect(lab.control.charges()).toHaveLength(4);
+		await reportToBoth();
+		const result = await waiting.woken(again);
+		expect(result.status).toBe('success');
+		expect(result.outputOf('Loop').map(({ json }) => json.taskId)).toEqual(
+			lab.control.jobIds('aceData').reverse(),
+		);
+		await untilAllCallsEnded(waiting);
+		expect(lab.control.charges()).toHaveLength(4);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([2, 0]);
+	});
+
+	it('buy nothing twice when the slower one is still downloading after the other one has woken the execution', async () => {
+		const loop = { batchSize: 2 };
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
+			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
+			texts(4),
+		);
+		letTasksFinish();
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name', times: 2 },
+			do: { kind: 'delay', ms: 1_000 },
+		});
+		const [last = ''] = lab.control.jobIds('aceData');
+		await lab.control.sendCallback(last);
+		await expect.poll(() => lab.control.requests('GET /files/:name').length).toBe(2);
+		await lab.control.sendCallback(last);
+		expect((await waiting.woken(asleep)).status).toBe('waiting');
+		expect(waiting.callsUnderWay).toBe(1);
+		await untilAllCallsEnded(waiting);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([1, 0]);
+		expect(lab.control.charges()).toHaveLength(4);
+	});
+
+	it.each(['GET', 'POST'])('leave it to others to call a Wait node with %s', async (httpMethod) => {
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Wait', type: 'n8n-nodes-base.wait', parameters: { httpMethod } }],
+			{ Start: ['Node'], Node: ['Wait'] },
+			texts(2),
+		);
+		await reportToBoth();
+		const again = await waiting.woken(asleep);
+		expect([again.status, again.run.data.resultData.lastNodeExecuted]).toEqual(['waiting', 'Wait']);
+		await untilAllCallsEnded(waiting);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([1, 0]);
 	});
 });
 

@@ -41,6 +41,24 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 		}),
 		execute: splitInBatches,
 	},
+	'n8n-nodes-base.wait': {
+		description: describe('wait', {
+			webhooks: [
+				{
+					name: 'default',
+					httpMethod: '={{ $parameter["httpMethod"] || "GET" }}',
+					path: '',
+					responseMode: 'onReceived',
+					restartWebhook: true,
+				},
+			],
+			properties: [{ displayName: 'Method', name: 'httpMethod', type: 'string', default: 'GET' }],
+		}),
+		execute: waitForCall,
+		async webhook() {
+			return { workflowData: [[{ json: { query: this.getQueryData() } }]] };
+		},
+	},
 };
 
 /** A description with everything the engine asks for. */
@@ -109,6 +127,12 @@ async function splitOut(this: IExecuteFunctions): Promise<INodeExecutionData[][]
 		});
 	});
 	return [rows];
+}
+
+/** Resume "On Webhook Call", without a limit. */
+async function waitForCall(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	await this.putExecutionToWait(new Date('3000-01-01'));
+	return [this.getInputData()];
 }
 
 /** Output 0 is "done", output 1 the next batch, as in n8n's version 3. */

@@ -28,6 +28,8 @@ const sleepingJob = z.object({
 
 /** What has to be known when the execution wakes up: the rows so far, one for each item, and the jobs by their item. */
 export const sleepState = z.object({
+	/** Tells this sleep from others of the execution. */
+	id: z.string(),
 	operation: z.string(),
 	rows: z.array(z.custom<INodeExecutionData>((row) => typeof row === 'object' && row !== null)),
 	jobs: z.record(z.string(), sleepingJob),

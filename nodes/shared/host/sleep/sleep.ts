@@ -1,3 +1,5 @@
+import { randomUUID } from 'crypto';
+
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/client/apiClient';
@@ -11,7 +13,14 @@ import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
 import { querySecrets } from '../signedUrls';
 import type { BatchJobs } from './batchJobs';
-import { areFinished, deliveryCall, finishedRows, readJobs, type SleepingJob } from './finished';
+import {
+	areFinished,
+	deliveryCall,
+	finishedRows,
+	readJobs,
+	type SleepingJob,
+	type SleepState,
+} from './finished';
 
 /** The sleep of an execution in n8n's database, while its jobs are done. */
 export class Sleep {
@@ -47,12 +56,9 @@ export class Sleep {
 			);
 	}
 
-	/** Where the service reports the job of an item. A key to this execution. */
+	/** Where the service reports the job of an item. */
 	callbackUrl(itemIndex: number): string {
-		const url = new URL(resumeUrl(this.host));
-		url.pathname += `/${this.host.getNode().id}`;
-		url.searchParams.set('item', String(itemIndex));
-		return url.href;
+		return webhookUrl(this.host, { item: String(itemIndex) });
 	}
 
 	/** The key in that address, which nothing may show. */
@@ -74,7 +80,12 @@ export class Sleep {
 		const signal = this.host.getExecutionCancelSignal?.();
 		if (this.asleep.size === 0 || signal?.aborted) return undefined;
 		const jobs = Object.fromEntries(this.asleep);
-		const state = { operation, rows: rows.map(([row]) => row ?? { json: {} }), jobs };
+		const state: SleepState = {
+			id: randomUUID(),
+			operation,
+			rows: rows.map(([row]) => row ?? { json: {} }),
+			jobs,
+		};
 		const call = deliveryCall(this.host, account, signal);
 		const read = await readJobs(this.jobs, state, call.client);
 		if (read !== undefined && areFinished(state, read))
@@ -96,6 +107,17 @@ export class Sleep {
 	}
 }
 
-export function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {
+/** The node's own webhook. A key to this execution. */
+export function webhookUrl(
+	host: Pick<IWebhookFunctions, 'evaluateExpression' | 'getNode'>,
+	query: Readonly<Record<string, string>>,
+): string {
+	const url = new URL(resumeUrl(host));
+	url.pathname += `/${host.getNode().id}`;
+	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+	return url.href;
+}
+
+function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {
 	return String(host.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 }

@@ -1,4 +1,5 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { z } from 'zod/v4';
 
 import { connect } from '../connection';
 import { runtime } from '../runtime';
@@ -12,14 +13,19 @@ import {
 	type SleepState,
 } from './finished';
 import { READ_PAUSE_MS } from './jobReader';
-import { resumeUrl } from './sleep';
+import { webhookUrl } from './sleep';
 
 /** How long the callback of the job that was finished last has the first right to wake the execution. */
 const PRECEDENCE_MS = 5_000;
 /** When to look again after a callback that came before its job was finished, or when the jobs could not be read. */
 const LOOK_AGAIN_MS = [2_000, 10_000, 30_000] as const;
 const MOST_REMEMBERED = 1_000;
-const CONFLICT = 409;
+const PROBE_TIMEOUT_MS = 10_000;
+/** How n8n answers when the execution runs, has ended, or waits at another node. */
+const NOT_ASLEEP: readonly unknown[] = [404, 409];
+
+/** What a probe is answered: which sleep n8n would wake. */
+const probeAnswer = z.object({ sleep: z.string() });
 
 /** What the callbacks of one sleep share in this process. */
 class Waking {
@@ -76,6 +82,13 @@ export async function wake(
 	jobs: BatchJobs,
 ): Promise<IWebhookResponseData> {
 	try {
+		if (isProbe(host)) {
+			host
+				.getResponseObject()
+				.status(200)
+				.json({ sleep: stateOf(host).id });
+			return { noWebhookResponse: true };
+		}
 		host.getResponseObject().status(200).json({ received: true });
 		const rows = await rowsIfDone(host, jobs);
 		return { noWebhookResponse: true, ...(rows && { workflowData: [rows] }) };
@@ -94,18 +107,21 @@ async function rowsIfDone(
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
 	const call = deliveryCall(host, await connect(host, kind.service));
-	const waking = wakingOf(host, state, async () => await readJobs(kind, state, call.client));
-	const calledMs = runtime.elapsed();
+	const waking = wakingOf(state, async () => await readJobs(kind, state, call.client));
 	const jobs = await waking.finishedJobs(itemOf(host));
-	if (jobs === undefined || waking.isTaken) return undefined;
-	const hasLookedAgain = runtime.elapsed() - calledMs >= LOOK_AGAIN_MS[0];
-	if (hasLookedAgain && !(await isAsleep(host))) return undefined;
-	if (!isOfLast(host, state, jobs)) {
-		await runtime.sleep(PRECEDENCE_MS);
-		if (waking.isTaken || !(await isAsleep(host)) || waking.isTaken) return undefined;
-	}
+	if (jobs === undefined) return undefined;
+	const isLast = isOfLast(host, state, jobs);
+	if (!isLast) await runtime.sleep(PRECEDENCE_MS);
+	if (waking.isTaken) return undefined;
+	const isAsleepBefore = await isAsleep(host, state);
+	// Where n8n cannot reach itself, only one callback has the right.
+	if (!(isAsleepBefore ?? isLast) || waking.isTaken) return undefined;
 	waking.isTaken = true;
-	return await finishedRows(kind, state, jobs, call);
+	const rows = await finishedRows(kind, state, jobs, call);
+	// n8n would go on from the record of this sleep, even if the execution waits elsewhere by now.
+	if ((await isAsleep(host, state)) ?? isAsleepBefore === undefined) return rows;
+	waking.isTaken = false;
+	return undefined;
 }
 
 function stateOf(host: IWebhookFunctions): SleepState {
@@ -116,15 +132,9 @@ function stateOf(host: IWebhookFunctions): SleepState {
 	return sleepState.parse(host.evaluateExpression(`{{ $node[${name}].context["sleep"] }}`, 0));
 }
 
-function wakingOf(
-	host: IWebhookFunctions,
-	state: SleepState,
-	read: () => Promise<Jobs | undefined>,
-): Waking {
-	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
-	const key = `${host.getExecutionId()} ${ids.join()}`;
-	const waking = wakings.get(key) ?? new Waking(state, read);
-	wakings.set(key, waking);
+function wakingOf(state: SleepState, read: () => Promise<Jobs | undefined>): Waking {
+	const waking = wakings.get(state.id) ?? new Waking(state, read);
+	wakings.set(state.id, waking);
 	for (const oldest of wakings.keys()) if (wakings.size > MOST_REMEMBERED) wakings.delete(oldest);
 	return waking;
 }
@@ -145,17 +155,30 @@ function itemOf(host: IWebhookFunctions): string {
 	return String(item);
 }
 
-/** Whether no other process has woken the execution: n8n then refuses further calls. */
-async function isAsleep(host: IWebhookFunctions): Promise<boolean> {
+/** Whether it is this package that asks, in this process or another one. */
+function isProbe(host: IWebhookFunctions): boolean {
+	return Object.hasOwn(Object(host.getQueryData()), 'probe');
+}
+
+/**
+ * Whether n8n would still wake this very sleep; `undefined` when it does not answer. Asks by the node's own path: a call of
+ * the bare resume URL would resume a Wait node.
+ */
+async function isAsleep(host: IWebhookFunctions, { id }: SleepState): Promise<boolean | undefined> {
 	try {
-		const { statusCode } = await host.helpers.httpRequest({
-			url: resumeUrl(host),
+		const { statusCode, body } = await host.helpers.httpRequest({
+			method: 'POST',
+			url: webhookUrl(host, { probe: 'true' }),
+			body: {},
+			json: true,
+			timeout: PROBE_TIMEOUT_MS,
 			ignoreHttpStatusErrors: true,
 			returnFullResponse: true,
 		});
-		return statusCode !== CONFLICT;
+		if (NOT_ASLEEP.includes(statusCode)) return false;
+		const { data } = probeAnswer.safeParse(body);
+		return data && data.sleep === id;
 	} catch {
-		// It cannot be known. n8n lets only one of two wake the execution.
-		return true;
+		return undefined;
 	}
 }
