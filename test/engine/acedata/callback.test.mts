@@ -258,6 +258,65 @@ describe('a sleep until the service calls back', () => {
 		});
 	});
 
+	describe('of a task that failed with its text in the message', () => {
+		const text = 'The whole text of a speaker whom nobody may quote.';
+		const error = (said: string, [taskId = '']: readonly string[]) =>
+			`Task ${taskId} failed (content_moderation): ${said}`;
+
+		/** A task in the shape that does not repeat its request. */
+		function failWithText(sent = text): void {
+			lab.control.configure({ jobShape: 'envelope' });
+			const message = `Not allowed: "${sent}"`;
+			lab.control.failNextJobs('aceData', { code: 'content_moderation', message });
+		}
+
+		it('hides the text when it is finished at the first look', async () => {
+			failWithText();
+			lab.control.configure({ jobDurationMs: 0 });
+			await lab.engine.serveWaiting();
+			const run = { items: [{ json: { text } }], settings: CONTINUE };
+			const result = await lab.run(ACEDATA_NODE, callback, run);
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error('Not allowed: "[text]"', lab.control.jobIds('aceData')) },
+			]);
+		});
+
+		it('hides the text of each item when a callback ends it', async () => {
+			failWithText();
+			const other = { json: { text: 'Another text.' } };
+			const { waiting, asleep, taskIds } = await fallAsleep(
+				{ items: [{ json: { text } }, other] },
+				generateAudio({ waitMode: 'callback', options: { concurrency: 1 } }),
+			);
+			letTasksFinish();
+			await lab.control.sendCallback(taskIds[1] ?? '');
+			const result = await waiting.woken(asleep);
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error('Not allowed: "[text]"', taskIds) },
+			]);
+			expect(rowsOf(result)[1]?.json).toMatchObject({ taskId: taskIds[1] });
+			expect(JSON.stringify([result.outputs, result.contextData])).not.toContain(text);
+		});
+
+		it('hides the whole message where the text is another one by now', async () => {
+			failWithText();
+			const prompt = '={{ $json.text }} {{ Math.random() }}';
+			const { waiting, asleep, taskIds } = await fallAsleep(
+				{ items: [{ json: { text } }] },
+				synthesizeAudio({ waitMode: 'callback', text: prompt }),
+			);
+			letTasksFinish();
+			await lab.control.sendCallback(taskIds[0] ?? '');
+			const result = await waiting.woken(asleep);
+			const said =
+				'The reason is not shown here, because it may repeat the text. Get Task shows it.';
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error(said, taskIds), details: { code: 'content_moderation' } },
+			]);
+			expect(JSON.stringify([result.outputs, result.contextData])).not.toContain(text);
+		});
+	});
+
 	it('does not begin when all tasks are finished at the first look', async () => {
 		lab.control.configure({ jobDurationMs: 0 });
 		await lab.engine.serveWaiting();

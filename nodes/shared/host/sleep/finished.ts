@@ -4,6 +4,7 @@ import { z } from 'zod/v4';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
+import type { Secret } from '../../api/redact';
 import { deliverJob } from '../jobs/jobDelivery';
 import { jobFailed } from '../jobs/waitForJob';
 import { mediaSink } from '../media/binaryStore';
@@ -38,10 +39,11 @@ export const sleepState = z.object({
 export type SleepState = z.infer<typeof sleepState>;
 export type SleepingJob = z.infer<typeof sleepingJob>;
 
-/** What delivers media outside of an item's call. */
+/** What delivers media outside of an item's call, and shows none of the secrets. */
 export function deliveryCall(
 	host: IExecuteFunctions | IWebhookFunctions,
 	account: Account,
+	secrets: readonly Secret[],
 	signal?: AbortSignal,
 ): DeliveryCall {
 	const tracer = new Tracer(host, account.service);
@@ -51,7 +53,7 @@ export function deliveryCall(
 			requestTimeoutMs: REQUEST_TIMEOUT_MS,
 			maxRetries: 4,
 			retryUnknownOutcome: false,
-			secrets: [],
+			secrets,
 			trace: (line) => tracer.call(undefined, line),
 		}),
 		binaries: { sink: (name) => mediaSink(host, name) },
@@ -91,12 +93,16 @@ export function areFinished(
 	return [...items].every(isFinished);
 }
 
-/** One row for each input item, in their order, with the media of its job. Never rejects. */
+/**
+ * One row for each input item, in their order, with the media of its job. `secretsOf` an item are what its row must not
+ * show; `undefined` where its text is not known. Never rejects.
+ */
 export async function finishedRows(
 	kind: BatchJobs,
 	{ rows, jobs: asleep, operation }: SleepState,
 	jobs: Jobs,
 	call: DeliveryCall,
+	secretsOf: (itemIndex: number) => readonly Secret[] | undefined,
 ): Promise<INodeExecutionData[]> {
 	return await Promise.all(
 		rows.map(async (row, index): Promise<INodeExecutionData> => {
@@ -104,9 +110,15 @@ export async function finishedRows(
 			const job = item && jobs.get(item.jobId);
 			if (item === undefined || job === undefined) return row;
 			const pairedItem = { item: index };
+			const known = secretsOf(index);
+			const secrets = [...(known ?? []), ...call.client.context.secrets];
+			const client = call.client.with({ secrets });
 			try {
-				if (job.state === 'failed') throw jobFailed(job, call.client);
-				return { ...(await rowOf(kind, row, item, job, call)), pairedItem };
+				if (job.state === 'failed') {
+					const isClean = known !== undefined || kind.hidesText(job);
+					throw jobFailed(isClean ? job : withoutMessage(job, client), client);
+				}
+				return { ...(await rowOf(kind, row, item, job, { ...call, client })), pairedItem };
 			} catch (error) {
 				const failed = asServiceError(error).with({ details: { jobId: item.jobId } });
 				const shown = job.state === 'succeeded' ? paid(failed, item, kind) : failed;
@@ -114,6 +126,13 @@ export async function finishedRows(
 			}
 		}),
 	);
+}
+
+/** Nothing shows the text, and what is not known cannot be found in a message. */
+function withoutMessage(job: Job, { service }: ApiClient): Job {
+	if (job.failure?.message === undefined) return job;
+	const message = `The reason is not shown here, because it may repeat the text. ${service.jobs.get} shows it.`;
+	return { ...job, failure: { ...job.failure, message } };
 }
 
 function paid(failed: ServiceError, { jobId }: SleepingJob, { service, media }: BatchJobs) {

@@ -9,6 +9,7 @@ import { unreachableOrigin } from '../parameters/mediaSource';
 import type { Parameter } from '../parameters/parameter';
 import type { ParameterReader } from '../parameters/reader';
 import { isTool } from '../rows';
+import type { ItemCall } from '../run/itemCall';
 import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
 import { querySecrets } from '../signedUrls';
@@ -25,6 +26,8 @@ import {
 /** The sleep of an execution in n8n's database, while its jobs are done. */
 export class Sleep {
 	private readonly asleep = new Map<number, SleepingJob>();
+	/** Never stored. */
+	private readonly itemSecrets = new Map<number, readonly Secret[]>();
 	private waitTimeoutMs = 0;
 
 	/** Without a host it only has to be there, for the description of the node. */
@@ -63,11 +66,16 @@ export class Sleep {
 
 	/** The key in that address, which nothing may show. */
 	get secrets(): Secret[] {
-		return querySecrets(resumeUrl(this.host)).map(({ value }) => ({ value, label: '[key]' }));
+		return keySecrets(this.host);
 	}
 
-	add(itemIndex: number, job: SleepingJob, waitTimeoutMs: number): void {
+	add(
+		{ itemIndex, client }: Pick<ItemCall, 'itemIndex' | 'client'>,
+		job: SleepingJob,
+		waitTimeoutMs: number,
+	): void {
 		this.asleep.set(itemIndex, job);
+		this.itemSecrets.set(itemIndex, client.context.secrets);
 		this.waitTimeoutMs = Math.max(this.waitTimeoutMs, waitTimeoutMs);
 	}
 
@@ -86,10 +94,10 @@ export class Sleep {
 			rows: rows.map(([row]) => row ?? { json: {} }),
 			jobs,
 		};
-		const call = deliveryCall(this.host, account, signal);
+		const call = deliveryCall(this.host, account, this.secrets, signal);
 		const read = await readJobs(this.jobs, state, call.client);
 		if (read !== undefined && areFinished(state, read))
-			return await finishedRows(this.jobs, state, read, call);
+			return await finishedRows(this.jobs, state, read, call, (item) => this.itemSecrets.get(item));
 		const { name, id } = this.jobs.listed;
 		const context = this.host.getContext('node');
 		context[name] = Object.entries(jobs).map(([itemIndex, { jobId }]) => ({
@@ -116,6 +124,11 @@ export function webhookUrl(
 	url.pathname += `/${host.getNode().id}`;
 	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
 	return url.href;
+}
+
+/** The key in that address. */
+export function keySecrets(host: Pick<IWebhookFunctions, 'evaluateExpression'>): Secret[] {
+	return querySecrets(resumeUrl(host)).map(({ value }) => ({ value, label: '[key]' }));
 }
 
 function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {

@@ -1,7 +1,9 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
+import type { Secret } from '../../api/redact';
 import { connect } from '../connection';
+import { hashOfText, textsSecrets } from '../parameters/speechText';
 import { runtime } from '../runtime';
 import type { BatchJobs, Jobs } from './batchJobs';
 import {
@@ -13,7 +15,7 @@ import {
 	type SleepState,
 } from './finished';
 import { READ_PAUSE_MS } from './jobReader';
-import { webhookUrl } from './sleep';
+import { keySecrets, webhookUrl } from './sleep';
 
 /** How long the callback of the job that was finished last has the first right to wake the execution. */
 const PRECEDENCE_MS = 5_000;
@@ -106,7 +108,7 @@ async function rowsIfDone(
 	kind: BatchJobs,
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
-	const call = deliveryCall(host, await connect(host, kind.service));
+	const call = deliveryCall(host, await connect(host, kind.service), keySecrets(host));
 	const waking = wakingOf(state, async () => await readJobs(kind, state, call.client));
 	const jobs = await waking.finishedJobs(itemOf(host));
 	if (jobs === undefined) return undefined;
@@ -117,7 +119,9 @@ async function rowsIfDone(
 	// Where n8n cannot reach itself, only one callback has the right.
 	if (!(isAsleepBefore ?? isLast) || waking.isTaken) return undefined;
 	waking.isTaken = true;
-	const rows = await finishedRows(kind, state, jobs, call);
+	const rows = await finishedRows(kind, state, jobs, call, (item) =>
+		textSecrets(host, kind, state, item),
+	);
 	// n8n would go on from the record of this sleep, even if the execution waits elsewhere by now.
 	if ((await isAsleep(host, state)) ?? isAsleepBefore === undefined) return rows;
 	waking.isTaken = false;
@@ -153,6 +157,30 @@ function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: Jobs): boole
 function itemOf(host: IWebhookFunctions): string {
 	const { item } = Object(host.getQueryData());
 	return String(item);
+}
+
+/** The text of an item, read again; `undefined` where that fails or gives another text than the one that was sent. */
+function textSecrets(
+	host: IWebhookFunctions,
+	{ texts }: BatchJobs,
+	{ rows }: SleepState,
+	itemIndex: number,
+): readonly Secret[] | undefined {
+	const { parameters } = host.getNode();
+	const sent = texts
+		.map((name) => resolved(host, parameters[name], itemIndex))
+		.find((text) => hashOfText(text) === rows[itemIndex]?.json.textHash);
+	return sent === undefined ? undefined : textsSecrets([sent]);
+}
+
+/** In a webhook, n8n resolves the parameters of the first item only. */
+function resolved(host: IWebhookFunctions, value: unknown, itemIndex: number): string {
+	const text = String(value);
+	try {
+		return text.startsWith('=') ? String(host.evaluateExpression(text.slice(1), itemIndex)) : text;
+	} catch {
+		return '';
+	}
 }
 
 /** Whether it is this package that asks, in this process or another one. */
