@@ -18,6 +18,7 @@ import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
 
 const NODE_TYPE = `n8n-nodes-acedata-fish.${ACEDATA_NODE}`;
+const HOUR_MS = 3_600_000;
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const callback = generateAudio({ waitMode: 'callback' });
 
@@ -213,6 +214,47 @@ describe('a sleep until the service calls back', () => {
 		letTasksFinish();
 		await lab.control.sendCallback(taskIds[0] ?? '');
 		expect((await waiting.woken(asleep)).rows).toHaveLength(3);
+	});
+
+	it('ends with the failure of a task that the service does not know any more, asked for alone', async () => {
+		lab.control.configure({ jobDurationMs: HOUR_MS });
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
+		const [first = '', lost = '', last = ''] = taskIds;
+		lab.control.forgetJob('aceData', lost);
+		lab.control.setJobStatus('aceData', first, 'completed');
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		lab.control.setJobStatus('aceData', last, 'completed');
+		await lab.control.sendCallback(last);
+		const result = await waiting.woken(asleep);
+		expect(result.rows.map(({ taskId }) => taskId)).toEqual([first, undefined, last]);
+		expect(failureRowsOf(result)).toMatchObject([
+			{
+				error: `AceDataCloud knows no task ${lost}.`,
+				details: { reason: 'notFound', jobId: lost, outcomeUnknown: false },
+			},
+		]);
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks).at(-1)?.body).toMatchObject({
+			ids: [lost],
+		});
+	});
+
+	it('goes on for a task that is missing in an answer, but known when it is asked for alone', async () => {
+		lab.control.configure({ jobDurationMs: HOUR_MS });
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		const [first = '', missing = ''] = taskIds;
+		lab.control.setJobStatus('aceData', first, 'completed');
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 1 },
+			do: { kind: 'editJson', set: { items: [] } },
+		});
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		lab.control.setJobStatus('aceData', missing, 'completed');
+		await lab.control.sendCallback(missing);
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
 	it('shows failed tasks and items that were never sent as rows in their places', async () => {

@@ -7,6 +7,9 @@ import type { JobMedia } from '../jobs/jobDelivery';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
+/** What is known of jobs by their IDs: `unknown` are those that the service does not know when it is asked for each alone. */
+export type JobsRead = ReadonlyMap<string, Job | 'unknown'>;
+
 /** Jobs of a service that reads many at once and calls back when one is finished. */
 export interface BatchJobs {
 	readonly service: Service;

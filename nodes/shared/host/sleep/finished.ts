@@ -12,8 +12,8 @@ import { asServiceError, failureRow } from '../nodeErrors';
 import type { DeliveryCall } from '../run/itemCall';
 import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
-import type { BatchJobs, Jobs } from './batchJobs';
-import { MOST_IDS, READ_PAUSE_MS } from './jobReader';
+import type { BatchJobs, JobsRead } from './batchJobs';
+import { MOST_IDS, READ_PAUSE_MS, unknownJob } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
@@ -62,19 +62,28 @@ export function deliveryCall(
 	};
 }
 
-/** The jobs of a sleep, read anew; `undefined` when they cannot be read. Never rejects. */
+/**
+ * The jobs of a sleep, read anew; `undefined` when they cannot be read. One that is missing counts as running, unless
+ * `asksAlone`: those that are left once all others are finished are then asked for alone. Never rejects.
+ */
 export async function readJobs(
 	{ retrieve }: BatchJobs,
 	state: SleepState,
 	client: ApiClient,
-): Promise<Jobs | undefined> {
+	{ asksAlone }: { readonly asksAlone: boolean },
+): Promise<JobsRead | undefined> {
 	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
-	const jobs = new Map<string, Job>();
+	const jobs = new Map<string, Job | 'unknown'>();
 	try {
 		for (let start = 0; start < ids.length; start += MOST_IDS) {
 			if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
 			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
 			for (const [id, job] of read) jobs.set(id, job);
+		}
+		if (!asksAlone || [...jobs.values()].some(isRunning)) return jobs;
+		for (const id of ids.filter((one) => !jobs.has(one))) {
+			await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+			jobs.set(id, (await retrieve(client, [id])).get(id) ?? 'unknown');
 		}
 		return jobs;
 	} catch {
@@ -85,12 +94,14 @@ export async function readJobs(
 /** Whether the jobs of these items are finished, or of all. */
 export function areFinished(
 	{ jobs: asleep }: SleepState,
-	jobs: Jobs,
+	jobs: JobsRead,
 	items: Iterable<string> = Object.keys(asleep),
 ): boolean {
-	const isFinished = (item: string) =>
-		(jobs.get(asleep[item]?.jobId ?? '')?.state ?? 'running') !== 'running';
-	return [...items].every(isFinished);
+	return [...items].every((item) => !isRunning(jobs.get(asleep[item]?.jobId ?? '')));
+}
+
+function isRunning(job: Job | 'unknown' | undefined): boolean {
+	return job === undefined || (job !== 'unknown' && job.state === 'running');
 }
 
 /**
@@ -100,7 +111,7 @@ export function areFinished(
 export async function finishedRows(
 	kind: BatchJobs,
 	{ rows, jobs: asleep, operation }: SleepState,
-	jobs: Jobs,
+	jobs: JobsRead,
 	call: DeliveryCall,
 	secretsOf: (itemIndex: number) => readonly Secret[] | undefined,
 ): Promise<INodeExecutionData[]> {
@@ -114,6 +125,7 @@ export async function finishedRows(
 			const secrets = [...(known ?? []), ...call.client.context.secrets];
 			const client = call.client.with({ secrets });
 			try {
+				if (job === 'unknown') throw unknownJob(item.jobId, client);
 				if (job.state === 'failed') {
 					const isClean = known !== undefined || kind.hidesText(job);
 					throw jobFailed(isClean ? job : withoutMessage(job, client), client);
@@ -121,7 +133,8 @@ export async function finishedRows(
 				return { ...(await rowOf(kind, row, item, job, { ...call, client })), pairedItem };
 			} catch (error) {
 				const failed = asServiceError(error).with({ details: { jobId: item.jobId } });
-				const shown = job.state === 'succeeded' ? paid(failed, item, kind) : failed;
+				const isPaid = job !== 'unknown' && job.state === 'succeeded';
+				const shown = isPaid ? paid(failed, item, kind) : failed;
 				return { json: failureRow(shown, operation), pairedItem };
 			}
 		}),

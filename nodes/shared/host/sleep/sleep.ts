@@ -95,7 +95,8 @@ export class Sleep {
 			jobs,
 		};
 		const call = deliveryCall(this.host, account, this.secrets, signal);
-		const read = await readJobs(this.jobs, state, call.client);
+		// A new job may be missing for a moment.
+		const read = await readJobs(this.jobs, state, call.client, { asksAlone: false });
 		if (read !== undefined && areFinished(state, read))
 			return await finishedRows(this.jobs, state, read, call, (item) => this.itemSecrets.get(item));
 		const { name, id } = this.jobs.listed;

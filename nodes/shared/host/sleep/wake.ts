@@ -5,7 +5,7 @@ import type { Secret } from '../../api/redact';
 import { connect } from '../connection';
 import { hashOfText, textsSecrets } from '../parameters/speechText';
 import { runtime } from '../runtime';
-import type { BatchJobs, Jobs } from './batchJobs';
+import type { BatchJobs, JobsRead } from './batchJobs';
 import {
 	areFinished,
 	deliveryCall,
@@ -35,17 +35,17 @@ class Waking {
 	/** How many callbacks have come, and for which items. */
 	private callbacks = 0;
 	private readonly items = new Set<string>();
-	private finished: Jobs | undefined;
+	private finished: JobsRead | undefined;
 	private last: Promise<void> = Promise.resolve();
-	private next: Promise<Jobs | undefined> | undefined;
+	private next: Promise<JobsRead | undefined> | undefined;
 
 	constructor(
 		private readonly state: SleepState,
-		private readonly read: () => Promise<Jobs | undefined>,
+		private readonly read: () => Promise<JobsRead | undefined>,
 	) {}
 
 	/** All jobs once all are finished. Looks again for as long as a callback has said more than a look has shown. */
-	async finishedJobs(item: string): Promise<Jobs | undefined> {
+	async finishedJobs(item: string): Promise<JobsRead | undefined> {
 		if (Object.hasOwn(this.state.jobs, item)) this.items.add(item);
 		const callback = ++this.callbacks;
 		let jobs = await this.look();
@@ -60,7 +60,7 @@ class Waking {
 	}
 
 	/** One read under way, and at most one more after it, for all that call meanwhile; none once all are finished. */
-	private async look(): Promise<Jobs | undefined> {
+	private async look(): Promise<JobsRead | undefined> {
 		if (this.next !== undefined) return await this.next;
 		const looked = this.last.then(async () => {
 			this.next = undefined;
@@ -109,7 +109,10 @@ async function rowsIfDone(
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
 	const call = deliveryCall(host, await connect(host, kind.service), keySecrets(host));
-	const waking = wakingOf(state, async () => await readJobs(kind, state, call.client));
+	const waking = wakingOf(
+		state,
+		async () => await readJobs(kind, state, call.client, { asksAlone: true }),
+	);
 	const jobs = await waking.finishedJobs(itemOf(host));
 	if (jobs === undefined) return undefined;
 	const isLast = isOfLast(host, state, jobs);
@@ -136,7 +139,7 @@ function stateOf(host: IWebhookFunctions): SleepState {
 	return sleepState.parse(host.evaluateExpression(`{{ $node[${name}].context["sleep"] }}`, 0));
 }
 
-function wakingOf(state: SleepState, read: () => Promise<Jobs | undefined>): Waking {
+function wakingOf(state: SleepState, read: () => Promise<JobsRead | undefined>): Waking {
 	const waking = wakings.get(state.id) ?? new Waking(state, read);
 	wakings.set(state.id, waking);
 	for (const oldest of wakings.keys()) if (wakings.size > MOST_REMEMBERED) wakings.delete(oldest);
@@ -144,11 +147,12 @@ function wakingOf(state: SleepState, read: () => Promise<Jobs | undefined>): Wak
 }
 
 /** Whether it is the callback of the job that was finished last: only one process gets that one. */
-function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: Jobs): boolean {
-	const finished = Object.entries(state.jobs).map(([itemIndex, { jobId }]) => ({
-		itemIndex: Number(itemIndex),
-		at: jobs.get(jobId)?.completedAt ?? '',
-	}));
+function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: JobsRead): boolean {
+	const finished = Object.entries(state.jobs).map(([itemIndex, { jobId }]) => {
+		const job = jobs.get(jobId);
+		const at = job === undefined || job === 'unknown' ? undefined : job.completedAt;
+		return { itemIndex: Number(itemIndex), at: at ?? '' };
+	});
 	const [last] = finished.sort((a, b) => b.at.localeCompare(a.at) || b.itemIndex - a.itemIndex);
 	return String(last?.itemIndex) === itemOf(host);
 }
