@@ -1,4 +1,6 @@
-import type { IConnections, INode } from 'n8n-workflow';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { IConnections, IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { LabRun } from '../../support/lab/index.mts';
 import {
@@ -13,7 +15,13 @@ import {
 	useLab,
 	waitForAceDataTask,
 } from '../../support/lab/index.mts';
-import type { InputItem, RunResult, WaitingExecutions } from '../../support/engine/index.mts';
+import type {
+	InputItem,
+	RunResult,
+	WaitingExecutions,
+	WorkflowJson,
+} from '../../support/engine/index.mts';
+import { PACKAGE_FOLDER } from '../../acedata/assemble/assemble.mts';
 import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
 
@@ -473,6 +481,74 @@ describe('a deadline without any callback', () => {
 		const waitMs = new Date(asleep.run.waitTill ?? 0).getTime() - before;
 		expect(waitMs).toBeGreaterThanOrEqual(1_800_000);
 		expect(waitMs).toBeLessThan(1_860_000);
+	});
+});
+
+describe('the branch of the example behind the deadline', () => {
+	const exampleFile = path.join(PACKAGE_FOLDER, 'examples', 'speech-with-callbacks.json');
+
+	/** Runs the example over other chapters until its execution sleeps. */
+	async function fallAsleepInExample(
+		chapters: readonly IDataObject[],
+		options: INodeParameters = {},
+	) {
+		const example: WorkflowJson = JSON.parse(readFileSync(exampleFile, 'utf8'));
+		const waiting = await lab.engine.serveWaiting();
+		const nodes = example.nodes.map((node) => {
+			if (node.name === 'Chapters')
+				return { ...node, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ chapters }) } };
+			if (node.name !== 'AceData Fish Audio') return node;
+			const speed = { concurrency: 1, ...options };
+			return { ...node, ...CONTINUE, parameters: { ...node.parameters, options: speed } };
+		});
+		const asleep = await lab.engine.runWorkflow(
+			{ ...example, nodes },
+			{ startNode: 'Run by Hand', credentials: { aceDataCloudApi: lab.credential } },
+		);
+		expect(asleep.status).toBe('waiting');
+		waiting.add(asleep);
+		return { waiting, asleep };
+	}
+
+	it.each([
+		['', {}],
+		[' with the fields of the input in them', { includeInputFields: true }],
+	])('is not taken by rows of a skipped item and of a failed task%s', async (_with, options) => {
+		lab.control.failNextJobs('aceData', { code: 'content_moderation', message: 'Not this.' });
+		const { waiting, asleep } = await fallAsleepInExample(
+			[
+				{ title: 'one', text: 'This task fails.' },
+				{ title: 'two', text: 'This task is finished.' },
+				{ title: 'two', text: 'This item is skipped.' },
+			],
+			{ onceKey: '={{ $json.title }}', ...options },
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(lab.control.jobIds('aceData')[0] ?? '');
+		const result = await waiting.woken(asleep);
+		expect(result.status).toBe('success');
+		expect(Object.keys(result.runData)).not.toContain('Wait for Task');
+		expect(result.outputOf('Audio').map(({ json }) => json)).toMatchObject([
+			{ details: { reason: 'jobFailed' } },
+			{ taskId: lab.control.jobIds('aceData')[0] },
+			{ skipped: true, onceKey: 'two' },
+		]);
+	});
+
+	it('is taken at the deadline by items that have a taskId of their own', async () => {
+		const { waiting, asleep } = await fallAsleepInExample([
+			{ taskId: 'of somebody else', text: 'The first text.' },
+			{ taskId: 'of nobody', text: 'The second text.' },
+		]);
+		const result = await waiting.reachDeadline(asleep);
+		expect(result.status).toBe('success');
+		expect(result.outputOf('Audio').map(({ json, binary }) => [json.taskId, binary?.data])).toEqual(
+			lab.control
+				.jobIds('aceData')
+				.reverse()
+				.map((taskId) => [taskId, expect.objectContaining({ mimeType: 'audio/mpeg' })]),
+		);
+		expect(lab.control.charges()).toHaveLength(2);
 	});
 });
 

@@ -28,6 +28,13 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 		}),
 		execute: setFields,
 	},
+	'n8n-nodes-base.if': {
+		description: describe('if', {
+			outputs: ['main', 'main'],
+			properties: [{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {} }],
+		}),
+		execute: splitByConditions,
+	},
 	'n8n-nodes-base.splitOut': {
 		description: describe('splitOut', {
 			properties: [{ displayName: 'Field', name: 'fieldToSplitOut', type: 'string', default: '' }],
@@ -114,6 +121,16 @@ function fieldsOf(context: IExecuteFunctions, index: number): INodeExecutionData
 	}
 	const assignments = context.getNodeParameter('assignments.assignments', index, []);
 	return Object.fromEntries((assignments as Assignment[]).map(({ name, value }) => [name, value]));
+}
+
+/** Output 0 is "true", output 1 "false". The conditions are n8n's own. */
+async function splitByConditions(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const outputs: INodeExecutionData[][] = [[], []];
+	for (const [index, item] of this.getInputData().entries()) {
+		const holds = this.getNodeParameter('conditions', index, false, { extractValue: true });
+		outputs[holds === true ? 0 : 1]?.push({ ...item, pairedItem: { item: index } });
+	}
+	return outputs;
 }
 
 /** One item for each entry of a list field; entries that are objects become the item. */
