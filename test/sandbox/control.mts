@@ -122,6 +122,11 @@ export class Control {
 		if (job !== undefined) job.forcedStatus = status;
 	}
 
+	/** Answers as if there had never been such a job. */
+	forgetJob(kind: JobKind, id: string): void {
+		this.#jobs(kind).forget(id);
+	}
+
 	/** Reports a task of the second service now; with a body of its own, it is a lie. */
 	async sendCallback(taskId: string, body?: unknown): Promise<SentCallback> {
 		return await this.#world.state.callbacks.send(taskId, body);

@@ -99,6 +99,11 @@ export class JobStore {
 		return job;
 	}
 
+	/** Answers as if there had never been such a job. */
+	forget(id: string): void {
+		this.#jobs.delete(id);
+	}
+
 	get(id: string): Job | undefined {
 		return this.#jobs.get(id);
 	}

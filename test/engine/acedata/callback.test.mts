@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { IConnections, IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import type { LabRun } from '../../support/lab/index.mts';
 import {
@@ -12,10 +15,18 @@ import {
 	useLab,
 	waitForAceDataTask,
 } from '../../support/lab/index.mts';
-import type { RunResult, WaitingExecutions } from '../../support/engine/index.mts';
+import type {
+	InputItem,
+	RunResult,
+	WaitingExecutions,
+	WorkflowJson,
+} from '../../support/engine/index.mts';
+import { PACKAGE_FOLDER } from '../../acedata/assemble/assemble.mts';
 import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
 
+const NODE_TYPE = `n8n-nodes-acedata-fish.${ACEDATA_NODE}`;
+const HOUR_MS = 3_600_000;
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const callback = generateAudio({ waitMode: 'callback' });
 
@@ -35,6 +46,40 @@ async function fallAsleep(
 	expect(asleep.status).toBe('waiting');
 	waiting.add(asleep);
 	return { asleep, waiting, taskIds: lab.control.jobIds('aceData').reverse() };
+}
+
+/** Start → the node in the middle of these others, run until its execution sleeps, in an n8n of two processes. */
+async function fallAsleepAmong(
+	others: ReadonlyArray<Pick<INode, 'name' | 'type' | 'parameters'>>,
+	connections: Readonly<Record<string, readonly string[]>>,
+	items: readonly InputItem[],
+) {
+	const waiting = await lab.engine.serveWaiting(2);
+	const speak = { name: 'Node', type: NODE_TYPE, parameters: callback, ...CONTINUE };
+	const start = { name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} };
+	const nodes = [start, speak, ...others].map((node) => ({
+		id: `id-of-${node.name}`,
+		typeVersion: 1,
+		position: [0, 0] satisfies [number, number],
+		...node,
+		...(node === speak && { credentials: { aceDataCloudApi: lab.credential } }),
+	}));
+	const asleep = await lab.engine.runWorkflow(
+		{ nodes, connections: mapOutputs(connections) },
+		{ startNode: 'Start', pinData: { Start: items.map(({ json = {} }) => ({ json })) } },
+	);
+	expect(asleep.status).toBe('waiting');
+	waiting.add(asleep);
+	return { waiting, asleep };
+}
+
+/** The names behind each output of a node; an empty one has nothing behind it. */
+function mapOutputs(connections: Readonly<Record<string, readonly string[]>>): IConnections {
+	const outputsOf = (names: readonly string[]) =>
+		names.map((node) => (node === '' ? [] : [{ node, type: 'main' as const, index: 0 }]));
+	return Object.fromEntries(
+		Object.entries(connections).map(([name, names]) => [name, { main: outputsOf(names) }]),
+	);
 }
 
 const letTasksFinish = () => lab.clock?.skip(2_000);
@@ -136,11 +181,88 @@ describe('a sleep until the service calls back', () => {
 		expect(await lab.control.sendCallback(taskId)).toMatchObject({ status: 409 });
 	});
 
+	it('is ended by the callback of the task that was finished last alone, where n8n cannot ask itself', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		waiting.reachesItself = false;
+		letTasksFinish();
+		const [first = '', last = ''] = taskIds;
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		await lab.control.sendCallback(last);
+		expect((await waiting.woken(asleep)).rows).toHaveLength(2);
+	});
+
+	it('ends once although two equal callbacks find its tasks after a slow look', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(1) });
+		const [taskId = ''] = taskIds;
+		await lab.control.sendCallback(taskId);
+		letTasksFinish();
+		await lab.control.sendCallback(taskId);
+		expect((await waiting.woken(asleep)).rows).toHaveLength(1);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(lab.control.requests('GET /files/:name')).toHaveLength(1);
+		expect(waiting.refusedRows).toBe(0);
+	});
+
+	it('tells who asks for it nothing but its own ID, and goes on', async () => {
+		const { waiting } = await fallAsleep({ items: texts(1) });
+		letTasksFinish();
+		const [{ body } = { body: {} }] = lab.control.requests(ACEDATA_ENDPOINTS.createAudio);
+		const url = new URL(Object(body).callback_url);
+		url.searchParams.set('probe', 'true');
+		const response = await fetch(url, { method: 'POST' });
+		const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+		expect(await response.json()).toEqual({ sleep: expect.stringMatching(uuid) });
+		expect([waiting.callsUnderWay, waiting.wakings]).toEqual([0, 0]);
+	});
+
 	it('ends when the callback of the task that was finished last never comes', async () => {
 		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
 		letTasksFinish();
 		await lab.control.sendCallback(taskIds[0] ?? '');
 		expect((await waiting.woken(asleep)).rows).toHaveLength(3);
+	});
+
+	it('ends with the failure of a task that the service does not know any more, asked for alone', async () => {
+		lab.control.configure({ jobDurationMs: HOUR_MS });
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
+		const [first = '', lost = '', last = ''] = taskIds;
+		lab.control.forgetJob('aceData', lost);
+		lab.control.setJobStatus('aceData', first, 'completed');
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		lab.control.setJobStatus('aceData', last, 'completed');
+		await lab.control.sendCallback(last);
+		const result = await waiting.woken(asleep);
+		expect(result.rows.map(({ taskId }) => taskId)).toEqual([first, undefined, last]);
+		expect(failureRowsOf(result)).toMatchObject([
+			{
+				error: `AceDataCloud knows no task ${lost}.`,
+				details: { reason: 'notFound', jobId: lost, outcomeUnknown: false },
+			},
+		]);
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks).at(-1)?.body).toMatchObject({
+			ids: [lost],
+		});
+	});
+
+	it('goes on for a task that is missing in an answer, but known when it is asked for alone', async () => {
+		lab.control.configure({ jobDurationMs: HOUR_MS });
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		const [first = '', missing = ''] = taskIds;
+		lab.control.setJobStatus('aceData', first, 'completed');
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 1 },
+			do: { kind: 'editJson', set: { items: [] } },
+		});
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		lab.control.setJobStatus('aceData', missing, 'completed');
+		await lab.control.sendCallback(missing);
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
 	it('shows failed tasks and items that were never sent as rows in their places', async () => {
@@ -183,6 +305,65 @@ describe('a sleep until the service calls back', () => {
 			sku: 7,
 			taskId: taskIds[0],
 			raw: { id: taskIds[0], request: { callback_url: '[callback URL]', text: '[text]' } },
+		});
+	});
+
+	describe('of a task that failed with its text in the message', () => {
+		const text = 'The whole text of a speaker whom nobody may quote.';
+		const error = (said: string, [taskId = '']: readonly string[]) =>
+			`Task ${taskId} failed (content_moderation): ${said}`;
+
+		/** A task in the shape that does not repeat its request. */
+		function failWithText(sent = text): void {
+			lab.control.configure({ jobShape: 'envelope' });
+			const message = `Not allowed: "${sent}"`;
+			lab.control.failNextJobs('aceData', { code: 'content_moderation', message });
+		}
+
+		it('hides the text when it is finished at the first look', async () => {
+			failWithText();
+			lab.control.configure({ jobDurationMs: 0 });
+			await lab.engine.serveWaiting();
+			const run = { items: [{ json: { text } }], settings: CONTINUE };
+			const result = await lab.run(ACEDATA_NODE, callback, run);
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error('Not allowed: "[text]"', lab.control.jobIds('aceData')) },
+			]);
+		});
+
+		it('hides the text of each item when a callback ends it', async () => {
+			failWithText();
+			const other = { json: { text: 'Another text.' } };
+			const { waiting, asleep, taskIds } = await fallAsleep(
+				{ items: [{ json: { text } }, other] },
+				generateAudio({ waitMode: 'callback', options: { concurrency: 1 } }),
+			);
+			letTasksFinish();
+			await lab.control.sendCallback(taskIds[1] ?? '');
+			const result = await waiting.woken(asleep);
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error('Not allowed: "[text]"', taskIds) },
+			]);
+			expect(rowsOf(result)[1]?.json).toMatchObject({ taskId: taskIds[1] });
+			expect(JSON.stringify([result.outputs, result.contextData])).not.toContain(text);
+		});
+
+		it('hides the whole message where the text is another one by now', async () => {
+			failWithText();
+			const prompt = '={{ $json.text }} {{ Math.random() }}';
+			const { waiting, asleep, taskIds } = await fallAsleep(
+				{ items: [{ json: { text } }] },
+				synthesizeAudio({ waitMode: 'callback', text: prompt }),
+			);
+			letTasksFinish();
+			await lab.control.sendCallback(taskIds[0] ?? '');
+			const result = await waiting.woken(asleep);
+			const said =
+				'The reason is not shown here, because it may repeat the text. Get Task shows it.';
+			expect(failureRowsOf(result)).toMatchObject([
+				{ error: error(said, taskIds), details: { code: 'content_moderation' } },
+			]);
+			expect(JSON.stringify([result.outputs, result.contextData])).not.toContain(text);
 		});
 	});
 
@@ -303,6 +484,74 @@ describe('a deadline without any callback', () => {
 	});
 });
 
+describe('the branch of the example behind the deadline', () => {
+	const exampleFile = path.join(PACKAGE_FOLDER, 'examples', 'speech-with-callbacks.json');
+
+	/** Runs the example over other chapters until its execution sleeps. */
+	async function fallAsleepInExample(
+		chapters: readonly IDataObject[],
+		options: INodeParameters = {},
+	) {
+		const example: WorkflowJson = JSON.parse(readFileSync(exampleFile, 'utf8'));
+		const waiting = await lab.engine.serveWaiting();
+		const nodes = example.nodes.map((node) => {
+			if (node.name === 'Chapters')
+				return { ...node, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ chapters }) } };
+			if (node.name !== 'AceData Fish Audio') return node;
+			const speed = { concurrency: 1, ...options };
+			return { ...node, ...CONTINUE, parameters: { ...node.parameters, options: speed } };
+		});
+		const asleep = await lab.engine.runWorkflow(
+			{ ...example, nodes },
+			{ startNode: 'Run by Hand', credentials: { aceDataCloudApi: lab.credential } },
+		);
+		expect(asleep.status).toBe('waiting');
+		waiting.add(asleep);
+		return { waiting, asleep };
+	}
+
+	it.each([
+		['', {}],
+		[' with the fields of the input in them', { includeInputFields: true }],
+	])('is not taken by rows of a skipped item and of a failed task%s', async (_with, options) => {
+		lab.control.failNextJobs('aceData', { code: 'content_moderation', message: 'Not this.' });
+		const { waiting, asleep } = await fallAsleepInExample(
+			[
+				{ title: 'one', text: 'This task fails.' },
+				{ title: 'two', text: 'This task is finished.' },
+				{ title: 'two', text: 'This item is skipped.' },
+			],
+			{ onceKey: '={{ $json.title }}', ...options },
+		);
+		letTasksFinish();
+		await lab.control.sendCallback(lab.control.jobIds('aceData')[0] ?? '');
+		const result = await waiting.woken(asleep);
+		expect(result.status).toBe('success');
+		expect(Object.keys(result.runData)).not.toContain('Wait for Task');
+		expect(result.outputOf('Audio').map(({ json }) => json)).toMatchObject([
+			{ details: { reason: 'jobFailed' } },
+			{ taskId: lab.control.jobIds('aceData')[0] },
+			{ skipped: true, onceKey: 'two' },
+		]);
+	});
+
+	it('is taken at the deadline by items that have a taskId of their own', async () => {
+		const { waiting, asleep } = await fallAsleepInExample([
+			{ taskId: 'of somebody else', text: 'The first text.' },
+			{ taskId: 'of nobody', text: 'The second text.' },
+		]);
+		const result = await waiting.reachDeadline(asleep);
+		expect(result.status).toBe('success');
+		expect(result.outputOf('Audio').map(({ json, binary }) => [json.taskId, binary?.data])).toEqual(
+			lab.control
+				.jobIds('aceData')
+				.reverse()
+				.map((taskId) => [taskId, expect.objectContaining({ mimeType: 'audio/mpeg' })]),
+		);
+		expect(lab.control.charges()).toHaveLength(2);
+	});
+});
+
 describe('two processes of n8n', () => {
 	it('wake an execution once, with one file for each item', async () => {
 		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(20) }, callback, 2);
@@ -311,10 +560,81 @@ describe('two processes of n8n', () => {
 		const result = await waiting.woken(asleep);
 		expect(result.rows).toHaveLength(20);
 		await expect.poll(() => lab.control.callbacks().length).toBe(20);
-		// Those that came to the other process hold back for five seconds before they ask n8n.
-		await new Promise((resolve) => setTimeout(resolve, 6_000));
+		await untilAllCallsEnded(waiting);
 		expect(waiting.refusedRows).toBe(0);
 		expect(lab.control.requests('GET /files/:name')).toHaveLength(20);
+	});
+
+	/** Those that came to the other process hold back for five seconds before they ask n8n. */
+	async function untilAllCallsEnded(waiting: WaitingExecutions): Promise<void> {
+		await expect.poll(() => waiting.callsUnderWay, { timeout: 9_000 }).toBe(0);
+	}
+
+	/** The first process holds back for five seconds, while the callback of the last task wakes the execution in the other one. */
+	async function reportToBoth(): Promise<void> {
+		letTasksFinish();
+		const [last = '', first = ''] = lab.control.jobIds('aceData');
+		await lab.control.sendCallback(first);
+		await lab.control.sendCallback(last);
+	}
+
+	it('buy the next batch of a loop once, when the first one is reported to both', async () => {
+		const loop = { batchSize: 2 };
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
+			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
+			texts(4),
+		);
+		await reportToBoth();
+		const again = await waiting.woken(asleep);
+		expect(again.status).toBe('waiting');
+		await untilAllCallsEnded(waiting);
+		expect(lab.control.charges()).toHaveLength(4);
+		await reportToBoth();
+		const result = await waiting.woken(again);
+		expect(result.status).toBe('success');
+		expect(result.outputOf('Loop').map(({ json }) => json.taskId)).toEqual(
+			lab.control.jobIds('aceData').reverse(),
+		);
+		await untilAllCallsEnded(waiting);
+		expect(lab.control.charges()).toHaveLength(4);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([2, 0]);
+	});
+
+	it('buy nothing twice when the slower one is still downloading after the other one has woken the execution', async () => {
+		const loop = { batchSize: 2 };
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
+			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
+			texts(4),
+		);
+		letTasksFinish();
+		lab.control.addFaults({
+			match: { path: 'GET /files/:name', times: 2 },
+			do: { kind: 'delay', ms: 1_000 },
+		});
+		const [last = ''] = lab.control.jobIds('aceData');
+		await lab.control.sendCallback(last);
+		await expect.poll(() => lab.control.requests('GET /files/:name').length).toBe(2);
+		await lab.control.sendCallback(last);
+		expect((await waiting.woken(asleep)).status).toBe('waiting');
+		expect(waiting.callsUnderWay).toBe(1);
+		await untilAllCallsEnded(waiting);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([1, 0]);
+		expect(lab.control.charges()).toHaveLength(4);
+	});
+
+	it.each(['GET', 'POST'])('leave it to others to call a Wait node with %s', async (httpMethod) => {
+		const { waiting, asleep } = await fallAsleepAmong(
+			[{ name: 'Wait', type: 'n8n-nodes-base.wait', parameters: { httpMethod } }],
+			{ Start: ['Node'], Node: ['Wait'] },
+			texts(2),
+		);
+		await reportToBoth();
+		const again = await waiting.woken(asleep);
+		expect([again.status, again.run.data.resultData.lastNodeExecuted]).toEqual(['waiting', 'Wait']);
+		await untilAllCallsEnded(waiting);
+		expect([waiting.wakings, waiting.refusedRows]).toEqual([1, 0]);
 	});
 });
 

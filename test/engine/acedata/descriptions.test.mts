@@ -152,9 +152,12 @@ describe('the README', () => {
 			path.join(PACKAGE_FOLDER, 'examples', 'speech-with-callbacks.json'),
 			'utf8',
 		);
-		const expression = "{{ { tasks: $('AceData Fish Audio').context.tasks } }}";
-		expect(readme).toContain(expression);
-		expect(example).toContain(expression);
+		const tasks = "{{ { tasks: $('AceData Fish Audio').context.tasks } }}";
+		const fields = ['text', 'textHash', 'skipped'].map((field) => `{{ $json.${field} }}`);
+		for (const expression of [tasks, ...fields]) {
+			expect(readme).toContain(expression);
+			expect(example).toContain(expression);
+		}
 	});
 });
 

@@ -28,6 +28,13 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 		}),
 		execute: setFields,
 	},
+	'n8n-nodes-base.if': {
+		description: describe('if', {
+			outputs: ['main', 'main'],
+			properties: [{ displayName: 'Conditions', name: 'conditions', type: 'filter', default: {} }],
+		}),
+		execute: splitByConditions,
+	},
 	'n8n-nodes-base.splitOut': {
 		description: describe('splitOut', {
 			properties: [{ displayName: 'Field', name: 'fieldToSplitOut', type: 'string', default: '' }],
@@ -40,6 +47,24 @@ export const coreNodes: Readonly<Record<string, INodeType>> = {
 			properties: [{ displayName: 'Size', name: 'batchSize', type: 'number', default: 1 }],
 		}),
 		execute: splitInBatches,
+	},
+	'n8n-nodes-base.wait': {
+		description: describe('wait', {
+			webhooks: [
+				{
+					name: 'default',
+					httpMethod: '={{ $parameter["httpMethod"] || "GET" }}',
+					path: '',
+					responseMode: 'onReceived',
+					restartWebhook: true,
+				},
+			],
+			properties: [{ displayName: 'Method', name: 'httpMethod', type: 'string', default: 'GET' }],
+		}),
+		execute: waitForCall,
+		async webhook() {
+			return { workflowData: [[{ json: { query: this.getQueryData() } }]] };
+		},
 	},
 };
 
@@ -98,6 +123,16 @@ function fieldsOf(context: IExecuteFunctions, index: number): INodeExecutionData
 	return Object.fromEntries((assignments as Assignment[]).map(({ name, value }) => [name, value]));
 }
 
+/** Output 0 is "true", output 1 "false". The conditions are n8n's own. */
+async function splitByConditions(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const outputs: INodeExecutionData[][] = [[], []];
+	for (const [index, item] of this.getInputData().entries()) {
+		const holds = this.getNodeParameter('conditions', index, false, { extractValue: true });
+		outputs[holds === true ? 0 : 1]?.push({ ...item, pairedItem: { item: index } });
+	}
+	return outputs;
+}
+
 /** One item for each entry of a list field; entries that are objects become the item. */
 async function splitOut(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const rows = this.getInputData().flatMap(({ json }, item) => {
@@ -109,6 +144,12 @@ async function splitOut(this: IExecuteFunctions): Promise<INodeExecutionData[][]
 		});
 	});
 	return [rows];
+}
+
+/** Resume "On Webhook Call", without a limit. */
+async function waitForCall(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	await this.putExecutionToWait(new Date('3000-01-01'));
+	return [this.getInputData()];
 }
 
 /** Output 0 is "done", output 1 the next batch, as in n8n's version 3. */

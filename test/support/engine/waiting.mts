@@ -6,6 +6,7 @@ import type {
 	INodeType,
 	IRunExecutionData,
 	IWebhookData,
+	IWebhookDescription,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	Workflow,
@@ -41,6 +42,12 @@ interface Waiting {
 export class WaitingExecutions {
 	/** How many calls brought rows although another one had woken the execution. */
 	refusedRows = 0;
+	/** How often calls have woken an execution. */
+	wakings = 0;
+	/** Calls that a node has not ended yet, although they may be answered. */
+	callsUnderWay = 0;
+	/** Whether this n8n reaches itself under its public address: nodes ask it there whether a sleep goes on. */
+	reachesItself = true;
 	private readonly waiting = new Map<string, Waiting>();
 	private readonly processes: Array<Map<string, INodeType>> = [];
 	private calls = 0;
@@ -71,8 +78,15 @@ export class WaitingExecutions {
 		const waiting = this.of(executionId);
 		waiting.status = 'running';
 		const record = storedCopy(waiting.result.run.data);
-		waiting.wake(this.engine.goOn(waiting.result, record));
+		waiting.wake(this.goOn(waiting.result, record));
 		return await waiting.woken;
+	}
+
+	/** An execution that falls asleep again can be woken again. */
+	private async goOn(asleep: RunResult, record: IRunExecutionData): Promise<RunResult> {
+		const result = await this.engine.goOn(asleep, record);
+		if (result.status === 'waiting') this.add(result);
+		return result;
 	}
 
 	/** Answers a request to a resume URL; `false` for any other one. */
@@ -83,6 +97,7 @@ export class WaitingExecutions {
 		if (executionId === '') return false;
 		const body = await bodyOf(request);
 		const waiting = this.waiting.get(executionId);
+		if (url.searchParams.has('probe') && !this.reachesItself) return answer(response, 503);
 		const { resumeToken } = waiting?.result.run.data ?? {};
 		if (waiting === undefined) return answer(response, 404);
 		if (resumeToken !== undefined && url.searchParams.get('signature') !== resumeToken)
@@ -90,19 +105,44 @@ export class WaitingExecutions {
 		if (waiting.status !== 'waiting') return answer(response, 409);
 		const record = storedCopy(waiting.result.run.data);
 		const [entry] = record.executionData?.nodeExecutionStack ?? [];
-		if (entry === undefined || request.method !== 'POST' || suffix !== entry.node.id)
-			return answer(response, 404);
-		const { workflowData } = await this.callNode(waiting, record, entry, { url, body, response });
+		if (entry === undefined) return answer(response, 404);
+		const webhook = this.webhookOf(waiting, entry, request.method, suffix);
+		if (webhook === undefined) return answer(response, 404);
+		this.callsUnderWay++;
+		const call = { url, body, response, webhook };
+		const { workflowData } = await this.callNode(waiting, record, entry, call);
 		if (!response.headersSent) answer(response, 200);
 		if (workflowData !== undefined) this.resume(waiting, record, entry, workflowData);
+		this.callsUnderWay--;
 		return true;
+	}
+
+	/** The webhook of the node that sleeps, if a call has its method and its path. */
+	private webhookOf(
+		{ result }: Waiting,
+		{ node }: IExecuteData,
+		method: string | undefined,
+		suffix: string,
+	): IWebhookDescription | undefined {
+		const workflow = this.engine.workflowOf(result);
+		const { description } = workflow.nodeTypes.getByNameAndVersion(node.type);
+		const resolved = (value: string) =>
+			workflow.expression.getSimpleParameterValue(node, value, 'trigger', {});
+		return description.webhooks?.find(
+			({ httpMethod, path }) => resolved(httpMethod) === method && resolved(path) === suffix,
+		);
 	}
 
 	private async callNode(
 		{ result }: Waiting,
 		record: IRunExecutionData,
 		{ node }: IExecuteData,
-		{ url, body, response }: { url: URL; body: unknown; response: ServerResponse },
+		{
+			url,
+			body,
+			response,
+			webhook: webhookDescription,
+		}: { url: URL; body: unknown; response: ServerResponse; webhook: IWebhookDescription },
 	): Promise<IWebhookResponseData> {
 		const { host } = this.engine;
 		const workflow = this.engine.workflowOf(result);
@@ -127,10 +167,9 @@ export class WaitingExecutions {
 				]),
 			),
 		});
+		if (!url.searchParams.has('probe')) this.calls++;
 		const nodeType = this.processOf(workflow, node.type);
-		const [webhookDescription] = nodeType.description.webhooks ?? [];
-		if (webhookDescription === undefined || nodeType.webhook === undefined)
-			throw new Error(`${node.type} has no webhook`);
+		if (nodeType.webhook === undefined) throw new Error(`${node.type} has no webhook`);
 		const webhookData: IWebhookData = {
 			httpMethod: 'POST',
 			node: node.name,
@@ -157,23 +196,27 @@ export class WaitingExecutions {
 		entry: IExecuteData,
 		rows: INodeExecutionData[][],
 	): void {
-		if (waiting.status !== 'waiting') {
+		// n8n looks at the status alone: the record may be that of an earlier sleep.
+		const current = this.of(waiting.result.executionId);
+		if (current.status !== 'waiting') {
 			this.refusedRows++;
 			return;
 		}
-		waiting.status = 'running';
+		this.wakings++;
+		current.status = 'running';
 		entry.node.disabled = true;
 		entry.data.main = rows;
 		entry.metadata = { ...entry.metadata, forwardAllOutputs: true };
 		record.waitTill = undefined;
 		record.resultData.runData[entry.node.name]?.pop();
-		waiting.wake(this.engine.goOn(waiting.result, record));
+		current.wake(this.goOn(waiting.result, record));
 	}
 
-	/** The processes of this n8n take turns. */
+	/** The processes of this n8n take turns at callbacks. */
 	private processOf(workflow: Workflow, type: string): INodeType {
-		const modules = this.processes[this.calls++ % (this.processes.length + 1)];
-		if (modules === undefined) return workflow.nodeTypes.getByNameAndVersion(type);
+		const modules = this.processes[(this.calls - 1) % (this.processes.length + 1)];
+		const isOfPackage = !type.startsWith('n8n-nodes-base.');
+		if (modules === undefined || !isOfPackage) return workflow.nodeTypes.getByNameAndVersion(type);
 		const known = modules.get(type) ?? this.engine.freshNode(type);
 		modules.set(type, known);
 		return known;

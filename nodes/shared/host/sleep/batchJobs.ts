@@ -7,6 +7,9 @@ import type { JobMedia } from '../jobs/jobDelivery';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
+/** What is known of jobs by their IDs: `unknown` are those that the service does not know when it is asked for each alone. */
+export type JobsRead = ReadonlyMap<string, Job | 'unknown'>;
+
 /** Jobs of a service that reads many at once and calls back when one is finished. */
 export interface BatchJobs {
 	readonly service: Service;
@@ -15,6 +18,10 @@ export interface BatchJobs {
 	fields(job: Job): IDataObject;
 	/** Jobs by their IDs. One that is missing is not known to the service. */
 	retrieve(client: ApiClient, ids: readonly string[]): Promise<Jobs>;
+	/** The parameters that may hold the text of a job: services put it into their messages. */
+	readonly texts: readonly string[];
+	/** Whether the text is hidden already in all that a job says. */
+	hidesText(job: Job): boolean;
 	/** What the node's context calls the jobs that an execution sleeps for, and the ID of each: users read it. */
 	readonly listed: { readonly name: string; readonly id: string };
 }

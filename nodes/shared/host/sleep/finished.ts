@@ -4,6 +4,7 @@ import { z } from 'zod/v4';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
+import type { Secret } from '../../api/redact';
 import { deliverJob } from '../jobs/jobDelivery';
 import { jobFailed } from '../jobs/waitForJob';
 import { mediaSink } from '../media/binaryStore';
@@ -11,8 +12,8 @@ import { asServiceError, failureRow } from '../nodeErrors';
 import type { DeliveryCall } from '../run/itemCall';
 import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
-import type { BatchJobs, Jobs } from './batchJobs';
-import { MOST_IDS, READ_PAUSE_MS } from './jobReader';
+import type { BatchJobs, JobsRead } from './batchJobs';
+import { MOST_IDS, READ_PAUSE_MS, unknownJob } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
@@ -28,6 +29,8 @@ const sleepingJob = z.object({
 
 /** What has to be known when the execution wakes up: the rows so far, one for each item, and the jobs by their item. */
 export const sleepState = z.object({
+	/** Tells this sleep from others of the execution. */
+	id: z.string(),
 	operation: z.string(),
 	rows: z.array(z.custom<INodeExecutionData>((row) => typeof row === 'object' && row !== null)),
 	jobs: z.record(z.string(), sleepingJob),
@@ -36,10 +39,11 @@ export const sleepState = z.object({
 export type SleepState = z.infer<typeof sleepState>;
 export type SleepingJob = z.infer<typeof sleepingJob>;
 
-/** What delivers media outside of an item's call. */
+/** What delivers media outside of an item's call, and shows none of the secrets. */
 export function deliveryCall(
 	host: IExecuteFunctions | IWebhookFunctions,
 	account: Account,
+	secrets: readonly Secret[],
 	signal?: AbortSignal,
 ): DeliveryCall {
 	const tracer = new Tracer(host, account.service);
@@ -49,7 +53,7 @@ export function deliveryCall(
 			requestTimeoutMs: REQUEST_TIMEOUT_MS,
 			maxRetries: 4,
 			retryUnknownOutcome: false,
-			secrets: [],
+			secrets,
 			trace: (line) => tracer.call(undefined, line),
 		}),
 		binaries: { sink: (name) => mediaSink(host, name) },
@@ -58,19 +62,28 @@ export function deliveryCall(
 	};
 }
 
-/** The jobs of a sleep, read anew; `undefined` when they cannot be read. Never rejects. */
+/**
+ * The jobs of a sleep, read anew; `undefined` when they cannot be read. One that is missing counts as running, unless
+ * `asksAlone`: those that are left once all others are finished are then asked for alone. Never rejects.
+ */
 export async function readJobs(
 	{ retrieve }: BatchJobs,
 	state: SleepState,
 	client: ApiClient,
-): Promise<Jobs | undefined> {
+	{ asksAlone }: { readonly asksAlone: boolean },
+): Promise<JobsRead | undefined> {
 	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
-	const jobs = new Map<string, Job>();
+	const jobs = new Map<string, Job | 'unknown'>();
 	try {
 		for (let start = 0; start < ids.length; start += MOST_IDS) {
 			if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
 			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
 			for (const [id, job] of read) jobs.set(id, job);
+		}
+		if (!asksAlone || [...jobs.values()].some(isRunning)) return jobs;
+		for (const id of ids.filter((one) => !jobs.has(one))) {
+			await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+			jobs.set(id, (await retrieve(client, [id])).get(id) ?? 'unknown');
 		}
 		return jobs;
 	} catch {
@@ -81,20 +94,26 @@ export async function readJobs(
 /** Whether the jobs of these items are finished, or of all. */
 export function areFinished(
 	{ jobs: asleep }: SleepState,
-	jobs: Jobs,
+	jobs: JobsRead,
 	items: Iterable<string> = Object.keys(asleep),
 ): boolean {
-	const isFinished = (item: string) =>
-		(jobs.get(asleep[item]?.jobId ?? '')?.state ?? 'running') !== 'running';
-	return [...items].every(isFinished);
+	return [...items].every((item) => !isRunning(jobs.get(asleep[item]?.jobId ?? '')));
 }
 
-/** One row for each input item, in their order, with the media of its job. Never rejects. */
+function isRunning(job: Job | 'unknown' | undefined): boolean {
+	return job === undefined || (job !== 'unknown' && job.state === 'running');
+}
+
+/**
+ * One row for each input item, in their order, with the media of its job. `secretsOf` an item are what its row must not
+ * show; `undefined` where its text is not known. Never rejects.
+ */
 export async function finishedRows(
 	kind: BatchJobs,
 	{ rows, jobs: asleep, operation }: SleepState,
-	jobs: Jobs,
+	jobs: JobsRead,
 	call: DeliveryCall,
+	secretsOf: (itemIndex: number) => readonly Secret[] | undefined,
 ): Promise<INodeExecutionData[]> {
 	return await Promise.all(
 		rows.map(async (row, index): Promise<INodeExecutionData> => {
@@ -102,16 +121,31 @@ export async function finishedRows(
 			const job = item && jobs.get(item.jobId);
 			if (item === undefined || job === undefined) return row;
 			const pairedItem = { item: index };
+			const known = secretsOf(index);
+			const secrets = [...(known ?? []), ...call.client.context.secrets];
+			const client = call.client.with({ secrets });
 			try {
-				if (job.state === 'failed') throw jobFailed(job, call.client);
-				return { ...(await rowOf(kind, row, item, job, call)), pairedItem };
+				if (job === 'unknown') throw unknownJob(item.jobId, client);
+				if (job.state === 'failed') {
+					const isClean = known !== undefined || kind.hidesText(job);
+					throw jobFailed(isClean ? job : withoutMessage(job, client), client);
+				}
+				return { ...(await rowOf(kind, row, item, job, { ...call, client })), pairedItem };
 			} catch (error) {
 				const failed = asServiceError(error).with({ details: { jobId: item.jobId } });
-				const shown = job.state === 'succeeded' ? paid(failed, item, kind) : failed;
+				const isPaid = job !== 'unknown' && job.state === 'succeeded';
+				const shown = isPaid ? paid(failed, item, kind) : failed;
 				return { json: failureRow(shown, operation), pairedItem };
 			}
 		}),
 	);
+}
+
+/** Nothing shows the text, and what is not known cannot be found in a message. */
+function withoutMessage(job: Job, { service }: ApiClient): Job {
+	if (job.failure?.message === undefined) return job;
+	const message = `The reason is not shown here, because it may repeat the text. ${service.jobs.get} shows it.`;
+	return { ...job, failure: { ...job.failure, message } };
 }
 
 function paid(failed: ServiceError, { jobId }: SleepingJob, { service, media }: BatchJobs) {

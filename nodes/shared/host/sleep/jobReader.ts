@@ -81,7 +81,7 @@ function latestDeadline(questions: readonly Question[]): number | undefined {
 	return known.length < deadlines.length ? undefined : Math.max(...known);
 }
 
-function unknownJob(jobId: string, { service }: ApiClient): ServiceError {
+export function unknownJob(jobId: string, { service }: ApiClient): ServiceError {
 	const { noun } = service.jobs;
 	const message = `${service.name} knows no ${noun.toLowerCase()} ${jobId}.`;
 	return failure('notFound', message, { attempts: 1, jobId });

@@ -1,3 +1,5 @@
+import { randomUUID } from 'crypto';
+
 import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 
 import type { Account } from '../../api/client/apiClient';
@@ -7,15 +9,25 @@ import { unreachableOrigin } from '../parameters/mediaSource';
 import type { Parameter } from '../parameters/parameter';
 import type { ParameterReader } from '../parameters/reader';
 import { isTool } from '../rows';
+import type { ItemCall } from '../run/itemCall';
 import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
 import { querySecrets } from '../signedUrls';
 import type { BatchJobs } from './batchJobs';
-import { areFinished, deliveryCall, finishedRows, readJobs, type SleepingJob } from './finished';
+import {
+	areFinished,
+	deliveryCall,
+	finishedRows,
+	readJobs,
+	type SleepingJob,
+	type SleepState,
+} from './finished';
 
 /** The sleep of an execution in n8n's database, while its jobs are done. */
 export class Sleep {
 	private readonly asleep = new Map<number, SleepingJob>();
+	/** Never stored. */
+	private readonly itemSecrets = new Map<number, readonly Secret[]>();
 	private waitTimeoutMs = 0;
 
 	/** Without a host it only has to be there, for the description of the node. */
@@ -47,21 +59,23 @@ export class Sleep {
 			);
 	}
 
-	/** Where the service reports the job of an item. A key to this execution. */
+	/** Where the service reports the job of an item. */
 	callbackUrl(itemIndex: number): string {
-		const url = new URL(resumeUrl(this.host));
-		url.pathname += `/${this.host.getNode().id}`;
-		url.searchParams.set('item', String(itemIndex));
-		return url.href;
+		return webhookUrl(this.host, { item: String(itemIndex) });
 	}
 
 	/** The key in that address, which nothing may show. */
 	get secrets(): Secret[] {
-		return querySecrets(resumeUrl(this.host)).map(({ value }) => ({ value, label: '[key]' }));
+		return keySecrets(this.host);
 	}
 
-	add(itemIndex: number, job: SleepingJob, waitTimeoutMs: number): void {
+	add(
+		{ itemIndex, client }: Pick<ItemCall, 'itemIndex' | 'client'>,
+		job: SleepingJob,
+		waitTimeoutMs: number,
+	): void {
 		this.asleep.set(itemIndex, job);
+		this.itemSecrets.set(itemIndex, client.context.secrets);
 		this.waitTimeoutMs = Math.max(this.waitTimeoutMs, waitTimeoutMs);
 	}
 
@@ -74,11 +88,17 @@ export class Sleep {
 		const signal = this.host.getExecutionCancelSignal?.();
 		if (this.asleep.size === 0 || signal?.aborted) return undefined;
 		const jobs = Object.fromEntries(this.asleep);
-		const state = { operation, rows: rows.map(([row]) => row ?? { json: {} }), jobs };
-		const call = deliveryCall(this.host, account, signal);
-		const read = await readJobs(this.jobs, state, call.client);
+		const state: SleepState = {
+			id: randomUUID(),
+			operation,
+			rows: rows.map(([row]) => row ?? { json: {} }),
+			jobs,
+		};
+		const call = deliveryCall(this.host, account, this.secrets, signal);
+		// A new job may be missing for a moment.
+		const read = await readJobs(this.jobs, state, call.client, { asksAlone: false });
 		if (read !== undefined && areFinished(state, read))
-			return await finishedRows(this.jobs, state, read, call);
+			return await finishedRows(this.jobs, state, read, call, (item) => this.itemSecrets.get(item));
 		const { name, id } = this.jobs.listed;
 		const context = this.host.getContext('node');
 		context[name] = Object.entries(jobs).map(([itemIndex, { jobId }]) => ({
@@ -96,6 +116,22 @@ export class Sleep {
 	}
 }
 
-export function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {
+/** The node's own webhook. A key to this execution. */
+export function webhookUrl(
+	host: Pick<IWebhookFunctions, 'evaluateExpression' | 'getNode'>,
+	query: Readonly<Record<string, string>>,
+): string {
+	const url = new URL(resumeUrl(host));
+	url.pathname += `/${host.getNode().id}`;
+	for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+	return url.href;
+}
+
+/** The key in that address. */
+export function keySecrets(host: Pick<IWebhookFunctions, 'evaluateExpression'>): Secret[] {
+	return querySecrets(resumeUrl(host)).map(({ value }) => ({ value, label: '[key]' }));
+}
+
+function resumeUrl(host: Pick<IWebhookFunctions, 'evaluateExpression'>): string {
 	return String(host.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 }

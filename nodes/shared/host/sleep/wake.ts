@@ -1,8 +1,11 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { z } from 'zod/v4';
 
+import type { Secret } from '../../api/redact';
 import { connect } from '../connection';
+import { hashOfText, textsSecrets } from '../parameters/speechText';
 import { runtime } from '../runtime';
-import type { BatchJobs, Jobs } from './batchJobs';
+import type { BatchJobs, JobsRead } from './batchJobs';
 import {
 	areFinished,
 	deliveryCall,
@@ -12,14 +15,19 @@ import {
 	type SleepState,
 } from './finished';
 import { READ_PAUSE_MS } from './jobReader';
-import { resumeUrl } from './sleep';
+import { keySecrets, webhookUrl } from './sleep';
 
 /** How long the callback of the job that was finished last has the first right to wake the execution. */
 const PRECEDENCE_MS = 5_000;
 /** When to look again after a callback that came before its job was finished, or when the jobs could not be read. */
 const LOOK_AGAIN_MS = [2_000, 10_000, 30_000] as const;
 const MOST_REMEMBERED = 1_000;
-const CONFLICT = 409;
+const PROBE_TIMEOUT_MS = 10_000;
+/** How n8n answers when the execution runs, has ended, or waits at another node. */
+const NOT_ASLEEP: readonly unknown[] = [404, 409];
+
+/** What a probe is answered: which sleep n8n would wake. */
+const probeAnswer = z.object({ sleep: z.string() });
 
 /** What the callbacks of one sleep share in this process. */
 class Waking {
@@ -27,17 +35,17 @@ class Waking {
 	/** How many callbacks have come, and for which items. */
 	private callbacks = 0;
 	private readonly items = new Set<string>();
-	private finished: Jobs | undefined;
+	private finished: JobsRead | undefined;
 	private last: Promise<void> = Promise.resolve();
-	private next: Promise<Jobs | undefined> | undefined;
+	private next: Promise<JobsRead | undefined> | undefined;
 
 	constructor(
 		private readonly state: SleepState,
-		private readonly read: () => Promise<Jobs | undefined>,
+		private readonly read: () => Promise<JobsRead | undefined>,
 	) {}
 
 	/** All jobs once all are finished. Looks again for as long as a callback has said more than a look has shown. */
-	async finishedJobs(item: string): Promise<Jobs | undefined> {
+	async finishedJobs(item: string): Promise<JobsRead | undefined> {
 		if (Object.hasOwn(this.state.jobs, item)) this.items.add(item);
 		const callback = ++this.callbacks;
 		let jobs = await this.look();
@@ -52,7 +60,7 @@ class Waking {
 	}
 
 	/** One read under way, and at most one more after it, for all that call meanwhile; none once all are finished. */
-	private async look(): Promise<Jobs | undefined> {
+	private async look(): Promise<JobsRead | undefined> {
 		if (this.next !== undefined) return await this.next;
 		const looked = this.last.then(async () => {
 			this.next = undefined;
@@ -76,6 +84,13 @@ export async function wake(
 	jobs: BatchJobs,
 ): Promise<IWebhookResponseData> {
 	try {
+		if (isProbe(host)) {
+			host
+				.getResponseObject()
+				.status(200)
+				.json({ sleep: stateOf(host).id });
+			return { noWebhookResponse: true };
+		}
 		host.getResponseObject().status(200).json({ received: true });
 		const rows = await rowsIfDone(host, jobs);
 		return { noWebhookResponse: true, ...(rows && { workflowData: [rows] }) };
@@ -93,19 +108,27 @@ async function rowsIfDone(
 	kind: BatchJobs,
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
-	const call = deliveryCall(host, await connect(host, kind.service));
-	const waking = wakingOf(host, state, async () => await readJobs(kind, state, call.client));
-	const calledMs = runtime.elapsed();
+	const call = deliveryCall(host, await connect(host, kind.service), keySecrets(host));
+	const waking = wakingOf(
+		state,
+		async () => await readJobs(kind, state, call.client, { asksAlone: true }),
+	);
 	const jobs = await waking.finishedJobs(itemOf(host));
-	if (jobs === undefined || waking.isTaken) return undefined;
-	const hasLookedAgain = runtime.elapsed() - calledMs >= LOOK_AGAIN_MS[0];
-	if (hasLookedAgain && !(await isAsleep(host))) return undefined;
-	if (!isOfLast(host, state, jobs)) {
-		await runtime.sleep(PRECEDENCE_MS);
-		if (waking.isTaken || !(await isAsleep(host)) || waking.isTaken) return undefined;
-	}
+	if (jobs === undefined) return undefined;
+	const isLast = isOfLast(host, state, jobs);
+	if (!isLast) await runtime.sleep(PRECEDENCE_MS);
+	if (waking.isTaken) return undefined;
+	const isAsleepBefore = await isAsleep(host, state);
+	// Where n8n cannot reach itself, only one callback has the right.
+	if (!(isAsleepBefore ?? isLast) || waking.isTaken) return undefined;
 	waking.isTaken = true;
-	return await finishedRows(kind, state, jobs, call);
+	const rows = await finishedRows(kind, state, jobs, call, (item) =>
+		textSecrets(host, kind, state, item),
+	);
+	// n8n would go on from the record of this sleep, even if the execution waits elsewhere by now.
+	if ((await isAsleep(host, state)) ?? isAsleepBefore === undefined) return rows;
+	waking.isTaken = false;
+	return undefined;
 }
 
 function stateOf(host: IWebhookFunctions): SleepState {
@@ -116,25 +139,20 @@ function stateOf(host: IWebhookFunctions): SleepState {
 	return sleepState.parse(host.evaluateExpression(`{{ $node[${name}].context["sleep"] }}`, 0));
 }
 
-function wakingOf(
-	host: IWebhookFunctions,
-	state: SleepState,
-	read: () => Promise<Jobs | undefined>,
-): Waking {
-	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
-	const key = `${host.getExecutionId()} ${ids.join()}`;
-	const waking = wakings.get(key) ?? new Waking(state, read);
-	wakings.set(key, waking);
+function wakingOf(state: SleepState, read: () => Promise<JobsRead | undefined>): Waking {
+	const waking = wakings.get(state.id) ?? new Waking(state, read);
+	wakings.set(state.id, waking);
 	for (const oldest of wakings.keys()) if (wakings.size > MOST_REMEMBERED) wakings.delete(oldest);
 	return waking;
 }
 
 /** Whether it is the callback of the job that was finished last: only one process gets that one. */
-function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: Jobs): boolean {
-	const finished = Object.entries(state.jobs).map(([itemIndex, { jobId }]) => ({
-		itemIndex: Number(itemIndex),
-		at: jobs.get(jobId)?.completedAt ?? '',
-	}));
+function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: JobsRead): boolean {
+	const finished = Object.entries(state.jobs).map(([itemIndex, { jobId }]) => {
+		const job = jobs.get(jobId);
+		const at = job === undefined || job === 'unknown' ? undefined : job.completedAt;
+		return { itemIndex: Number(itemIndex), at: at ?? '' };
+	});
 	const [last] = finished.sort((a, b) => b.at.localeCompare(a.at) || b.itemIndex - a.itemIndex);
 	return String(last?.itemIndex) === itemOf(host);
 }
@@ -145,17 +163,54 @@ function itemOf(host: IWebhookFunctions): string {
 	return String(item);
 }
 
-/** Whether no other process has woken the execution: n8n then refuses further calls. */
-async function isAsleep(host: IWebhookFunctions): Promise<boolean> {
+/** The text of an item, read again; `undefined` where that fails or gives another text than the one that was sent. */
+function textSecrets(
+	host: IWebhookFunctions,
+	{ texts }: BatchJobs,
+	{ rows }: SleepState,
+	itemIndex: number,
+): readonly Secret[] | undefined {
+	const { parameters } = host.getNode();
+	const sent = texts
+		.map((name) => resolved(host, parameters[name], itemIndex))
+		.find((text) => hashOfText(text) === rows[itemIndex]?.json.textHash);
+	return sent === undefined ? undefined : textsSecrets([sent]);
+}
+
+/** In a webhook, n8n resolves the parameters of the first item only. */
+function resolved(host: IWebhookFunctions, value: unknown, itemIndex: number): string {
+	const text = String(value);
 	try {
-		const { statusCode } = await host.helpers.httpRequest({
-			url: resumeUrl(host),
+		return text.startsWith('=') ? String(host.evaluateExpression(text.slice(1), itemIndex)) : text;
+	} catch {
+		return '';
+	}
+}
+
+/** Whether it is this package that asks, in this process or another one. */
+function isProbe(host: IWebhookFunctions): boolean {
+	return Object.hasOwn(Object(host.getQueryData()), 'probe');
+}
+
+/**
+ * Whether n8n would still wake this very sleep; `undefined` when it does not answer. Asks by the node's own path: a call of
+ * the bare resume URL would resume a Wait node.
+ */
+async function isAsleep(host: IWebhookFunctions, { id }: SleepState): Promise<boolean | undefined> {
+	try {
+		const { statusCode, body } = await host.helpers.httpRequest({
+			method: 'POST',
+			url: webhookUrl(host, { probe: 'true' }),
+			body: {},
+			json: true,
+			timeout: PROBE_TIMEOUT_MS,
 			ignoreHttpStatusErrors: true,
 			returnFullResponse: true,
 		});
-		return statusCode !== CONFLICT;
+		if (NOT_ASLEEP.includes(statusCode)) return false;
+		const { data } = probeAnswer.safeParse(body);
+		return data && data.sleep === id;
 	} catch {
-		// It cannot be known. n8n lets only one of two wake the execution.
-		return true;
+		return undefined;
 	}
 }

@@ -130,7 +130,7 @@ export function speechOperation(
 			});
 			const naming = { fileName: `speech-${textHash.slice(0, 8)}`, format };
 			if (speech.waitMode === 'callback' && taskId !== '') {
-				sleep.add(call.itemIndex, { jobId: taskId, ...naming, ...delivery }, polling.waitTimeoutMs);
+				sleep.add(call, { jobId: taskId, ...naming, ...delivery }, polling.waitTimeoutMs);
 				return [{ json, raw: maskedRow(raw, call.client.context.secrets) }];
 			}
 			const getJob = async () =>

@@ -7,7 +7,7 @@ import { definedFields } from '../shared/host/rows';
 import type { BatchJobs } from '../shared/host/sleep/batchJobs';
 import type { JobReader } from '../shared/host/sleep/jobReader';
 import { aceData } from '../shared/acedata/service.mts';
-import { retrieveTasks } from '../shared/acedata/tasks.mts';
+import { repeatsText, retrieveTasks } from '../shared/acedata/tasks.mts';
 
 export const AUDIO = jobMedia('audio');
 
@@ -17,6 +17,8 @@ export const TASKS: BatchJobs = {
 	media: AUDIO,
 	fields: (task) => ({ ...taskFields(task), audioUrl: task.resultUrl }),
 	retrieve: retrieveTasks,
+	texts: ['prompt', 'text'],
+	hidesText: repeatsText,
 	listed: { name: 'tasks', id: 'taskId' },
 };
 

@@ -7,6 +7,7 @@ import { isErrorBody, readError } from './service.mts';
 const SUCCEEDED = ['complete', 'completed', 'succeeded', 'succeed', 'success', 'finished'];
 const FAILED = ['failed', 'error', 'cancelled', 'canceled', 'rejected'];
 const AUDIO_KEYS = ['audio_url', 'audioUrl'];
+const TEXT_KEYS = ['prompt', 'text'];
 
 /** `POST /fish/tasks`, `retrieve_batch` (contract §10.4): tasks by their IDs. One that is missing is not known to the service. */
 export async function retrieveTasks(
@@ -86,12 +87,17 @@ function firstData({ data }: WireObject): WireObject | undefined {
 	return Array.isArray(data) ? asWireObject(data[0]) : asWireObject(data);
 }
 
+/** Whether a task repeats the text of its request, which is then hidden wherever the task has it. */
+export function repeatsText({ raw }: Pick<Job, 'raw'>): boolean {
+	return firstText(asWireObject(raw.request) ?? {}, TEXT_KEYS) !== undefined;
+}
+
 /** A task repeats its request. Nothing shows its text, nor the callback URL, which is a key to an execution. */
 function withoutRequestText(body: WireObject): WireObject {
 	const request = asWireObject(body.request);
 	const hidden = [
 		{ value: firstText(request ?? {}, ['callback_url']), label: '[callback URL]' },
-		{ value: firstText(request ?? {}, ['prompt', 'text']), label: '[text]' },
+		{ value: firstText(request ?? {}, TEXT_KEYS), label: '[text]' },
 	];
 	const secrets = hidden.flatMap(({ value, label }) =>
 		value === undefined ? [] : { value, label },
