@@ -104,6 +104,22 @@ describe('generate', () => {
 });
 
 describe('synthesize', () => {
+	it('brings samples that begin like a page, an object or a list', async () => {
+		const files = ['<\0\x01\0', '{\xff\x10\0', '[\0\x02\0'].map((start) =>
+			Buffer.from(start.repeat(2_000), 'latin1'),
+		);
+		for (const bytes of files) {
+			const file = { bytes, mimeType: 'audio/pcm', extension: 'pcm' };
+			const audio_url = await lab.control.publishFile(file);
+			lab.control.addFaults({
+				match: { path: ACEDATA_ENDPOINTS.createTts },
+				do: { kind: 'raw', body: JSON.stringify({ audio_url }) },
+			});
+			const result = await run(synthesizeAudio({ format: 'pcm' }), { items: items.slice(0, 1) });
+			expect(await lab.engine.binary.read(result.outputs[0]?.[0], 'data')).toEqual(bytes);
+		}
+	});
+
 	it('sends the engine as a header, further fields, and no voice where none is named', async () => {
 		const extraFields = '{ "prosody": { "speed": 1.1 } }';
 		const parameters = synthesizeAudio({
