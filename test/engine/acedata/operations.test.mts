@@ -194,6 +194,32 @@ describe('createVoice', () => {
 });
 
 describe('getTask and waitForTask', () => {
+	it('tell the voice that a task has made, and miss no audio', async () => {
+		const task_id = 'task-of-a-voice';
+		const data = { _id: 'voice_9', title: 'Anna' };
+		const answer = (path: string, body: object) =>
+			lab.control.addFaults({
+				match: { path, times: 'always' },
+				do: { kind: 'raw', body: JSON.stringify(body) },
+			});
+		answer(ACEDATA_ENDPOINTS.createAceDataVoice, { task_id });
+		const response = { success: true, task_id, data };
+		const finished_at = '2026-11-28T00:00:00.000Z';
+		const task = { id: task_id, type: 'voices', request: {}, response, finished_at };
+		answer(ACEDATA_ENDPOINTS.readTasks, { items: [task], count: 1 });
+
+		const voiceUrl = await publishedAudio();
+		const created = await run({ operation: 'createVoice', voiceUrl });
+		expect(created.rows).toEqual([{ taskId: task_id }]);
+		for (const parameters of [getTask(), waitForAceDataTask()]) {
+			const result = await run(parameters, { items: [{ json: created.rows[0] ?? {} }] });
+			expect(result.rows).toMatchObject([
+				{ taskId: task_id, state: 'succeeded', voiceId: 'voice_9' },
+			]);
+			expect(result.hints).toEqual([]);
+		}
+	});
+
 	it('read the tasks of all items together', async () => {
 		const tasks = [];
 		for (let count = 0; count < 7; count++) tasks.push({ json: { taskId: await createdTask() } });

@@ -157,6 +157,8 @@ export function speechOperation(
 			const { jobId: task_id, requestId: trace_id, resultUrl: url } = created;
 			const expiresAt = new Date(client.clock.now() + LINK_LIFETIME_MS).toISOString();
 			const raw = definedFields({ task_id, trace_id });
+			// First: n8n's log outlives Stop, and the ledger does not.
+			call.logAcceptedJob(task_id || undefined, { textHash, voiceId, requestId: trace_id });
 			call.keepReceipt({ type: 'mediaUrl', url, expiresAt, raw });
 			return created;
 		}
