@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
 	ACEDATA_ENDPOINTS,
 	ACEDATA_NODE,
+	callBesideN8n,
 	failureOf,
 	failureRowsOf,
 	generateAudio,
 	getTask,
+	jobLines,
 	rowsOf,
 	synthesizeAudio,
 	texts,
@@ -203,6 +205,99 @@ describe('a call that breaks off', () => {
 		});
 		expect(result.rows).toHaveLength(2);
 		expect(lab.control.charges()).toHaveLength(2);
+	});
+});
+
+describe('an error that names the task', () => {
+	/** A task that goes on although the call that made it has failed. */
+	async function failingCreate(status: number, fields: object): Promise<string> {
+		await callBesideN8n(lab, createAudio, {
+			action: 'speech',
+			prompt: 'It goes on.',
+			voice_id: 'voice_123',
+			async: true,
+		});
+		const [task_id = ''] = lab.control.jobIds('aceData');
+		lab.control.addFaults({
+			match: { path: createAudio, times: 'always' },
+			do: { kind: 'raw', status, body: JSON.stringify({ task_id, trace_id: 't-3', ...fields }) },
+		});
+		return task_id;
+	}
+	const TIMED_OUT = { success: false, error: { code: 'timeout', message: 'It takes too long.' } };
+
+	it.each([
+		['answer', 504, TIMED_OUT],
+		['poll', 504, TIMED_OUT],
+		['answer', 500, { error: 'It broke.' }],
+		['answer', 200, { success: false, error: 'It broke.' }],
+	] as const)(
+		'in mode %s, with %i: its audio comes, for one charge',
+		async (mode, status, said) => {
+			const taskId = await failingCreate(status, said);
+			const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: mode }), {
+				items: texts(1),
+			});
+			expect(rowsOf(result)[0]).toMatchObject({ json: { taskId }, binary: { data: {} } });
+			expect(jobLines(result, 'AceDataCloud')).toMatchObject([{ metadata: { jobId: taskId } }]);
+			expect(lab.control.charges()).toHaveLength(1);
+			expect(lab.control.requests(createAudio)).toHaveLength(2);
+		},
+	);
+
+	it('is kept for Retry when the task takes longer than the wait', async () => {
+		lab.control.configure({ jobDurationMs: 600_000 });
+		const taskId = await failingCreate(504, TIMED_OUT);
+		const options = { waitTimeoutSeconds: 5 };
+		const parameters = generateAudio({ waitMode: 'poll', options });
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ reason: 'jobTimeout', jobId: taskId });
+		lab.clock?.skip(600_000);
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]).toMatchObject({ json: { taskId }, binary: { data: {} } });
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('is not followed by another call where the user takes the risk', async () => {
+		await failingCreate(504, TIMED_OUT);
+		const parameters = generateAudio({ options: { retryUnknownOutcome: true } });
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+		expect(result.rows).toHaveLength(1);
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it.each([
+		[400, 'bad_request', 'invalidRequest'],
+		[403, 'used_up', 'insufficientCredits'],
+	])('is a refusal all the same when it is one: %i %s', async (status, code, reason) => {
+		await failingCreate(status, { success: false, error: { code, message: 'No.' } });
+		const result = await lab.run(ACEDATA_NODE, generateAudio(), { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ reason, outcomeUnknown: false });
+		expect(failureOf(result).details).not.toHaveProperty('jobId');
+		expect(lab.control.requests(readTasks)).toEqual([]);
+	});
+});
+
+describe('an error that says nothing', () => {
+	it.each([[false], [null], [''], [' '], [{}], [[]]])(
+		'%j beside good audio is none',
+		async (error) => {
+			lab.control.addFaults({
+				match: { path: createAudio },
+				do: { kind: 'editJson', set: { error } },
+			});
+			const result = await lab.run(ACEDATA_NODE, generateAudio(), { items: texts(1) });
+			expect(rowsOf(result)[0]?.binary?.data).toBeDefined();
+		},
+	);
+
+	it.each([true, { code: 'x' }, 'It broke.'])('%j is one', async (error) => {
+		lab.control.addFaults({
+			match: { path: createTts },
+			do: { kind: 'editJson', set: { error } },
+		});
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ outcomeUnknown: true });
 	});
 });
 

@@ -66,11 +66,15 @@ export async function sendWithRetries<T>(
 			const { failedTry } = outcome;
 			const verdict = judge(call, failedTry.failure, context);
 			outcomeUnknown ||= verdict.outcomeUnknown;
+			// A refusal made no job, whatever it names.
+			const madeJobId = verdict.outcomeUnknown ? failedTry.jobId : undefined;
 			lastFailure = toServiceError(
 				{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
 				{ ...verdict, outcomeUnknown },
-				{ attempts: attempt, jobId, actions: service.actions },
+				{ attempts: attempt, jobId: jobId ?? madeJobId, actions: service.actions },
 			);
+			// It can be asked for, which costs nothing.
+			if (madeJobId !== undefined) throw lastFailure;
 			const isOfMediaHost = call.isOfMediaHost?.() === true;
 			const gateWaitMs = isOfMediaHost ? undefined : leave(pass, failedTry, verdict);
 			pass?.failed();

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client/apiClient';
-import { failure, type ServiceError } from '../../api/errors';
+import { failure, ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import { asServiceError } from '../nodeErrors';
 import type { BatchJobs } from './batchJobs';
@@ -85,6 +85,13 @@ function unknownJob(jobId: string, { service }: ApiClient): ServiceError {
 	const { noun } = service.jobs;
 	const message = `${service.name} knows no ${noun.toLowerCase()} ${jobId}.`;
 	return failure('notFound', message, { attempts: 1, jobId });
+}
+
+/** Whether the service has answered, and knows no such job. */
+export function isUnknownJob(error: unknown): error is ServiceError {
+	if (!(error instanceof ServiceError)) return false;
+	const { reason, httpStatus } = error.details;
+	return reason === 'notFound' && httpStatus === undefined;
 }
 
 function stopped(jobId: string): ServiceError {

@@ -3,7 +3,7 @@ import { randomUUID } from 'crypto';
 import { createSpeech, type Answering, type SpeechOrder } from '../shared/acedata/creates.mts';
 import { readTask } from '../shared/acedata/tasks.mts';
 import { caught } from '../shared/api/caught';
-import { failure } from '../shared/api/errors';
+import { failure, ServiceError, type FailureDetails } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
 import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
@@ -17,7 +17,7 @@ import { hashOfText, textsSecrets } from '../shared/host/parameters/speechText';
 import { definedFields, maskedRow } from '../shared/host/rows';
 import type { ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation, type Operation } from '../shared/host/run/operation';
-import type { JobReader } from '../shared/host/sleep/jobReader';
+import { isUnknownJob, type JobReader } from '../shared/host/sleep/jobReader';
 import type { Sleep } from '../shared/host/sleep/sleep';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import { AUDIO, taskFields } from './task.mts';
@@ -152,7 +152,13 @@ export function speechOperation(
 		if (receipt?.type === 'mediaUrl') return boughtTask(receipt);
 		const { waitMode: mode, textHash, voiceId, polling } = speech;
 		const create = async () => await createSpeech(client, speech, answering(mode, itemIndex));
-		const created = receipt === undefined ? await create() : undefined;
+		let doubt: unknown;
+		const createdOrNamed = async () =>
+			await create().catch((error: unknown) => {
+				doubt = error;
+				return taskNamedBy(error);
+			});
+		const created = receipt === undefined ? await createdOrNamed() : undefined;
 		if (created?.resultUrl !== undefined) {
 			const { jobId: task_id, requestId: trace_id, resultUrl: url } = created;
 			const expiresAt = new Date(client.clock.now() + LINK_LIFETIME_MS).toISOString();
@@ -164,7 +170,10 @@ export function speechOperation(
 		}
 		return await createAndWait(call, {
 			create: async () => created ?? (await create()),
-			getJob: async (asker, taskId) => await tasks.read(asker, taskId),
+			getJob: async (asker, taskId) =>
+				await tasks.read(asker, taskId).catch((error: unknown) => {
+					throw caught(isUnknownJob(error) ? (doubt ?? error) : error);
+				}),
 			polling: mode === 'answer' || mode === 'poll' ? polling : undefined,
 			about: { textHash, voiceId },
 		});
@@ -174,6 +183,15 @@ export function speechOperation(
 		if (mode === 'answer') return {};
 		return mode === 'callback' ? { callback_url: sleep.callbackUrl(itemIndex) } : { async: true };
 	}
+}
+
+/** The task of a call that may have been charged, where its failure names one: it can be asked for. Throws any other failure. */
+function taskNamedBy(error: unknown): Job {
+	const { outcomeUnknown, jobId, requestId }: Partial<FailureDetails> =
+		error instanceof ServiceError ? error.details : {};
+	const task = outcomeUnknown === true && readTask({ task_id: jobId, trace_id: requestId });
+	if (!task) throw caught(error);
+	return task;
 }
 
 /** Whether an earlier try has paid for the audio, and its address has had its time. */
