@@ -307,6 +307,80 @@ describe('poll', () => {
 	});
 });
 
+describe('what a read of several tasks does not tell', () => {
+	it('is asked for again, when the service tells of few at once', async () => {
+		lab.control.configure({ mostTasksTold: 20 });
+		const options = { concurrency: 30 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
+		expect(result.error).toBeUndefined();
+		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+		expect(lab.control.charges()).toHaveLength(30);
+	});
+
+	it('is waited for, when the service lists new tasks late', async () => {
+		lab.control.configure({ tasksHiddenForMs: 3_000 });
+		const options = { concurrency: 30 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
+		expect(result.error).toBeUndefined();
+		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+		expect(lab.control.charges()).toHaveLength(30);
+	});
+
+	it('is a failure after half a minute, which says that the task was accepted', async () => {
+		lab.control.configure({ tasksHiddenForMs: 10 * 60_000 });
+		const options = { waitTimeoutSeconds: 300 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(1) });
+		const [taskId] = lab.control.jobIds('aceData');
+		expect(failureOf(result)).toMatchObject({
+			error: `AceDataCloud knows no task ${taskId}.`,
+			message: expect.stringMatching(/The task was accepted.+Wait for Task/),
+			details: { reason: 'notFound', jobId: taskId },
+		});
+		const [created] = lab.control.requests(ACEDATA_ENDPOINTS.createAudio);
+		const last = lab.control.requests(ACEDATA_ENDPOINTS.readTasks).at(-1);
+		expect(Number(last?.at) - Number(created?.at)).toBeGreaterThan(29_000);
+		lab.clock?.skip(10 * 60_000);
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it.each([
+		['refused by the service', true],
+		['unknown to it', false],
+	])('fails only the task that is %s', async (_why, isRefused) => {
+		lab.control.configure({ jobDurationMs: 0 });
+		if (isRefused)
+			lab.control.addFaults({
+				match: { path: ACEDATA_ENDPOINTS.readTasks, body: 'bad-one', times: 'always' },
+				do: { kind: 'status', status: 400, message: 'ids: not an ID' },
+			});
+		const tasks = [];
+		for (let count = 0; count < 29; count++) tasks.push({ json: { taskId: await createdTask() } });
+		tasks.splice(7, 0, { json: { taskId: 'bad-one' } });
+		const result = await run(waitForAceDataTask(), {
+			items: tasks,
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(failureRowsOf(result)).toMatchObject([
+			{ itemIndex: 7, details: { reason: isRefused ? 'invalidRequest' : 'notFound' } },
+		]);
+		expect(rowsOf(result).filter(({ binary }) => binary?.data !== undefined)).toHaveLength(29);
+		// Read one by one, they would be thirty.
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks).length).toBeLessThan(15);
+	});
+
+	it('is about the token, and not about a task, when the service says so', async () => {
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 'always' },
+			do: { kind: 'status', status: 401 },
+		});
+		const tasks = ['a', 'b', 'c'].map((taskId) => ({ json: { taskId } }));
+		await run(getTask(), { items: tasks });
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks)).toHaveLength(1);
+	});
+});
+
 async function createdTask(): Promise<string> {
 	const response = await fetch(`${lab.sandbox.origin}/fish/audios`, {
 		method: 'POST',

@@ -1,9 +1,5 @@
 import { ServiceError } from '../../api/errors';
-import type { FailureReason } from '../../api/reasons';
 import type { ItemCall } from '../run/itemCall';
-
-/** Why the API itself refuses media that it keeps: the address is as good as before. */
-const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredits'];
 
 /**
  * What to throw when audio of an earlier try could not be fetched. An address that is refused on Retry has expired, or its
@@ -11,7 +7,8 @@ const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredi
  */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	if (OF_ACCOUNT.includes(error.details.reason)) return paidButNotFetched(error);
+	// The API itself refuses media that it keeps: the address is as good as before.
+	if (error.isOfAccount) return paidButNotFetched(error);
 	if (!error.isRefusal) return error;
 	if (!call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({

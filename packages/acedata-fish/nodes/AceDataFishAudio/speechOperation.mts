@@ -3,9 +3,10 @@ import { randomUUID } from 'crypto';
 import { createSpeech, type Answering, type SpeechOrder } from '../shared/acedata/creates.mts';
 import { readTask } from '../shared/acedata/tasks.mts';
 import { caught } from '../shared/api/caught';
-import { failure, ServiceError, type FailureDetails } from '../shared/api/errors';
+import { failure, ServiceError, whatToDo, type FailureDetails } from '../shared/api/errors';
 import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
+import type { WireObject } from '../shared/api/wire';
 import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { deliverJob, NO_DELIVERY, type JobDelivery } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
@@ -41,6 +42,9 @@ const waitMode = choice(
 
 /** Seen, not promised. Until then an address that does not open may open again (contract §10.4). */
 const LINK_LIFETIME_MS = 60 * 60_000;
+
+/** A read may lag behind the call that made a task: until then, one that is not listed counts as running. */
+const LONGEST_LAG_MS = 30_000;
 
 const WAIT_OPTIONS = waitOptions.map((option) =>
 	shownWhen(option, {
@@ -151,14 +155,14 @@ export function speechOperation(
 		const { receipt, client, itemIndex } = call;
 		if (receipt?.type === 'mediaUrl') return boughtTask(receipt);
 		const { waitMode: mode, textHash, voiceId, polling } = speech;
-		const create = async () => await createSpeech(client, speech, answering(mode, itemIndex));
+		/** Why the call failed that may have made the task. */
 		let doubt: unknown;
-		const createdOrNamed = async () =>
-			await create().catch((error: unknown) => {
+		const create = async () =>
+			await createSpeech(client, speech, answering(mode, itemIndex)).catch((error: unknown) => {
 				doubt = error;
 				return taskNamedBy(error);
 			});
-		const created = receipt === undefined ? await createdOrNamed() : undefined;
+		const created = receipt === undefined ? await create() : undefined;
 		if (created?.resultUrl !== undefined) {
 			const { jobId: task_id, requestId: trace_id, resultUrl: url } = created;
 			const expiresAt = new Date(client.clock.now() + LINK_LIFETIME_MS).toISOString();
@@ -168,11 +172,15 @@ export function speechOperation(
 			call.keepReceipt({ type: 'mediaUrl', url, expiresAt, raw });
 			return created;
 		}
+		const acceptedMs = created === undefined ? acceptedBefore(call) : client.clock.now();
 		return await createAndWait(call, {
 			create: async () => created ?? (await create()),
 			getJob: async (asker, taskId) =>
 				await tasks.read(asker, taskId).catch((error: unknown) => {
-					throw caught(isUnknownJob(error) ? (doubt ?? error) : error);
+					if (!isUnknownJob(error)) throw caught(error);
+					if (client.clock.now() < acceptedMs + LONGEST_LAG_MS) return taskUnderWay(taskId);
+					const action = whatToDo('jobTimeout', false, client.service.actions);
+					throw caught(doubt ?? error.with({ action }));
 				}),
 			polling: mode === 'answer' || mode === 'poll' ? polling : undefined,
 			about: { textHash, voiceId },
@@ -189,9 +197,18 @@ export function speechOperation(
 function taskNamedBy(error: unknown): Job {
 	const { outcomeUnknown, jobId, requestId }: Partial<FailureDetails> =
 		error instanceof ServiceError ? error.details : {};
-	const task = outcomeUnknown === true && readTask({ task_id: jobId, trace_id: requestId });
-	if (!task) throw caught(error);
-	return task;
+	if (outcomeUnknown !== true || jobId === undefined) throw caught(error);
+	return taskUnderWay(jobId, requestId);
+}
+
+/** A task of which no more is known. */
+function taskUnderWay(jobId: string, requestId?: string): Job {
+	return knownTask({ task_id: jobId, trace_id: requestId });
+}
+
+/** When an earlier try was given the task, by our clock. */
+function acceptedBefore({ receipt }: ItemCall): number {
+	return Date.parse((receipt?.type === 'job' && receipt.acceptedAt) || '');
 }
 
 /** Whether an earlier try has paid for the audio, and its address has had its time. */
@@ -202,8 +219,12 @@ function isOver({ receipt, client }: ItemCall): boolean {
 
 /** Audio that an earlier try has paid for. */
 function boughtTask({ url, raw = {} }: ReceiptOf<'mediaUrl'>): Job {
-	const task = readTask({ ...raw, audio_url: url });
-	if (task === undefined) throw failure('unexpectedResponse', 'The address of the audio is lost.');
+	return knownTask({ ...raw, audio_url: url });
+}
+
+function knownTask(remembered: WireObject): Job {
+	const task = readTask(remembered);
+	if (task === undefined) throw failure('unexpectedResponse', 'The task or its audio is lost.');
 	return task;
 }
 
