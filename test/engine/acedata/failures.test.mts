@@ -348,20 +348,86 @@ describe('further tries', () => {
 		},
 	);
 
-	it('say of an address that has expired for good that the next one buys again, and only then does it', async () => {
-		lab.control.addFaults({
-			match: { path: 'GET /files/:name', times: 'always' },
-			do: { kind: 'status', status: 403 },
+	describe('after an address that does not open any more', () => {
+		const MINUTE_MS = 60_000;
+		const BUYS_AGAIN = 'The next Retry buys this item again, and only this one.';
+		const LONGER_THAN_ANY_TEST_MS = 1_000 * 60 * MINUTE_MS;
+		const options = { onceKey: '={{ $json.text }}' };
+		const modes = [
+			['synthesize', synthesizeAudio({ options })],
+			['generate, answer', generateAudio({ options })],
+			['generate, poll', generateAudio({ waitMode: 'poll', options })],
+		] as const;
+
+		function refuseFiles(): void {
+			lab.control.addFaults({
+				match: { path: 'GET /files/:name', times: 'always' },
+				do: { kind: 'status', status: 403 },
+			});
+		}
+
+		it.each(
+			modes.flatMap(([mode, parameters]) =>
+				(['known', 'unknown'] as const).map((task) => [mode, task, parameters] as const),
+			),
+		)(
+			'say after its time that the next one buys again, and only then does it: %s, a task that is %s by then',
+			async (_mode, task, parameters) => {
+				refuseFiles();
+				const first = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+				expect(failureOf(first).message).toContain('without paying again');
+				if (task === 'unknown')
+					lab.control.configure({ tasksHiddenForMs: LONGER_THAN_ANY_TEST_MS });
+				lab.clock?.skip(30 * MINUTE_MS);
+				const early = await lab.engine.retry(first);
+				expect(failureOf(early).message).toMatch(/without paying again|Do not create it again/);
+				lab.clock?.skip(60 * MINUTE_MS);
+				const late = await lab.engine.retry(early);
+				expect(failureOf(late).message).toContain(BUYS_AGAIN);
+				expect(lab.control.charges()).toHaveLength(1);
+				lab.control.clearFaults();
+				lab.control.configure({ tasksHiddenForMs: 0 });
+				const last = await lab.engine.retry(late);
+				expect(rowsOf(last)[0]?.binary?.data).toBeDefined();
+				expect(lab.control.charges()).toHaveLength(2);
+			},
+		);
+
+		it.each([
+			['the tasks cannot be read', readTasks, 403],
+			['the tasks cannot be read for a while', readTasks, 500],
+			['the host of the file is down', 'GET /files/:name', 500],
+		] as const)('do not give it up when %s', async (_what, path, status) => {
+			refuseFiles();
+			const parameters = generateAudio({ options: { ...options, maxRetries: 0 } });
+			const first = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+			lab.clock?.skip(90 * MINUTE_MS);
+			lab.control.clearFaults();
+			lab.control.addFaults({ match: { path, times: 'always' }, do: { kind: 'status', status } });
+			refuseFiles();
+			const second = await lab.engine.retry(first);
+			expect(failureOf(second).message).toContain('without paying again');
+			expect(lab.control.charges()).toHaveLength(1);
 		});
-		const first = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
-		lab.clock?.skip(2 * 60 * 60_000);
-		const second = await lab.engine.retry(first);
-		expect(failureOf(second).message).toContain('The next Retry buys this item again');
-		expect(lab.control.charges()).toHaveLength(1);
-		lab.control.clearFaults();
-		const third = await lab.engine.retry(second);
-		expect(rowsOf(third)[0]?.binary?.data).toBeDefined();
-		expect(lab.control.charges()).toHaveLength(2);
+
+		it('fetch it when the task has another address by then', async () => {
+			refuseFiles();
+			const first = await lab.run(ACEDATA_NODE, generateAudio({ options }), { items: texts(1) });
+			lab.clock?.skip(90 * MINUTE_MS);
+			lab.control.clearFaults();
+			const { bytes } = await lab.control.audio({ text: 'The same, at another address.' });
+			const file = { bytes, mimeType: 'audio/mpeg', extension: 'mp3' };
+			const data = [{ audio_url: await lab.control.publishFile(file) }];
+			const [id] = lab.control.jobIds('aceData');
+			const task = { id, response: { success: true, data } };
+			lab.control.addFaults({
+				match: { path: readTasks },
+				do: { kind: 'editJson', set: { items: [task] } },
+			});
+			const second = await lab.engine.retry(first);
+			expect(await lab.engine.binary.read(rowsOf(second)[0], 'data')).toEqual(bytes);
+			expect(lab.control.charges()).toHaveLength(1);
+		});
 	});
 
 	it('ask the task for another address when the first one has expired', async () => {

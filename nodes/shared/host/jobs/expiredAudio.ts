@@ -1,6 +1,8 @@
 import { ServiceError } from '../../api/errors';
 import type { ItemCall } from '../run/itemCall';
 
+const NEXT_RETRY_BUYS = 'The next Retry buys this item again, and only this one.';
+
 /**
  * What to throw when audio of an earlier try could not be fetched. An address that is refused on Retry has expired, or its
  * file is gone, and it is forgotten. Hosts answer so with a 4xx of any kind.
@@ -13,7 +15,19 @@ export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt
 	if (!call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,
-		action: 'The next Retry buys this item again, and only this one.',
+		action: NEXT_RETRY_BUYS,
+	});
+}
+
+/** The same when the service no longer knows the job that it has accepted in an earlier try. */
+export function forgottenJob(
+	error: ServiceError,
+	call: Pick<ItemCall, 'forgetReceipt'>,
+): ServiceError {
+	if (!call.forgetReceipt()) return error;
+	return error.with({
+		message: `This item was accepted in an earlier try, and can no longer be fetched. ${error.message}`,
+		action: NEXT_RETRY_BUYS,
 	});
 }
 

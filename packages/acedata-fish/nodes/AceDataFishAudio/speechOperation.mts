@@ -7,7 +7,7 @@ import { failure, ServiceError, whatToDo, type FailureDetails } from '../shared/
 import type { Job } from '../shared/api/job';
 import type { PollingOptions } from '../shared/api/policy/polling';
 import type { WireObject } from '../shared/api/wire';
-import { expiredAudio, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
+import { expiredAudio, forgottenJob, paidButNotFetched } from '../shared/host/jobs/expiredAudio';
 import { deliverJob, NO_DELIVERY, type JobDelivery } from '../shared/host/jobs/jobDelivery';
 import { createAndWait } from '../shared/host/jobs/waitForJob';
 import type { ReceiptOf } from '../shared/host/memory/receipts';
@@ -51,6 +51,13 @@ const WAIT_OPTIONS = waitOptions.map((option) =>
 		'/waitMode': option.field.name === 'waitTimeoutSeconds' ? ['callback', 'poll'] : ['poll'],
 	}),
 );
+
+/** What the service said when it was asked for another address. */
+interface AnotherAddress {
+	readonly job: Job;
+	/** If this address does not open either, or there is none, no other will. */
+	readonly isLast: boolean;
+}
 
 /** What the items of a run share. */
 export interface RunParts {
@@ -137,18 +144,32 @@ export function speechOperation(
 				sleep.add(call.itemIndex, { jobId: taskId, ...naming, ...delivery }, polling.waitTimeoutMs);
 				return [{ json, raw: maskedRow(raw, call.client.context.secrets) }];
 			}
-			const getJob = async () =>
-				taskId === '' ? { ...task, resultUrl: undefined } : await tasks.read(call.client, taskId);
+			let another: AnotherAddress | undefined;
+			const getJob = async () => (another = await anotherAddress(task, call)).job;
 			try {
 				return [await deliverJob(call, AUDIO, delivery, { job: task, json, naming, getJob })];
 			} catch (error) {
-				const isLost = taskId === '' && isOver(call);
+				const isDeadEnd = another?.isLast === true && isOver(call, another.job.completedAt);
+				const isLost = isDeadEnd && error instanceof ServiceError && error.isRefusal;
 				throw caught(isLost ? expiredAudio(error, call) : paidButNotFetched(error));
 			}
 		},
 
 		conclude: async (account, rows) => await sleep.conclude(account, rows, name),
 	});
+
+	/** Asks for another address of finished audio. */
+	async function anotherAddress(task: Job, { client }: ItemCall): Promise<AnotherAddress> {
+		const none = { job: { ...task, resultUrl: undefined }, isLast: true };
+		if (task.jobId === '') return none;
+		try {
+			const job = await tasks.read(client, task.jobId);
+			return { job, isLast: job.resultUrl !== undefined };
+		} catch (error) {
+			if (isUnknownJob(error)) return none;
+			throw caught(error);
+		}
+	}
 
 	/** The task of an item, finished where the node itself waits for it. Nothing is bought twice. */
 	async function taskOf(speech: SpeechParameters, call: ItemCall): Promise<Job> {
@@ -180,7 +201,8 @@ export function speechOperation(
 					if (!isUnknownJob(error)) throw caught(error);
 					if (client.clock.now() < acceptedMs + LONGEST_LAG_MS) return taskUnderWay(taskId);
 					const action = whatToDo('jobTimeout', false, client.service.actions);
-					throw caught(doubt ?? error.with({ action }));
+					const accepted = error.with({ action });
+					throw caught(doubt ?? (isOver(call) ? forgottenJob(accepted, call) : accepted));
 				}),
 			polling: mode === 'answer' || mode === 'poll' ? polling : undefined,
 			about: { textHash, voiceId },
@@ -212,9 +234,14 @@ function acceptedBefore({ receipt }: ItemCall): number {
 }
 
 /** Whether an earlier try has paid for the audio, and its address has had its time. */
-function isOver({ receipt, client }: ItemCall): boolean {
-	if (receipt?.type !== 'mediaUrl') return false;
-	return client.clock.now() > Date.parse(receipt.expiresAt ?? '');
+function isOver(call: ItemCall, completedAt = ''): boolean {
+	const { receipt, client } = call;
+	const endMs =
+		receipt?.type === 'mediaUrl'
+			? Date.parse(receipt.expiresAt ?? '')
+			: // A date that cannot be read does not count.
+				Math.max(acceptedBefore(call), Date.parse(completedAt) || 0) + LINK_LIFETIME_MS;
+	return client.clock.now() > endMs;
 }
 
 /** Audio that an earlier try has paid for. */
