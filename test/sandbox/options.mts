@@ -36,6 +36,10 @@ const behaviourFields = {
 	aceDataErrors: z.enum(['object', 'string']),
 	/** When it calls back. */
 	aceDataCallbacks: z.enum(CALLBACK_MODES),
+	/** Of how many tasks the second service tells at once, whatever it is asked for. */
+	mostTasksTold: z.number().int().min(1).nullable(),
+	/** For how long its reads do not know a task that it has just accepted. */
+	tasksHiddenForMs: milliseconds,
 	/** What is announced without a path: listed and served only where it stands here. */
 	surfaces: z.array(z.enum(['images', 'videos', 'usage'])).readonly(),
 	/** `whole` writes paths with the base path in front of them. */
@@ -91,6 +95,8 @@ const behaviourDefaults: Behaviour = {
 	mediaLifetimeMs: 3_600_000,
 	aceDataErrors: 'object',
 	aceDataCallbacks: 'finished',
+	mostTasksTold: null,
+	tasksHiddenForMs: 0,
 	surfaces: ['images', 'videos', 'usage'],
 	schemaPaths: 'short',
 };

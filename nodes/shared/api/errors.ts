@@ -49,6 +49,12 @@ export class ServiceError extends Error {
 		return kind === 'terminal' && httpStatus >= 400 && httpStatus < 500;
 	}
 
+	/** Whether it is about the account or its token, and not about what was asked for. */
+	get isOfAccount(): boolean {
+		const { reason } = this.details;
+		return reason === 'unauthorized' || reason === 'insufficientCredits';
+	}
+
 	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. */
 	with(changes: {
 		readonly message?: string;

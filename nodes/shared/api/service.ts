@@ -7,6 +7,8 @@ export interface ServerError {
 	readonly code?: string;
 	readonly message?: string;
 	readonly requestId?: string;
+	/** The job that was made all the same, or has failed. */
+	readonly jobId?: string;
 }
 
 /** How a service words its failures. */

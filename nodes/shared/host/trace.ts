@@ -2,6 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { CallTrace } from '../api/http/exchange';
 import type { Service } from '../api/service';
+import { definedFields } from './rows';
+
+/** What n8n's log says about something that was paid for. */
+export interface AcceptedAbout {
+	readonly textHash?: string;
+	readonly voiceId?: string;
+	readonly requestId?: string;
+}
 
 /** Writes what was called to n8n's log: never a text, a token or a media URL. */
 export class Tracer {
@@ -25,14 +33,11 @@ export class Tracer {
 	}
 
 	/** The trace of an accepted job that outlives Stop and a killed process. */
-	acceptedJob(
-		itemIndex: number,
-		job: { jobId: string; textHash?: string; voiceId?: string },
-	): void {
+	acceptedJob(itemIndex: number, job: AcceptedAbout & { readonly jobId?: string }): void {
 		this.host.logger.info(`${this.service.name} job accepted`, {
 			...this.about,
 			item: itemIndex,
-			...job,
+			...definedFields({ ...job }),
 		});
 	}
 

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
 	ACEDATA_ENDPOINTS,
 	ACEDATA_NODE,
+	callBesideN8n,
 	failureOf,
 	failureRowsOf,
 	generateAudio,
 	getTask,
+	jobLines,
 	rowsOf,
 	synthesizeAudio,
 	texts,
@@ -206,6 +208,99 @@ describe('a call that breaks off', () => {
 	});
 });
 
+describe('an error that names the task', () => {
+	/** A task that goes on although the call that made it has failed. */
+	async function failingCreate(status: number, fields: object): Promise<string> {
+		await callBesideN8n(lab, createAudio, {
+			action: 'speech',
+			prompt: 'It goes on.',
+			voice_id: 'voice_123',
+			async: true,
+		});
+		const [task_id = ''] = lab.control.jobIds('aceData');
+		lab.control.addFaults({
+			match: { path: createAudio, times: 'always' },
+			do: { kind: 'raw', status, body: JSON.stringify({ task_id, trace_id: 't-3', ...fields }) },
+		});
+		return task_id;
+	}
+	const TIMED_OUT = { success: false, error: { code: 'timeout', message: 'It takes too long.' } };
+
+	it.each([
+		['answer', 504, TIMED_OUT],
+		['poll', 504, TIMED_OUT],
+		['answer', 500, { error: 'It broke.' }],
+		['answer', 200, { success: false, error: 'It broke.' }],
+	] as const)(
+		'in mode %s, with %i: its audio comes, for one charge',
+		async (mode, status, said) => {
+			const taskId = await failingCreate(status, said);
+			const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: mode }), {
+				items: texts(1),
+			});
+			expect(rowsOf(result)[0]).toMatchObject({ json: { taskId }, binary: { data: {} } });
+			expect(jobLines(result, 'AceDataCloud')).toMatchObject([{ metadata: { jobId: taskId } }]);
+			expect(lab.control.charges()).toHaveLength(1);
+			expect(lab.control.requests(createAudio)).toHaveLength(2);
+		},
+	);
+
+	it('is kept for Retry when the task takes longer than the wait', async () => {
+		lab.control.configure({ jobDurationMs: 600_000 });
+		const taskId = await failingCreate(504, TIMED_OUT);
+		const options = { waitTimeoutSeconds: 5 };
+		const parameters = generateAudio({ waitMode: 'poll', options });
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ reason: 'jobTimeout', jobId: taskId });
+		lab.clock?.skip(600_000);
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]).toMatchObject({ json: { taskId }, binary: { data: {} } });
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it('is not followed by another call where the user takes the risk', async () => {
+		await failingCreate(504, TIMED_OUT);
+		const parameters = generateAudio({ options: { retryUnknownOutcome: true } });
+		const result = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+		expect(result.rows).toHaveLength(1);
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it.each([
+		[400, 'bad_request', 'invalidRequest'],
+		[403, 'used_up', 'insufficientCredits'],
+	])('is a refusal all the same when it is one: %i %s', async (status, code, reason) => {
+		await failingCreate(status, { success: false, error: { code, message: 'No.' } });
+		const result = await lab.run(ACEDATA_NODE, generateAudio(), { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ reason, outcomeUnknown: false });
+		expect(failureOf(result).details).not.toHaveProperty('jobId');
+		expect(lab.control.requests(readTasks)).toEqual([]);
+	});
+});
+
+describe('an error that says nothing', () => {
+	it.each([[false], [null], [''], [' '], [{}], [[]]])(
+		'%j beside good audio is none',
+		async (error) => {
+			lab.control.addFaults({
+				match: { path: createAudio },
+				do: { kind: 'editJson', set: { error } },
+			});
+			const result = await lab.run(ACEDATA_NODE, generateAudio(), { items: texts(1) });
+			expect(rowsOf(result)[0]?.binary?.data).toBeDefined();
+		},
+	);
+
+	it.each([true, { code: 'x' }, 'It broke.'])('%j is one', async (error) => {
+		lab.control.addFaults({
+			match: { path: createTts },
+			do: { kind: 'editJson', set: { error } },
+		});
+		const result = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
+		expect(failureOf(result).details).toMatchObject({ outcomeUnknown: true });
+	});
+});
+
 describe('further tries', () => {
 	it.each(['answer', 'poll', 'none'] as const)('buy nothing again in mode %s', async (waitMode) => {
 		const items = texts(4);
@@ -253,20 +348,86 @@ describe('further tries', () => {
 		},
 	);
 
-	it('say of an address that has expired for good that the next one buys again, and only then does it', async () => {
-		lab.control.addFaults({
-			match: { path: 'GET /files/:name', times: 'always' },
-			do: { kind: 'status', status: 403 },
+	describe('after an address that does not open any more', () => {
+		const MINUTE_MS = 60_000;
+		const BUYS_AGAIN = 'The next Retry buys this item again, and only this one.';
+		const LONGER_THAN_ANY_TEST_MS = 1_000 * 60 * MINUTE_MS;
+		const options = { onceKey: '={{ $json.text }}' };
+		const modes = [
+			['synthesize', synthesizeAudio({ options })],
+			['generate, answer', generateAudio({ options })],
+			['generate, poll', generateAudio({ waitMode: 'poll', options })],
+		] as const;
+
+		function refuseFiles(): void {
+			lab.control.addFaults({
+				match: { path: 'GET /files/:name', times: 'always' },
+				do: { kind: 'status', status: 403 },
+			});
+		}
+
+		it.each(
+			modes.flatMap(([mode, parameters]) =>
+				(['known', 'unknown'] as const).map((task) => [mode, task, parameters] as const),
+			),
+		)(
+			'say after its time that the next one buys again, and only then does it: %s, a task that is %s by then',
+			async (_mode, task, parameters) => {
+				refuseFiles();
+				const first = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+				expect(failureOf(first).message).toContain('without paying again');
+				if (task === 'unknown')
+					lab.control.configure({ tasksHiddenForMs: LONGER_THAN_ANY_TEST_MS });
+				lab.clock?.skip(30 * MINUTE_MS);
+				const early = await lab.engine.retry(first);
+				expect(failureOf(early).message).toMatch(/without paying again|Do not create it again/);
+				lab.clock?.skip(60 * MINUTE_MS);
+				const late = await lab.engine.retry(early);
+				expect(failureOf(late).message).toContain(BUYS_AGAIN);
+				expect(lab.control.charges()).toHaveLength(1);
+				lab.control.clearFaults();
+				lab.control.configure({ tasksHiddenForMs: 0 });
+				const last = await lab.engine.retry(late);
+				expect(rowsOf(last)[0]?.binary?.data).toBeDefined();
+				expect(lab.control.charges()).toHaveLength(2);
+			},
+		);
+
+		it.each([
+			['the tasks cannot be read', readTasks, 403],
+			['the tasks cannot be read for a while', readTasks, 500],
+			['the host of the file is down', 'GET /files/:name', 500],
+		] as const)('do not give it up when %s', async (_what, path, status) => {
+			refuseFiles();
+			const parameters = generateAudio({ options: { ...options, maxRetries: 0 } });
+			const first = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
+			lab.clock?.skip(90 * MINUTE_MS);
+			lab.control.clearFaults();
+			lab.control.addFaults({ match: { path, times: 'always' }, do: { kind: 'status', status } });
+			refuseFiles();
+			const second = await lab.engine.retry(first);
+			expect(failureOf(second).message).toContain('without paying again');
+			expect(lab.control.charges()).toHaveLength(1);
 		});
-		const first = await lab.run(ACEDATA_NODE, synthesizeAudio(), { items: texts(1) });
-		lab.clock?.skip(2 * 60 * 60_000);
-		const second = await lab.engine.retry(first);
-		expect(failureOf(second).message).toContain('The next Retry buys this item again');
-		expect(lab.control.charges()).toHaveLength(1);
-		lab.control.clearFaults();
-		const third = await lab.engine.retry(second);
-		expect(rowsOf(third)[0]?.binary?.data).toBeDefined();
-		expect(lab.control.charges()).toHaveLength(2);
+
+		it('fetch it when the task has another address by then', async () => {
+			refuseFiles();
+			const first = await lab.run(ACEDATA_NODE, generateAudio({ options }), { items: texts(1) });
+			lab.clock?.skip(90 * MINUTE_MS);
+			lab.control.clearFaults();
+			const { bytes } = await lab.control.audio({ text: 'The same, at another address.' });
+			const file = { bytes, mimeType: 'audio/mpeg', extension: 'mp3' };
+			const data = [{ audio_url: await lab.control.publishFile(file) }];
+			const [id] = lab.control.jobIds('aceData');
+			const task = { id, response: { success: true, data } };
+			lab.control.addFaults({
+				match: { path: readTasks },
+				do: { kind: 'editJson', set: { items: [task] } },
+			});
+			const second = await lab.engine.retry(first);
+			expect(await lab.engine.binary.read(rowsOf(second)[0], 'data')).toEqual(bytes);
+			expect(lab.control.charges()).toHaveLength(1);
+		});
 	});
 
 	it('ask the task for another address when the first one has expired', async () => {

@@ -104,6 +104,22 @@ describe('generate', () => {
 });
 
 describe('synthesize', () => {
+	it('brings samples that begin like a page, an object or a list', async () => {
+		const files = ['<\0\x01\0', '{\xff\x10\0', '[\0\x02\0'].map((start) =>
+			Buffer.from(start.repeat(2_000), 'latin1'),
+		);
+		for (const bytes of files) {
+			const file = { bytes, mimeType: 'audio/pcm', extension: 'pcm' };
+			const audio_url = await lab.control.publishFile(file);
+			lab.control.addFaults({
+				match: { path: ACEDATA_ENDPOINTS.createTts },
+				do: { kind: 'raw', body: JSON.stringify({ audio_url }) },
+			});
+			const result = await run(synthesizeAudio({ format: 'pcm' }), { items: items.slice(0, 1) });
+			expect(await lab.engine.binary.read(result.outputs[0]?.[0], 'data')).toEqual(bytes);
+		}
+	});
+
 	it('sends the engine as a header, further fields, and no voice where none is named', async () => {
 		const extraFields = '{ "prosody": { "speed": 1.1 } }';
 		const parameters = synthesizeAudio({
@@ -178,6 +194,32 @@ describe('createVoice', () => {
 });
 
 describe('getTask and waitForTask', () => {
+	it('tell the voice that a task has made, and miss no audio', async () => {
+		const task_id = 'task-of-a-voice';
+		const data = { _id: 'voice_9', title: 'Anna' };
+		const answer = (path: string, body: object) =>
+			lab.control.addFaults({
+				match: { path, times: 'always' },
+				do: { kind: 'raw', body: JSON.stringify(body) },
+			});
+		answer(ACEDATA_ENDPOINTS.createAceDataVoice, { task_id });
+		const response = { success: true, task_id, data };
+		const finished_at = '2026-11-28T00:00:00.000Z';
+		const task = { id: task_id, type: 'voices', request: {}, response, finished_at };
+		answer(ACEDATA_ENDPOINTS.readTasks, { items: [task], count: 1 });
+
+		const voiceUrl = await publishedAudio();
+		const created = await run({ operation: 'createVoice', voiceUrl });
+		expect(created.rows).toEqual([{ taskId: task_id }]);
+		for (const parameters of [getTask(), waitForAceDataTask()]) {
+			const result = await run(parameters, { items: [{ json: created.rows[0] ?? {} }] });
+			expect(result.rows).toMatchObject([
+				{ taskId: task_id, state: 'succeeded', voiceId: 'voice_9' },
+			]);
+			expect(result.hints).toEqual([]);
+		}
+	});
+
 	it('read the tasks of all items together', async () => {
 		const tasks = [];
 		for (let count = 0; count < 7; count++) tasks.push({ json: { taskId: await createdTask() } });
@@ -262,6 +304,80 @@ describe('poll', () => {
 		expect(Math.min(...gaps)).toBeGreaterThan(990);
 		// Each on its own would be about six reads for each of twelve tasks.
 		expect(reads.length).toBeLessThan(30);
+	});
+});
+
+describe('what a read of several tasks does not tell', () => {
+	it('is asked for again, when the service tells of few at once', async () => {
+		lab.control.configure({ mostTasksTold: 20 });
+		const options = { concurrency: 30 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
+		expect(result.error).toBeUndefined();
+		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+		expect(lab.control.charges()).toHaveLength(30);
+	});
+
+	it('is waited for, when the service lists new tasks late', async () => {
+		lab.control.configure({ tasksHiddenForMs: 3_000 });
+		const options = { concurrency: 30 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
+		expect(result.error).toBeUndefined();
+		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+		expect(lab.control.charges()).toHaveLength(30);
+	});
+
+	it('is a failure after half a minute, which says that the task was accepted', async () => {
+		lab.control.configure({ tasksHiddenForMs: 10 * 60_000 });
+		const options = { waitTimeoutSeconds: 300 };
+		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(1) });
+		const [taskId] = lab.control.jobIds('aceData');
+		expect(failureOf(result)).toMatchObject({
+			error: `AceDataCloud knows no task ${taskId}.`,
+			message: expect.stringMatching(/The task was accepted.+Wait for Task/),
+			details: { reason: 'notFound', jobId: taskId },
+		});
+		const [created] = lab.control.requests(ACEDATA_ENDPOINTS.createAudio);
+		const last = lab.control.requests(ACEDATA_ENDPOINTS.readTasks).at(-1);
+		expect(Number(last?.at) - Number(created?.at)).toBeGreaterThan(29_000);
+		lab.clock?.skip(10 * 60_000);
+		const retried = await lab.engine.retry(result);
+		expect(rowsOf(retried)[0]?.binary?.data).toBeDefined();
+		expect(lab.control.charges()).toHaveLength(1);
+	});
+
+	it.each([
+		['refused by the service', true],
+		['unknown to it', false],
+	])('fails only the task that is %s', async (_why, isRefused) => {
+		lab.control.configure({ jobDurationMs: 0 });
+		if (isRefused)
+			lab.control.addFaults({
+				match: { path: ACEDATA_ENDPOINTS.readTasks, body: 'bad-one', times: 'always' },
+				do: { kind: 'status', status: 400, message: 'ids: not an ID' },
+			});
+		const tasks = [];
+		for (let count = 0; count < 29; count++) tasks.push({ json: { taskId: await createdTask() } });
+		tasks.splice(7, 0, { json: { taskId: 'bad-one' } });
+		const result = await run(waitForAceDataTask(), {
+			items: tasks,
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(failureRowsOf(result)).toMatchObject([
+			{ itemIndex: 7, details: { reason: isRefused ? 'invalidRequest' : 'notFound' } },
+		]);
+		expect(rowsOf(result).filter(({ binary }) => binary?.data !== undefined)).toHaveLength(29);
+		// Read one by one, they would be thirty.
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks).length).toBeLessThan(15);
+	});
+
+	it('is about the token, and not about a task, when the service says so', async () => {
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 'always' },
+			do: { kind: 'status', status: 401 },
+		});
+		const tasks = ['a', 'b', 'c'].map((taskId) => ({ json: { taskId } }));
+		await run(getTask(), { items: tasks });
+		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks)).toHaveLength(1);
 	});
 });
 

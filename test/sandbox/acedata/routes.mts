@@ -98,10 +98,11 @@ async function createVoice(call: Call): Promise<Answer> {
 async function readTasks(call: Call): Promise<Answer> {
 	const request = checked(TasksRequest, jsonBody(call));
 	const ids = request.action === 'retrieve' ? [request.id] : request.ids;
+	const { mostTasksTold, tasksHiddenForMs } = call.state.behaviour;
 	const items: object[] = [];
-	for (const id of ids) {
+	for (const id of ids.slice(0, mostTasksTold ?? ids.length)) {
 		const job = call.state.aceDataTasks.get(id);
-		if (job === undefined) continue;
+		if (job === undefined || call.services.now() < job.createdAt + tasksHiddenForMs) continue;
 		job.polls += 1;
 		items.push(await taskOf(call, job));
 	}

@@ -9,7 +9,7 @@ import { toTransportFailure } from './transport';
 
 /** What one try came to, before the retry table has judged it. */
 export interface FailedTry
-	extends Pick<FailureDetails, 'httpStatus' | 'code' | 'requestId' | 'retryAfterMs'> {
+	extends Pick<FailureDetails, 'httpStatus' | 'code' | 'requestId' | 'retryAfterMs' | 'jobId'> {
 	readonly failure: CallFailure;
 	/** What happened, as a sentence. */
 	readonly message: string;
@@ -57,6 +57,7 @@ export function failedByStatus(
 		code: said.code,
 		requestId: said.requestId ?? rest.requestId,
 		retryAfterMs: rest.retryAfterMs,
+		jobId: said.jobId,
 	};
 }
 
@@ -127,7 +128,7 @@ function notStored(who: string, code: string | undefined, answer?: Answered): Fa
 export function unreadable(
 	who: string,
 	what: string,
-	answer?: Answered & Pick<FailedTry, 'code'>,
+	answer?: Answered & Pick<FailedTry, 'code' | 'jobId'>,
 ): FailedTry {
 	const status = answer?.httpStatus === undefined ? '' : ` ${answer.httpStatus}`;
 	return {

@@ -70,11 +70,20 @@ export async function sendWithRetries<T>(
 			outcomeUnknown ||= verdict.outcomeUnknown;
 			// What makes the outcome of a create unknown may have carried out any call.
 			mayBeDone ||= classify('create', failedTry.failure).outcomeUnknown;
+			// A refusal made no job, whatever it names.
+			const madeJobId = verdict.outcomeUnknown ? failedTry.jobId : undefined;
 			lastFailure = toServiceError(
 				{ ...failedTry, action: failedTry.action ?? actionOf(call, verdict) },
 				{ ...verdict, outcomeUnknown },
-				{ attempts: attempt, jobId, actions: service.actions, mayBeDone },
+				{
+					attempts: attempt,
+					jobId: jobId ?? madeJobId,
+					actions: service.actions,
+					mayBeDone,
+				},
 			);
+			// It can be asked for, which costs nothing.
+			if (madeJobId !== undefined) throw lastFailure;
 			const isOfMediaHost = call.isOfMediaHost?.() === true;
 			const gateWaitMs = isOfMediaHost ? undefined : leave(pass, failedTry, verdict);
 			pass?.failed();

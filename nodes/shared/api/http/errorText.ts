@@ -1,4 +1,4 @@
-import { cleanIfAny, type Secret } from '../redact';
+import { cleanIfAny, cleanServerMessage, type Secret } from '../redact';
 import type { ErrorReading, ServerError } from '../service';
 import { asWireObject, type WireObject } from '../wire';
 import type { Deadline } from './deadline';
@@ -55,10 +55,14 @@ export function shownError(
 	errors: ErrorReading,
 	secrets: readonly Secret[],
 ): ServerError {
-	const { code, message, requestId } = errors.read(body);
+	const { code, message, requestId, jobId } = errors.read(body);
+	// A text stands in an ID by chance. An ID is shown as it is, or not at all.
+	const hidden = secrets.filter(({ isText = false }) => !isText);
+	const isFit = jobId !== undefined && cleanServerMessage(jobId, hidden) === jobId;
 	return {
 		code: cleanIfAny(code, secrets),
 		message: cleanIfAny(message, secrets),
 		requestId: cleanIfAny(requestId, secrets),
+		...(isFit && { jobId }),
 	};
 }

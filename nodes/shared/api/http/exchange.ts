@@ -204,20 +204,28 @@ function answerOf(
 ): Answer {
 	const { status, headers } = response;
 	const { errors } = service;
-	const refuse = (what: string, said: Partial<Answered & { code: string }> = {}) =>
+	const refuse = (
+		what: string,
+		said: Partial<Pick<FailedTry, 'code' | 'requestId' | 'jobId'>> = {},
+	) =>
 		new FailedTryError(unreadable(who, cleanServerMessage(what, secrets), { ...answer, ...said }));
 	const lacks: Answer['lacks'] = (expected, body) => {
-		const { code, message, requestId = answer.requestId } = shownError(body, errors, secrets);
+		const {
+			code,
+			message,
+			requestId = answer.requestId,
+			jobId,
+		} = shownError(body, errors, secrets);
 		if (!errors.isError(body))
 			return refuse(`JSON without ${expected} (it has ${describeKeys(body)})`);
 		const reason = code === undefined ? undefined : service.reasonOf?.(status, code);
 		// The service knows its code, whatever the status says.
 		if (reason !== undefined)
 			return new FailedTryError(
-				failedByStatus(who, status, { code, message }, { requestId, reason }),
+				failedByStatus(who, status, { code, message, jobId }, { requestId, reason }),
 			);
 		const named = code === undefined ? '' : ` (${code})`;
-		return refuse(`an error${named}: "${message ?? ''}"`, { code, requestId });
+		return refuse(`an error${named}: "${message ?? ''}"`, { code, requestId, jobId });
 	};
 	const readBody = async (limits = ANSWER_LIMITS) => {
 		try {

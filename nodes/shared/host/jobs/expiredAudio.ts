@@ -1,9 +1,7 @@
 import { ServiceError } from '../../api/errors';
-import type { FailureReason } from '../../api/reasons';
 import type { ItemCall } from '../run/itemCall';
 
-/** Why the API itself refuses media that it keeps: the address is as good as before. */
-const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredits'];
+const NEXT_RETRY_BUYS = 'The next Retry buys this item again, and only this one.';
 
 /**
  * What to throw when audio of an earlier try could not be fetched. An address that is refused on Retry has expired, or its
@@ -11,11 +9,24 @@ const OF_ACCOUNT: readonly FailureReason[] = ['unauthorized', 'insufficientCredi
  */
 export function expiredAudio(error: unknown, call: Pick<ItemCall, 'forgetReceipt'>): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	const isExpired = error.isRefusal && !OF_ACCOUNT.includes(error.details.reason);
+	// The API itself may refuse media that it keeps: then the address is as good as before.
+	const isExpired = error.isRefusal && !error.isOfAccount;
 	if (!isExpired || !call.forgetReceipt()) return paidButNotFetched(error);
 	return error.with({
 		message: `The audio was finished and paid for in an earlier try, but its address no longer opens. ${error.message}`,
-		action: 'The next Retry buys this item again, and only this one.',
+		action: NEXT_RETRY_BUYS,
+	});
+}
+
+/** The same when the service no longer knows the job that it has accepted in an earlier try. */
+export function forgottenJob(
+	error: ServiceError,
+	call: Pick<ItemCall, 'forgetReceipt'>,
+): ServiceError {
+	if (!call.forgetReceipt()) return error;
+	return error.with({
+		message: `This item was accepted in an earlier try, and can no longer be fetched. ${error.message}`,
+		action: NEXT_RETRY_BUYS,
 	});
 }
 

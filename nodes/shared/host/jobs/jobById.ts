@@ -21,6 +21,8 @@ export interface JobKind {
 	/** The file's name for a job when only its ID is known. */
 	nameOf(jobId: string): MediaName;
 	get(client: ApiClient, jobId: string): Promise<Job>;
+	/** Whether a job makes something else than media, so that none are missing. */
+	hasNoMedia?(job: Job): boolean;
 	/** What the row says about a job. */
 	fields(job: Job, call: Pick<ItemCall, 'client'>): IDataObject;
 }
@@ -91,7 +93,8 @@ function jobOperation(kind: JobKind, waits: boolean): Operation {
 			const asked = { ...job, jobId };
 			const json = kind.fields(asked, call);
 			const naming = kind.nameOf(jobId);
-			const result = { job: asked, json, naming, getJob: lookAtJob };
+			const hasNoMedia = kind.hasNoMedia?.(asked);
+			const result = { job: asked, json, naming, hasNoMedia, getJob: lookAtJob };
 			return [await deliverJob(call, media, delivery, result)];
 		},
 	});

@@ -63,6 +63,8 @@ export interface JobResult {
 	readonly job: Job;
 	readonly json: IDataObject;
 	readonly naming: MediaName;
+	/** The job makes something else. */
+	readonly hasNoMedia?: boolean;
 	/** Asks for the job again. */
 	getJob(): Promise<Job>;
 }
@@ -75,13 +77,14 @@ export async function deliverJob(
 	call: DeliveryCall,
 	{ media }: JobMedia,
 	{ isDownloaded }: JobDelivery,
-	{ job, json, naming, getJob }: JobResult,
+	{ job, json, naming, hasNoMedia = false, getJob }: JobResult,
 ): Promise<Row> {
 	const { secrets } = call.client.context;
 	const row = { json: ownFields(json, secrets), raw: maskedRow(job.raw, secrets) };
 	const { jobId, resultUrl, state } = job;
 	if (state !== 'succeeded' || !isDownloaded) return row;
 	if (resultUrl === undefined) {
+		if (hasNoMedia) return row;
 		const { noun, get } = call.client.service.jobs;
 		call.hint(
 			`${noun} ${jobId} has succeeded, but the service named no ${media}. Ask again later with ${get}.`,

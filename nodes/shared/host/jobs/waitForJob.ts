@@ -42,7 +42,9 @@ export async function createAndWait(
 	}
 	const created = await create(call.client);
 	const { jobId, creditsUsed, quotaRemaining, requestId } = created;
-	call.keepReceipt({ type: 'job', jobId, sent, answer, creditsUsed, quotaRemaining, requestId });
+	const acceptedAt = new Date(call.client.clock.now()).toISOString();
+	const known = { jobId, acceptedAt, creditsUsed, quotaRemaining, requestId };
+	call.keepReceipt({ type: 'job', sent, answer, ...known });
 	call.logAcceptedJob(jobId, about);
 	if (polling === undefined) return created;
 	const job = await waitForJob(call, {

@@ -13,7 +13,7 @@ const usage = {
 
 /**
  * Something that the service has done and that must not be asked for again. Kept by the ledger the moment it is known.
- * - `job`: a job was accepted; `sent` is what of its request is needed to read its answers, `answer` what was answered to
+ * - `job`: a job was accepted, at `acceptedAt` by our clock; `sent` is what of its request is needed to read its answers, `answer` what was answered to
  *   it where a row may show that.
  * - `mediaUrl`: finished media that the service keeps at an address.
  * - `answer`: the body of a paid answer, from which its rows can be made again.
@@ -23,6 +23,7 @@ export const receipt = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('job'),
 		jobId: z.string(),
+		acceptedAt: z.string().optional(),
 		requestId: z.string().optional(),
 		sent: z.record(z.string(), z.string()).optional(),
 		answer: dataObject.optional(),

@@ -5,14 +5,14 @@ import { ServiceError } from '../../api/errors';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { Answer } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
-import type { Secret } from '../../api/redact';
+import { cleanIfAny, type Secret } from '../../api/redact';
 import type { WireObject } from '../../api/wire';
 import type { BinaryStore } from '../media/binaryStore';
 import { onceKeyId, type Ledger } from '../memory/ledger';
 import type { Receipt } from '../memory/receipts';
 import { recall } from '../memory/recall';
 import type { Row } from '../rows';
-import type { Tracer } from '../trace';
+import type { AcceptedAbout, Tracer } from '../trace';
 import type { ItemSlot } from './batch';
 import type { StateOf } from './itemState';
 import type { Operation } from './operation';
@@ -66,8 +66,11 @@ export interface ItemCall {
 	 * execution that has kept it: n8n's own tries are seconds apart, and somebody may mend the matter before Retry.
 	 */
 	forgetReceipt(): boolean;
-	/** Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. */
-	logAcceptedJob(jobId: string, about: { textHash?: string; voiceId?: string }): void;
+	/**
+	 * Says in n8n's log that a job was accepted: the trace that outlives Stop and crash. Without a job ID where the service
+	 * names none for what it has made.
+	 */
+	logAcceptedJob(jobId: string | undefined, about: AcceptedAbout): void;
 	/** Lets the batch start another item while this one only waits. */
 	releaseSlot(): void;
 	/**
@@ -200,7 +203,10 @@ export function itemCall(
 			if (isForgotten) report.receipt = undefined;
 			return isForgotten;
 		},
-		logAcceptedJob: (jobId, about) => tracer.acceptedJob(itemIndex, { jobId, ...about }),
+		logAcceptedJob: (jobId, about) => {
+			const requestId = cleanIfAny(about.requestId, item.secrets);
+			tracer.acceptedJob(itemIndex, { jobId, ...about, requestId });
+		},
 	};
 	return { call, report };
 }

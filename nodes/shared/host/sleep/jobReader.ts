@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../api/client/apiClient';
-import { failure, type ServiceError } from '../../api/errors';
+import { failure, ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import { asServiceError } from '../nodeErrors';
 import type { BatchJobs } from './batchJobs';
@@ -14,22 +14,29 @@ export const MOST_IDS = 100;
 interface Question {
 	readonly client: ApiClient;
 	readonly jobId: string;
+	/** How many may be asked for with it: fewer after each read that has not settled it. */
+	readonly together: number;
 	resolve(job: Job): void;
 	reject(error: unknown): void;
 }
 
-/** Reads the jobs of a batch: those that are asked for at the same time together, and at most once a second. */
+/**
+ * Reads the jobs of a batch: those that are asked for at the same time together, and at most once a second. What a read of
+ * several says of one of them may be about the read, so its job is asked for again among fewer before it is judged.
+ */
 export class JobReader {
 	private readonly questions: Question[] = [];
 	private isAsking = false;
 	private lastMs = Number.NEGATIVE_INFINITY;
+	/** The service tells of so many at once, at least. */
+	private mostTold = 1;
 
 	constructor(private readonly retrieve: BatchJobs['retrieve']) {}
 
 	/** Rejects with `notFound` when the service does not know the job. */
 	async read(client: ApiClient, jobId: string): Promise<Job> {
 		return await new Promise<Job>((resolve, reject) => {
-			this.questions.push({ client, jobId, resolve, reject });
+			this.questions.push({ client, jobId, together: MOST_IDS, resolve, reject });
 			if (!this.isAsking) void this.askAll();
 		});
 	}
@@ -47,9 +54,25 @@ export class JobReader {
 				break;
 			}
 			this.lastMs = client.clock.elapsed();
-			await this.ask(this.questions.splice(0, MOST_IDS), client);
+			await this.ask(this.next(), client);
 		}
 		this.isAsking = false;
+	}
+
+	/** From the front, as many as may be asked for together. */
+	private next(): Question[] {
+		let most = MOST_IDS;
+		let count = 0;
+		for (const { together } of this.questions) {
+			most = Math.min(most, together);
+			if (count >= most) break;
+			count++;
+		}
+		return this.questions.splice(0, count);
+	}
+
+	private askAgain(questions: readonly Question[], together: number): void {
+		this.questions.push(...questions.map((question) => ({ ...question, together })));
 	}
 
 	/** Never rejects. */
@@ -60,16 +83,24 @@ export class JobReader {
 			deadlineMs: latestDeadline(questions),
 			secrets: questions.flatMap((question) => question.client.context.secrets),
 		});
+		const ids = [...new Set(questions.map(({ jobId }) => jobId))];
+		const half = Math.floor(ids.length / 2);
 		try {
-			const jobs = await this.retrieve(client, [...new Set(questions.map(({ jobId }) => jobId))]);
-			for (const { jobId, resolve, reject } of questions) {
+			const jobs = await this.retrieve(client, ids);
+			this.mostTold = Math.max(this.mostTold, jobs.size);
+			const missing = questions.filter(({ jobId, resolve }) => {
 				const job = jobs.get(jobId);
-				if (job === undefined) reject(unknownJob(jobId, client));
-				else resolve(job);
-			}
+				if (job !== undefined) resolve(job);
+				return job === undefined;
+			});
+			// No service says how many it tells of at once.
+			if (ids.length > this.mostTold) this.askAgain(missing, jobs.size || half);
+			else for (const { jobId, reject } of missing) reject(unknownJob(jobId, client));
 		} catch (error) {
-			for (const { jobId, reject } of questions)
-				reject(asServiceError(error).with({ details: { jobId } }));
+			const failed = asServiceError(error);
+			// One ID that the service does not take spoils the others.
+			if (half > 0 && failed.isRefusal && !failed.isOfAccount) this.askAgain(questions, half);
+			else for (const { jobId, reject } of questions) reject(failed.with({ details: { jobId } }));
 		}
 	}
 }
@@ -85,6 +116,13 @@ export function unknownJob(jobId: string, { service }: ApiClient): ServiceError 
 	const { noun } = service.jobs;
 	const message = `${service.name} knows no ${noun.toLowerCase()} ${jobId}.`;
 	return failure('notFound', message, { attempts: 1, jobId });
+}
+
+/** Whether the service has answered, and knows no such job. */
+export function isUnknownJob(error: unknown): error is ServiceError {
+	if (!(error instanceof ServiceError)) return false;
+	const { reason, httpStatus } = error.details;
+	return reason === 'notFound' && httpStatus === undefined;
 }
 
 function stopped(jobId: string): ServiceError {

@@ -83,6 +83,8 @@ export const createVoice = defineOperation<VoiceParameters>({
 		const { client } = withSecrets(call, signedUrlSecrets(voiceUrl));
 		const voice = await makeVoice(client, { voice_url: voiceUrl, ...about });
 		const { voiceId, taskId, traceId } = voice;
+		// No endpoint lists voices: after Stop, the log is the only place that has the ID.
+		call.logAcceptedJob(taskId, { voiceId, requestId: traceId });
 		if (voiceId === undefined)
 			call.hint(
 				`The voice of item ${call.itemIndex} is still made: Get Task shows it with the ID ${taskId}.`,

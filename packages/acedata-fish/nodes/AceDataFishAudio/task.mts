@@ -1,4 +1,5 @@
 import type { Job } from '../shared/api/job';
+import { asId, asWireObject } from '../shared/api/wire';
 import type { JobKind } from '../shared/host/jobs/jobById';
 import { jobMedia } from '../shared/host/jobs/jobDelivery';
 import { failureOf } from '../shared/host/jobs/waitForJob';
@@ -36,6 +37,7 @@ export function taskKind(reader: JobReader): JobKind {
 		readsTogether: true,
 		nameOf: (taskId) => ({ fileName: `speech-${fileNamePart(taskId)}`, format: 'mp3' }),
 		get: async (client, taskId) => await reader.read(client, taskId),
+		hasNoMedia: (task) => voiceOf(task) !== undefined,
 		fields: (task, call) =>
 			definedFields({
 				...taskFields(task),
@@ -44,9 +46,15 @@ export function taskKind(reader: JobReader): JobKind {
 				audioUrl: task.resultUrl,
 				createdAt: task.createdAt,
 				completedAt: task.completedAt,
+				voiceId: voiceOf(task),
 				failure: failureOf(task, call),
 			}),
 	};
+}
+
+/** The voice that a task has made (contract §10.3). */
+function voiceOf({ raw }: Pick<Job, 'raw'>): string | undefined {
+	return asId(asWireObject(asWireObject(raw.response)?.data)?._id);
 }
 
 /** An answer that holds its audio may name no task. */

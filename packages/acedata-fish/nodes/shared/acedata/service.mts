@@ -1,6 +1,6 @@
 import type { FailureReason } from '../api/reasons';
 import type { ServerError, Service } from '../api/service';
-import { asText, asWireObject, firstText, type WireObject } from '../api/wire';
+import { asId, asText, asWireObject, firstText, type WireObject } from '../api/wire';
 import { USER_AGENT } from './version.mts';
 
 /** What the service's codes mean (contract §10.5). They decide before the status does: one status carries several meanings. */
@@ -60,10 +60,16 @@ export function readError(body: WireObject): ServerError {
 		message:
 			typeof error === 'string' ? asText(error) : firstText(described, ['message', 'detail']),
 		requestId: asText(body.trace_id),
+		jobId: asId(body.task_id),
 	};
 }
 
 /** `error` tells, and not `success`, which some errors lack. */
 export function isErrorBody({ error, success }: WireObject): boolean {
-	return (error !== undefined && error !== null && error !== '') || success === false;
+	const isNamed = typeof error === 'string' ? error.trim() !== '' : isFilled(error);
+	return error === true || isNamed || success === false;
+}
+
+function isFilled(value: unknown): boolean {
+	return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
