@@ -2,7 +2,7 @@ import type { WireObject } from '../shared/api/wire';
 import { readExtraFields } from '../shared/host/parameters/extraFields';
 import type { Parameter } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import { hashOfText, speechText } from '../shared/host/parameters/speechText';
+import { hashOfText, readVisibleText, speechText } from '../shared/host/parameters/speechText';
 import { countCodePoints, normalizeText } from '../shared/text/normalizeText';
 import * as parameters from './speechParameters';
 
@@ -61,13 +61,7 @@ export function readSpeechRequest(
 	ownFields: readonly string[] = [],
 ): SpeechRequest {
 	const form = readSpeechForm(reader, parameters.format, ownFields);
-	const text = form.tidy(reader.get(speechText));
-	if (normalizeText(text) === '')
-		throw reader.fail(
-			speechText.field.displayName,
-			'is empty',
-			'a text with at least one visible character',
-		);
+	const text = form.tidy(readVisibleText(reader, speechText));
 	const textHash = hashOfText(text);
 	const voiceId = reader.get(parameters.voiceId);
 	return {

@@ -40,7 +40,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^(\xef\xbb\xbf)?\s*/`, { repeated: ' ' }],
 	[ch`/^[{[]/`, { repeated: 'a' }],
 	[
-		ch`/^(audio|video)\/|^application\/octet-stream$|^binary\//`,
+		ch`/^$|^(audio|video)\/|^application\/octet-stream$|^binary\//`,
 		{ start: 'application/octet-stream', repeated: 'm' },
 	],
 	[ch`/[.!?…。！？]$/`, { repeated: '.', end: 'a' }],

@@ -1,7 +1,11 @@
 import { createHash } from 'crypto';
 
 import type { Secret } from '../../api/redact';
+import { normalizeText } from '../../text/normalizeText';
 import type { Parameter } from './parameter';
+import type { ParameterReader } from './reader';
+
+const ACCEPTED = 'a text with at least one visible character';
 
 /** A text to be spoken, as given. */
 export const speechText: Parameter<string> = {
@@ -19,12 +23,16 @@ export const speechText: Parameter<string> = {
 		const isNumber = typeof value === 'number' && Number.isFinite(value);
 		if (typeof value === 'string' || isNumber) return String(value);
 		const isMissing = value === undefined || value === null;
-		throw fail(
-			isMissing ? 'is missing' : 'is not a text',
-			'a text with at least one visible character',
-		);
+		throw fail(isMissing ? 'is missing' : 'is not a text', ACCEPTED);
 	},
 };
+
+/** A text to be spoken. Throws `invalidParameter` when nothing of it can be seen. */
+export function readVisibleText(reader: ParameterReader, parameter: Parameter<string>): string {
+	const found = reader.get(parameter);
+	if (normalizeText(found) !== '') return found;
+	throw reader.fail(parameter.field.displayName, 'is empty', ACCEPTED);
+}
 
 /** SHA-256, in hex. */
 export function hashOfText(text: string): string {

@@ -54,7 +54,7 @@ const imageUrl: Parameter<string> = {
 interface VoiceParameters {
 	readonly source: MediaSource;
 	/** In the service's words; empty ones are left out. */
-	readonly about: Readonly<Record<string, string>>;
+	readonly about: Readonly<Record<string, string | undefined>>;
 }
 
 export const createVoice = defineOperation<VoiceParameters>({
@@ -66,10 +66,10 @@ export const createVoice = defineOperation<VoiceParameters>({
 	options: [title, description, imageUrl, ...signedUrlOptions(SOURCE.names)],
 	read: (reader, context) => ({
 		source: readMediaSource(reader, context, SOURCE),
-		about: filled({
-			title: reader.option(title),
-			description: reader.option(description),
-			image_url: reader.option(imageUrl),
+		about: definedFields({
+			title: reader.option(title) || undefined,
+			description: reader.option(description) || undefined,
+			image_url: reader.option(imageUrl) || undefined,
 		}),
 	}),
 	secrets: ({ source }) => (source.type === 'url' ? querySecrets(source.url) : []),
@@ -93,7 +93,3 @@ export const createVoice = defineOperation<VoiceParameters>({
 		return [{ json: withOtherFields(own, voice.about, ['_id', 'id'], client.context.secrets) }];
 	},
 });
-
-function filled(fields: Readonly<Record<string, string>>): Record<string, string> {
-	return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-}

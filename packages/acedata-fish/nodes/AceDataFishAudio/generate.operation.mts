@@ -1,7 +1,7 @@
 import { choice, text, withField } from '../shared/host/parameters/parameter';
-import { speechText } from '../shared/host/parameters/speechText';
+import { readVisibleText, speechText } from '../shared/host/parameters/speechText';
 import type { Operation } from '../shared/host/run/operation';
-import { readVisibleText, speechOperation, type RunParts } from './speechOperation.mts';
+import { speechOperation, type RunParts } from './speechOperation.mts';
 
 const prompt = withField(speechText, { displayName: 'Prompt', name: 'prompt' });
 

@@ -1,8 +1,8 @@
 import { extraFields, readExtraFields } from '../shared/host/parameters/extraFields';
 import { choice, optionalText } from '../shared/host/parameters/parameter';
-import { speechText } from '../shared/host/parameters/speechText';
+import { readVisibleText, speechText } from '../shared/host/parameters/speechText';
 import type { Operation } from '../shared/host/run/operation';
-import { readVisibleText, speechOperation, type RunParts } from './speechOperation.mts';
+import { speechOperation, type RunParts } from './speechOperation.mts';
 
 const voiceId = optionalText({
 	displayName: 'Voice ID',
