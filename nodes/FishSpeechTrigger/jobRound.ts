@@ -121,7 +121,7 @@ export class JobRound {
 				unfinished: [...this.unfinished].map(([jobId, askedMs]) => ({ jobId, askedMs })),
 				seenMs,
 				markMs: this.nextMarkMs(),
-				newestMs: isComplete ? seenMs : state?.newestMs,
+				newestMs: isComplete ? this.notAhead(seenMs) : state?.newestMs,
 				nextPage: isComplete ? undefined : this.page,
 			},
 		};
@@ -180,7 +180,7 @@ export class JobRound {
 		if (!this.isWatching) return this.notAhead(this.seenMs);
 		const { markMs, newestMs } = this.state ?? {};
 		if (newestMs === undefined) return markMs;
-		return Math.max(this.notAhead(newestMs) - LATE_MS, markMs ?? Number.NEGATIVE_INFINITY);
+		return Math.max(newestMs - LATE_MS, markMs ?? Number.NEGATIVE_INFINITY);
 	}
 
 	/** A date in the future is not believed: all jobs until then would count as old. */

@@ -5,6 +5,9 @@ export interface ByteBudget {
 	leftBytes: number;
 }
 
+/** What a chunk takes besides its bytes: a body may come in very many. */
+export const CHUNK_OVERHEAD_BYTES = 256;
+
 /** Of all executions in this process together. */
 const OF_PROCESS: ByteBudget = { leftBytes: 32 * 1024 * 1024 };
 
@@ -25,12 +28,13 @@ export class AudioAtHand {
 		this.parts.set(partIndex, chunks);
 		return (chunk) => {
 			if (this.isTooLong) return;
-			if (chunk.length > this.budget.leftBytes) {
+			const bytes = chunk.length + CHUNK_OVERHEAD_BYTES;
+			if (bytes > this.budget.leftBytes) {
 				this.isTooLong = true;
 				this.clear();
 				return;
 			}
-			this.budget.leftBytes -= chunk.length;
+			this.budget.leftBytes -= bytes;
 			// A copy, because the chunk may be a small piece of a large buffer.
 			chunks.push(Buffer.from(chunk));
 		};
@@ -47,7 +51,8 @@ export class AudioAtHand {
 	}
 
 	private drop(partIndex: number): void {
-		for (const { length } of this.parts.get(partIndex) ?? []) this.budget.leftBytes += length;
+		for (const { length } of this.parts.get(partIndex) ?? [])
+			this.budget.leftBytes += length + CHUNK_OVERHEAD_BYTES;
 		this.parts.delete(partIndex);
 	}
 }

@@ -36,6 +36,8 @@ export type JoinedParts =
 	| { readonly type: 'single'; readonly problem: string };
 
 const FILE = 'part';
+/** A larger file is joined as a stream, unless n8n itself keeps it in memory. */
+const LARGEST_IN_MEMORY_BYTES = 32 * 1024 * 1024;
 
 /** The form in which the ledger keeps a part. */
 export function rowOfPart(part: AudioPart): Row {
@@ -80,7 +82,11 @@ export async function joinParts(
 	if (plan.type === 'notJoinable') return { type: 'single', problem: plan.problem };
 	// Named by what has arrived, whatever was asked for.
 	const fileName = `${fileStem}.${plan.format}`;
-	const contents = parts.map(({ chunks, binary }) => chunks ?? contentInMemory(binary));
+	// Pauses may be much longer than the audio between them.
+	const isSmall = plan.bytes <= LARGEST_IN_MEMORY_BYTES;
+	const contents = parts.map(
+		({ chunks, binary }) => (isSmall ? chunks : undefined) ?? contentInMemory(binary),
+	);
 	const whole = contents.every((content) => content !== undefined)
 		? await joinBuffers(plan, contents)
 		: await joinStreams(plan, parts, binaries);

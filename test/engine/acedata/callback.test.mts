@@ -248,6 +248,22 @@ describe('a sleep until the service calls back', () => {
 		});
 	});
 
+	it('goes on for tasks that are not listed in the first seconds', async () => {
+		lab.control.configure({ jobDurationMs: HOUR_MS });
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
+		const [first = '', second = '', third = ''] = taskIds;
+		lab.control.setJobStatus('aceData', first, 'completed');
+		lab.control.configure({ tasksHiddenForMs: 20_000 });
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		for (const taskId of [second, third]) {
+			lab.control.setJobStatus('aceData', taskId, 'completed');
+			await lab.control.sendCallback(taskId);
+		}
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
+	});
+
 	it('goes on for a task that is missing in an answer, but known when it is asked for alone', async () => {
 		lab.control.configure({ jobDurationMs: HOUR_MS });
 		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });

@@ -245,6 +245,20 @@ describe('an error that names the task', () => {
 		},
 	);
 
+	it('in mode none, counts as accepted, and a hint says why that is not sure', async () => {
+		const taskId = await failingCreate(504, TIMED_OUT);
+		const result = await lab.run(ACEDATA_NODE, generateAudio({ waitMode: 'none' }), {
+			items: texts(1),
+		});
+		expect(rowsOf(result)[0]).toMatchObject({ json: { taskId } });
+		expect(result.hints.map(({ message }) => message)).toEqual([
+			expect.stringContaining(
+				`The call of item 0 failed, but named task ${taskId}, which counts as accepted.`,
+			),
+		]);
+		expect(result.hints[0]?.message).toContain('answered 504');
+	});
+
 	it('is kept for Retry when the task takes longer than the wait', async () => {
 		lab.control.configure({ jobDurationMs: 600_000 });
 		const taskId = await failingCreate(504, TIMED_OUT);

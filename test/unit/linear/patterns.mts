@@ -21,7 +21,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/`, { start: '127.0.0.1', repeated: '1' }],
 	[ch`/https?:\/\/[^\s"'<>]*/gi`, { repeated: 'http://' }],
 	[ch`/[?#]/`, { repeated: 'a' }],
-	[ch`/:\/\/|^www\.|[?&]\w{1,64}=/`, { repeated: '?a' }],
+	[ch`/:\/\/|^www\.|[?&][\w.~%-]{1,64}=/`, { repeated: '?a' }],
 	[ch`/\s/`, { repeated: 'a' }],
 	[
 		ch`/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?$/`,

@@ -226,6 +226,25 @@ describe('a job that is dated ahead', () => {
 		expect(fired).toEqual(Array.from({ length: 30 }, (_none, index) => `new${index + 1}`));
 	});
 
+	it('hides nothing in a list that takes several polls, whatever the time between them', () => {
+		const old = finishedJobs(2_500, { fromMinutes: MINUTES_TO_NOW - 3_000 }).reverse();
+		const ahead = job('ahead', 'succeeded', MINUTES_TO_NOW + 10_000_000);
+		const list = [ahead, ...old];
+		let state = activate(list);
+		const fired: string[] = [];
+		for (let poll = 1; poll <= 24; poll++) {
+			const nowMinutes = MINUTES_TO_NOW + 6 * poll;
+			if (poll <= 12) list.push(job(`new${poll}`, 'succeeded', nowMinutes - 1));
+			const nowMs = LATER_MS + 6 * poll * 60_000;
+			const result = pollList(state, list, { nowMs, isCounted: false });
+			fired.push(...result.fired);
+			({ state } = result);
+		}
+		expect([...fired].sort()).toEqual(
+			Array.from({ length: 12 }, (_none, index) => `new${index + 1}`).sort(),
+		);
+	});
+
 	it('is not news when it was there at activation, nor are the jobs around it', () => {
 		const ahead = job('ahead', 'succeeded', MINUTES_TO_NOW + 120);
 		const list = [ahead, ...finishedJobs(60, { fromMinutes: MINUTES_TO_NOW - 58 })];

@@ -149,7 +149,7 @@ export function id(field: INodeProperties): Parameter<string> {
 	};
 }
 
-const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&]\w{1,64}=/;
+const LOOKS_LIKE_ADDRESS = /:\/\/|^www\.|[?&][\w.~%-]{1,64}=/;
 
 /** An absolute http(s) URL. The message never shows its query string. */
 export function url(field: INodeProperties): Parameter<string> {
@@ -160,17 +160,17 @@ function parseUrl(value: unknown, fail: Fail): string {
 	const accepted = 'a whole URL that starts with https:// or http://';
 	if (typeof value !== 'string') throw fail(describeValue(value), accepted);
 	const found = value.trim();
-	if (!URL.canParse(found)) throw fail(describeValue(found), accepted);
+	const shown = describeValue(withoutKeys(found));
+	if (!URL.canParse(found)) throw fail(shown, accepted);
 	const { href, protocol, username, password } = new URL(found);
 	if (username !== '' || password !== '') throw fail('contains a user name or password', accepted);
-	if (protocol !== 'https:' && protocol !== 'http:') throw fail(describeValue(found), accepted);
+	if (protocol !== 'https:' && protocol !== 'http:') throw fail(shown, accepted);
 	// With spaces or line breaks, an address is only one in its encoded form.
 	return /\s/.test(found) ? href : found;
 }
 
 /** What may be shown of a refused value: of an address nothing after "?" or "#", and no password before an "@". */
 function withoutKeys(address: string): string {
-	if (!LOOKS_LIKE_ADDRESS.test(address)) return address;
 	const [shown = ''] = address.split(/[?#]/, 1);
 	return shown.slice(shown.lastIndexOf('@') + 1);
 }
@@ -178,7 +178,9 @@ function withoutKeys(address: string): string {
 /** A short text of a value, for messages. Only for parameters that hold no request text. */
 export function describeValue(value: unknown): string {
 	if (typeof value === 'string')
-		return value === '' ? 'is empty' : `is "${withoutKeys(value).slice(0, 60)}"`;
+		return value === ''
+			? 'is empty'
+			: `is "${(LOOKS_LIKE_ADDRESS.test(value) ? withoutKeys(value) : value).slice(0, 60)}"`;
 	if (value === undefined || value === null) return 'is missing';
 	if (typeof value === 'number' || typeof value === 'boolean') return `is ${value}`;
 	return Array.isArray(value) ? 'is a list' : 'is an object';

@@ -204,7 +204,7 @@ export function itemCall(
 			return isForgotten;
 		},
 		logAcceptedJob: (jobId, about) => {
-			const requestId = cleanIfAny(about.requestId, item.secrets);
+			const requestId = cleanIfAny(about.requestId, client.context.secrets);
 			tracer.acceptedJob(itemIndex, { jobId, ...about, requestId });
 		},
 	};

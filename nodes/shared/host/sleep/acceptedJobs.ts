@@ -9,13 +9,20 @@ import type { ItemCall } from '../run/itemCall';
 import { isUnknownJob, type JobReader } from './jobReader';
 
 /** A read may lag behind the call that made a job: until then, one that is not listed counts as running. */
-const LONGEST_LAG_MS = 30_000;
+export const LONGEST_LAG_MS = 30_000;
 
 /** The job of a call that may have been charged, where its failure names one: it can be asked for. Throws any other failure. */
-export function jobNamedBy(error: unknown): Pick<Job, 'jobId' | 'requestId'> {
+export function jobNamedBy(
+	error: unknown,
+	{ client, itemIndex, hint }: Pick<ItemCall, 'client' | 'itemIndex' | 'hint'>,
+): Pick<Job, 'jobId' | 'requestId'> {
 	if (!(error instanceof ServiceError)) throw caught(error);
 	const { outcomeUnknown, jobId, requestId } = error.details;
 	if (!outcomeUnknown || jobId === undefined) throw caught(error);
+	const noun = client.service.jobs.noun.toLowerCase();
+	hint(
+		`The call of item ${itemIndex} failed, but named ${noun} ${jobId}, which counts as accepted. ${error.message}`,
+	);
 	return { jobId, requestId };
 }
 

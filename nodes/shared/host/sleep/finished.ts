@@ -13,6 +13,7 @@ import type { DeliveryCall } from '../run/itemCall';
 import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
 import type { BatchJobs, JobsRead } from './batchJobs';
+import { LONGEST_LAG_MS } from './acceptedJobs';
 import { MOST_IDS, READ_PAUSE_MS, unknownJob } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -31,6 +32,8 @@ const sleepingJob = z.object({
 export const sleepState = z.object({
 	/** Tells this sleep from others of the execution. */
 	id: z.string(),
+	/** When it began, in milliseconds since the epoch. */
+	sinceMs: z.number(),
 	operation: z.string(),
 	rows: z.array(z.custom<INodeExecutionData>((row) => typeof row === 'object' && row !== null)),
 	jobs: z.record(z.string(), sleepingJob),
@@ -64,7 +67,8 @@ export function deliveryCall(
 
 /**
  * The jobs of a sleep, read anew; `undefined` when they cannot be read. One that is missing counts as running, unless
- * `asksAlone`: those that are left once all others are finished are then asked for alone. Never rejects.
+ * `asksAlone`: those that are left once all others are finished, and the sleep has lasted for a moment, are then asked for
+ * alone. Never rejects.
  */
 export async function readJobs(
 	{ retrieve }: BatchJobs,
@@ -80,8 +84,11 @@ export async function readJobs(
 			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
 			for (const [id, job] of read) jobs.set(id, job);
 		}
-		if (!asksAlone || [...jobs.values()].some(isRunning)) return jobs;
-		for (const id of ids.filter((one) => !jobs.has(one))) {
+		const missing = ids.filter((id) => !jobs.has(id));
+		if (!asksAlone || missing.length === 0 || [...jobs.values()].some(isRunning)) return jobs;
+		const lagMs = state.sinceMs + LONGEST_LAG_MS - client.clock.now();
+		await client.clock.sleep(Math.max(0, lagMs), client.context.signal);
+		for (const id of missing) {
 			await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
 			jobs.set(id, (await retrieve(client, [id])).get(id) ?? 'unknown');
 		}

@@ -90,6 +90,7 @@ export class Sleep {
 		const jobs = Object.fromEntries(this.asleep);
 		const state: SleepState = {
 			id: randomUUID(),
+			sinceMs: runtime.now(),
 			operation,
 			rows: rows.map(([row]) => row ?? { json: {} }),
 			jobs,

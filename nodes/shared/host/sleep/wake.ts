@@ -23,6 +23,9 @@ const PRECEDENCE_MS = 5_000;
 const LOOK_AGAIN_MS = [2_000, 10_000, 30_000] as const;
 const MOST_REMEMBERED = 1_000;
 const PROBE_TIMEOUT_MS = 10_000;
+/** A probe that is not answered is repeated: nobody else may be left to wake the execution. */
+const MOST_PROBES = 3;
+const PROBE_PAUSE_MS = 2_000;
 /** How n8n answers when the execution runs, has ended, or waits at another node. */
 const NOT_ASLEEP: readonly unknown[] = [404, 409];
 
@@ -126,7 +129,7 @@ async function rowsIfDone(
 		textSecrets(host, kind, state, item),
 	);
 	// n8n would go on from the record of this sleep, even if the execution waits elsewhere by now.
-	if ((await isAsleep(host, state)) ?? isAsleepBefore === undefined) return rows;
+	if ((await isAsleep(host, state)) ?? true) return rows;
 	waking.isTaken = false;
 	return undefined;
 }
@@ -196,7 +199,15 @@ function isProbe(host: IWebhookFunctions): boolean {
  * Whether n8n would still wake this very sleep; `undefined` when it does not answer. Asks by the node's own path: a call of
  * the bare resume URL would resume a Wait node.
  */
-async function isAsleep(host: IWebhookFunctions, { id }: SleepState): Promise<boolean | undefined> {
+async function isAsleep(host: IWebhookFunctions, state: SleepState): Promise<boolean | undefined> {
+	for (let probes = 1; ; probes++) {
+		const answer = await probe(host, state);
+		if (answer !== undefined || probes === MOST_PROBES) return answer;
+		await runtime.sleep(PROBE_PAUSE_MS);
+	}
+}
+
+async function probe(host: IWebhookFunctions, { id }: SleepState): Promise<boolean | undefined> {
 	try {
 		const { statusCode, body } = await host.helpers.httpRequest({
 			method: 'POST',

@@ -150,7 +150,7 @@ export function speechOperation(
 		const create = async () =>
 			await createSpeech(client, speech, answering(mode, itemIndex)).catch((error: unknown) => {
 				doubt = error;
-				const { jobId, requestId } = jobNamedBy(error);
+				const { jobId, requestId } = jobNamedBy(error, call);
 				return knownTask({ task_id: jobId, trace_id: requestId });
 			});
 		const created = receipt === undefined ? await create() : undefined;
