@@ -24,10 +24,12 @@ export class AudioAtHand {
 	/** For one try at a part: what an earlier try has left of it goes. */
 	reader(partIndex: number): ChunkReader {
 		this.drop(partIndex);
+		if (this.isTooLong) return () => undefined;
 		const chunks: Buffer[] = [];
 		this.parts.set(partIndex, chunks);
 		return (chunk) => {
-			if (this.isTooLong) return;
+			// What belongs to nobody any more would never give its budget back.
+			if (this.parts.get(partIndex) !== chunks) return;
 			const bytes = chunk.length + CHUNK_OVERHEAD_BYTES;
 			if (bytes > this.budget.leftBytes) {
 				this.isTooLong = true;
@@ -42,7 +44,7 @@ export class AudioAtHand {
 
 	/** The chunks of a part, or `undefined` when they are not kept. */
 	get(partIndex: number): readonly Buffer[] | undefined {
-		return this.isTooLong ? undefined : this.parts.get(partIndex);
+		return this.parts.get(partIndex);
 	}
 
 	/** Must be called in the end: the budget is everybody's. */

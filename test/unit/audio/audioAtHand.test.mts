@@ -43,6 +43,18 @@ describe('audio at hand', () => {
 		expect(short.get(0)).toHaveLength(1);
 	});
 
+	it('takes nothing from a try that was given up, nor after the end', () => {
+		const budget = { leftBytes: 10_000 };
+		const atHand = new AudioAtHand(budget);
+		const first = atHand.reader(0);
+		const second = atHand.reader(0);
+		first(Buffer.from('late'));
+		expect(budget.leftBytes).toBe(10_000);
+		atHand.clear();
+		second(Buffer.from('later'));
+		expect(budget.leftBytes).toBe(10_000);
+	});
+
 	it('keeps nothing that comes in very many small chunks', () => {
 		const budget = { leftBytes: 1024 * 1024 };
 		const atHand = new AudioAtHand(budget);
