@@ -11,6 +11,7 @@ import { optionalWaitOptions, readPollingOptions } from '../shared/host/paramete
 import { simplify } from '../shared/host/parameters/fields';
 import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation, type Operation } from '../shared/host/run/operation';
+import { sendDelete } from '../shared/host/run/sendDelete';
 import { definedFields, maskedRow, withOtherFields, type Row } from '../shared/host/rows';
 import { querySecrets } from '../shared/host/signedUrls';
 import {
@@ -31,7 +32,7 @@ import {
 } from './endpointRequest';
 import { rowsOf, withMedia, type Delivery } from './endpointRows';
 import { textsOf } from './mediaAddress';
-import { getEndpointJob, jobIn, sendDelete, sendRequest, type EndpointAnswer } from './sendRequest';
+import { getEndpointJob, jobIn, sendRequest, type EndpointAnswer } from './sendRequest';
 
 interface CallParameters extends Delivery {
 	readonly outputBinaryField: string;
@@ -130,7 +131,10 @@ function callWith(schema: SchemaState): Operation {
 
 /** The answer to a call, or the one that an earlier try has paid for. */
 async function answerOf(request: EndpointRequest, call: ItemCall): Promise<EndpointAnswer> {
-	if (request.methodClass === 'delete') return await sendDelete(request, call);
+	if (request.methodClass === 'delete') {
+		const deleted = await sendDelete(call, async () => await sendRequest(request, call));
+		return deleted ?? { type: 'empty', httpStatus: 404, headers: {} };
+	}
 	const { receipt } = call;
 	if (receipt?.type === 'answer') return { type: 'json', body: receipt.body.answer };
 	if (receipt?.type === 'job')

@@ -1,6 +1,4 @@
-import { caught } from '../shared/api/caught';
 import { json } from '../shared/api/client/apiClient';
-import { ServiceError } from '../shared/api/errors';
 import type { Answer } from '../shared/api/http/exchange';
 import { isFile, isText, mediaOf } from '../shared/api/http/media';
 import type { Job } from '../shared/api/job';
@@ -36,23 +34,6 @@ export async function sendRequest(
 		...(await requestOf(request, call)),
 		read: async (answer) => await readAnswer(request, answer, call),
 	});
-}
-
-/** A delete, which is done as well when an earlier try may have done it and there is nothing more to delete. */
-export async function sendDelete(
-	request: EndpointRequest,
-	call: ItemCall,
-): Promise<EndpointAnswer> {
-	const wasSent = call.receipt?.type === 'sent';
-	try {
-		return await sendRequest(request, call);
-	} catch (error) {
-		if (!(error instanceof ServiceError)) throw caught(error);
-		if (error.details.reason === 'notFound' && (wasSent || error.mayBeDone))
-			return { type: 'empty', httpStatus: 404, headers: {} };
-		if (error.mayBeDone) call.keepReceipt({ type: 'sent' });
-		throw caught(error);
-	}
 }
 
 /** Asks the status endpoint for a job. */

@@ -1,6 +1,7 @@
 import type { IPollFunctions } from 'n8n-workflow';
 
 import { ApiClient } from '../shared/api/client/apiClient';
+import { durationText } from '../shared/api/durationText';
 import { failure, ServiceError } from '../shared/api/errors';
 import { fishSpeech } from '../shared/fishspeech/service';
 import { connect } from '../shared/host/connection';
@@ -72,7 +73,7 @@ function outOfTime(
 ): ServiceError {
 	return failure(
 		'timeout',
-		`${fishSpeech.name} did not answer within the ${budgetMs / 1_000} seconds that n8n gives a poll.`,
+		`${fishSpeech.name} did not answer within the ${durationText(budgetMs)} that n8n gives a poll.`,
 		{ action: 'Nothing is lost: the next poll looks for the same events.', attempts, jobId },
 	);
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod/v4';
 
 import { withoutCanceled } from './redact';
-import { ACTIONS, FAILURE_REASONS, type ActionTable, type FailureReason } from './reasons';
+import {
+	ACTIONS,
+	FAILURE_REASONS,
+	isOfAccount,
+	type ActionTable,
+	type FailureReason,
+} from './reasons';
 
 /**
  * What is known about a failure; rows and thrown errors name the node's operation beside it. A schema, because it is also
@@ -51,8 +57,7 @@ export class ServiceError extends Error {
 
 	/** Whether it is about the account or its token, and not about what was asked for. */
 	get isOfAccount(): boolean {
-		const { reason } = this.details;
-		return reason === 'unauthorized' || reason === 'insufficientCredits';
+		return isOfAccount(this.details.reason);
 	}
 
 	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. */

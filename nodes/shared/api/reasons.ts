@@ -30,6 +30,11 @@ export type ActionTable = Readonly<Record<FailureReason, string>> & {
 	readonly outcomeUnknown: string;
 };
 
+/** Whether a reason is about the account or its token, and not about what was asked for. */
+export function isOfAccount(reason: FailureReason): boolean {
+	return reason === 'unauthorized' || reason === 'insufficientCredits';
+}
+
 /** What to do about files that n8n does not take or give. */
 export const CHECK_STORE =
 	'Check that the binary data storage of n8n can be reached, its free space and its permissions.';

@@ -1,7 +1,5 @@
 import { json, type ApiClient } from '../api/client/apiClient';
-import { ServiceError } from '../api/errors';
 import { listTooLong, MOST_LISTED, MOST_PAGES } from '../api/listLimits';
-import { caught } from '../api/caught';
 import { asId, asNumber, asText, firstText, isWireObject, type WireObject } from '../api/wire';
 
 /** A voice of the account or of the library (contract §6); `raw` is what the service sent. */
@@ -56,31 +54,15 @@ export async function createVoice(client: ApiClient, form: FormData): Promise<Vo
 	});
 }
 
-/**
- * `DELETE /voices/{voiceId}` (contract §6). A 404 means that it is deleted where an earlier try may have been
- * carried out: one of this call, or with `wasSent` one of an earlier call.
- */
-export async function deleteVoice(
-	client: ApiClient,
-	voiceId: string,
-	wasSent = false,
-): Promise<void> {
-	try {
-		await client.call({
-			methodClass: 'delete',
-			method: 'DELETE',
-			path: '/voices/{id}',
-			id: voiceId,
-			read: async (answer) => await answer.acknowledged(),
-		});
-	} catch (error) {
-		if (!isGone(error, wasSent)) throw caught(error);
-	}
-}
-
-function isGone(error: unknown, wasSent: boolean): boolean {
-	if (!(error instanceof ServiceError)) return false;
-	return error.details.reason === 'notFound' && (wasSent || error.mayBeDone);
+/** `DELETE /voices/{voiceId}` (contract §6). */
+export async function deleteVoice(client: ApiClient, voiceId: string): Promise<void> {
+	await client.call({
+		methodClass: 'delete',
+		method: 'DELETE',
+		path: '/voices/{id}',
+		id: voiceId,
+		read: async (answer) => await answer.acknowledged(),
+	});
 }
 
 /** Reads one page of `GET /voices`; `undefined` when it has no list. Items without an id are not voices. */

@@ -586,6 +586,21 @@ describe('two processes of n8n', () => {
 		await expect.poll(() => waiting.callsUnderWay, { timeout: 9_000 }).toBe(0);
 	}
 
+	/** Four items in two batches; the first batch sleeps. */
+	async function fallAsleepInLoop() {
+		return await fallAsleepAmong(
+			[
+				{
+					name: 'Loop',
+					type: 'n8n-nodes-base.splitInBatches',
+					parameters: { batchSize: 2 },
+				},
+			],
+			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
+			texts(4),
+		);
+	}
+
 	/** The first process holds back for five seconds, while the callback of the last task wakes the execution in the other one. */
 	async function reportToBoth(): Promise<void> {
 		letTasksFinish();
@@ -595,12 +610,7 @@ describe('two processes of n8n', () => {
 	}
 
 	it('buy the next batch of a loop once, when the first one is reported to both', async () => {
-		const loop = { batchSize: 2 };
-		const { waiting, asleep } = await fallAsleepAmong(
-			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
-			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
-			texts(4),
-		);
+		const { waiting, asleep } = await fallAsleepInLoop();
 		await reportToBoth();
 		const again = await waiting.woken(asleep);
 		expect(again.status).toBe('waiting');
@@ -618,12 +628,7 @@ describe('two processes of n8n', () => {
 	});
 
 	it('buy nothing twice when the slower one is still downloading after the other one has woken the execution', async () => {
-		const loop = { batchSize: 2 };
-		const { waiting, asleep } = await fallAsleepAmong(
-			[{ name: 'Loop', type: 'n8n-nodes-base.splitInBatches', parameters: loop }],
-			{ Start: ['Loop'], Loop: ['', 'Node'], Node: ['Loop'] },
-			texts(4),
-		);
+		const { waiting, asleep } = await fallAsleepInLoop();
 		letTasksFinish();
 		lab.control.addFaults({
 			match: { path: 'GET /files/:name', times: 2 },

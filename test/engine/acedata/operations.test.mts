@@ -308,17 +308,11 @@ describe('poll', () => {
 });
 
 describe('what a read of several tasks does not tell', () => {
-	it('is asked for again, when the service tells of few at once', async () => {
-		lab.control.configure({ mostTasksTold: 20 });
-		const options = { concurrency: 30 };
-		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
-		expect(result.error).toBeUndefined();
-		expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
-		expect(lab.control.charges()).toHaveLength(30);
-	});
-
-	it('is waited for, when the service lists new tasks late', async () => {
-		lab.control.configure({ tasksHiddenForMs: 3_000 });
+	it.each([
+		['asked for again, when the service tells of few at once', { mostTasksTold: 20 }],
+		['waited for, when the service lists new tasks late', { tasksHiddenForMs: 3_000 }],
+	])('is %s', async (_how, behaviour) => {
+		lab.control.configure(behaviour);
 		const options = { concurrency: 30 };
 		const result = await run(generateAudio({ waitMode: 'poll', options }), { items: texts(30) });
 		expect(result.error).toBeUndefined();

@@ -17,6 +17,9 @@ const NODE = 'fishSpeechTextToSpeech';
 const oneAtATime = { options: { concurrency: 1 } };
 const goOn = { onError: 'continueRegularOutput' } as const;
 
+/** What becomes of five items, one at a time, when the third meets a 402. */
+const STOPPED_AT_THIRD = ['done', 'done', 'insufficientCredits', 'notSent', 'notSent'];
+
 const lab = useLab();
 
 describe('a batch in stop mode', () => {
@@ -157,13 +160,7 @@ describe('a batch that goes on', () => {
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, synthesize(oneAtATime), { items, settings: goOn });
-		expect(reasonsOf(result)).toEqual([
-			'done',
-			'done',
-			'insufficientCredits',
-			'notSent',
-			'notSent',
-		]);
+		expect(reasonsOf(result)).toEqual(STOPPED_AT_THIRD);
 		expect(lab.control.requests()).toHaveLength(3);
 		const [, last] = failureRowsOf(result);
 		expect(last?.error).toBe(
@@ -188,13 +185,7 @@ describe('a batch that goes on', () => {
 			do: { kind: 'status', status: 402 },
 		});
 		const result = await lab.run(NODE, createJob(oneAtATime), { items: texts(5), settings: goOn });
-		expect(reasonsOf(result)).toEqual([
-			'done',
-			'done',
-			'insufficientCredits',
-			'notSent',
-			'notSent',
-		]);
+		expect(reasonsOf(result)).toEqual(STOPPED_AT_THIRD);
 		expect(
 			rowsOf(result)
 				.slice(0, 2)

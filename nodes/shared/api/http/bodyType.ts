@@ -20,7 +20,7 @@ const PROBED_BYTES = 1024;
  */
 export function bodyType(contentType: string | undefined, firstBytes: Buffer): BodyType {
 	if (startsLikeMedia(firstBytes)) return 'media';
-	const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+	const type = bareType(contentType);
 	const mayBeMedia = MAY_BE_MEDIA.test(type);
 	// Samples without a header may begin with any byte, a bracket too.
 	if (mayBeMedia && !isText(firstBytes.subarray(0, PROBED_BYTES))) return 'media';
@@ -30,6 +30,11 @@ export function bodyType(contentType: string | undefined, firstBytes: Buffer): B
 	if (type.includes('json')) return 'json';
 	if (type === 'text/html') return 'html';
 	return mayBeMedia ? 'media' : 'other';
+}
+
+/** A MIME type in lower case and without parameters; empty when there is none. */
+export function bareType(contentType = ''): string {
+	return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /** UTF-8 without control characters. The last character may be cut off. */

@@ -1,5 +1,5 @@
 import type { FailureDetails } from '../errors';
-import type { FailureReason } from '../reasons';
+import { isOfAccount, type FailureReason } from '../reasons';
 
 /**
  * How a request failed below HTTP.
@@ -89,9 +89,7 @@ export function classify(
 
 /** The same for another host than the API: its 401 and 402 say nothing about our account. */
 export function ofMediaHost(verdict: Verdict): Verdict {
-	const isAboutAccount =
-		verdict.reason === 'unauthorized' || verdict.reason === 'insufficientCredits';
-	return isAboutAccount ? { ...verdict, reason: 'forbidden' } : verdict;
+	return isOfAccount(verdict.reason) ? { ...verdict, reason: 'forbidden' } : verdict;
 }
 
 function classifyStatus(

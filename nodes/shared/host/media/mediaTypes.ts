@@ -1,5 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import { bareType } from '../../api/http/bodyType';
+
 /** File extension and MIME type of the media that the service is known to send. */
 const MEDIA_TYPES: ReadonlyArray<readonly [mimeType: string, extension: string, aliases?: RegExp]> =
 	[
@@ -72,11 +74,6 @@ export function nameMedia(
 		fileName: `${stemOf({ fileName, format })}.${extension}`,
 		mimeType: known?.[0] ?? (type || 'application/octet-stream'),
 	};
-}
-
-/** A MIME type in lower case and without parameters; empty when there is none. */
-function bareType(mimeType = ''): string {
-	return mimeType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 function mediaTypeOf(type: string): (typeof MEDIA_TYPES)[number] | undefined {

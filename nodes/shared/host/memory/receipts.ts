@@ -13,8 +13,8 @@ const usage = {
 
 /**
  * Something that the service has done and that must not be asked for again. Kept by the ledger the moment it is known.
- * - `job`: a job was accepted, at `acceptedAt` by our clock; `sent` is what of its request is needed to read its answers, `answer` what was answered to
- *   it where a row may show that.
+ * - `job`: a job was accepted, at `acceptedAt` by our clock; `sent` is what of its request is needed to read its answers,
+ *   `answer` what was answered to it where a row may show that.
  * - `mediaUrl`: finished media that the service keeps at an address.
  * - `answer`: the body of a paid answer, from which its rows can be made again.
  * - `sent`: a change may have been made, of which only the end state counts.
