@@ -24,6 +24,7 @@ import type {
 import { PACKAGE_FOLDER } from '../../acedata/assemble/assemble.mts';
 import { serve } from '../../support/servers/forTest.mts';
 import { forgedBody } from '../../sandbox/acedata/callbacks.mts';
+import type { FaultAction } from '../../sandbox/faults.mts';
 
 const NODE_TYPE = `n8n-nodes-acedata-fish.${ACEDATA_NODE}`;
 const HOUR_MS = 3_600_000;
@@ -246,6 +247,71 @@ describe('a sleep until the service calls back', () => {
 		expect(lab.control.requests(ACEDATA_ENDPOINTS.readTasks).at(-1)?.body).toMatchObject({
 			ids: [lost],
 		});
+	});
+
+	describe.each([
+		[
+			'refuses for it',
+			{ kind: 'status', status: 400, message: 'ids: not an ID' },
+			'invalidRequest',
+		],
+		['answers with 404 for it', { kind: 'status', status: 404 }, 'notFound'],
+		['answers with nothing for it', { kind: 'raw', body: '' }, 'notFound'],
+		['answers with an empty object for it', { kind: 'raw', body: '{}' }, 'notFound'],
+	] satisfies Array<[string, FaultAction, string]>)(
+		'of a task whose reads the service %s',
+		(_how, fault, reason) => {
+			const refuseReadsOf = (taskId: string, times: number | 'always') =>
+				lab.control.addFaults({
+					match: { path: ACEDATA_ENDPOINTS.readTasks, body: taskId, times },
+					do: fault,
+				});
+
+			it('ends with its failure and the rows of the others', async () => {
+				const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(5) });
+				const [first = '', bad = '', ...others] = taskIds;
+				letTasksFinish();
+				lab.clock?.skip(30_000);
+				refuseReadsOf(bad, 'always');
+				await lab.control.sendCallback(first);
+				const result = await waiting.woken(asleep);
+				expect(result.rows.map(({ taskId }) => taskId)).toEqual([first, undefined, ...others]);
+				expect(failureRowsOf(result)).toMatchObject([{ details: { reason, jobId: bad } }]);
+				expect(waiting.refusedRows).toBe(0);
+			});
+
+			it('goes on while others are unfinished, and asks anew', async () => {
+				lab.control.configure({ jobDurationMs: HOUR_MS });
+				const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(3) });
+				const [first = '', late = '', last = ''] = taskIds;
+				for (const taskId of [first, late])
+					lab.control.setJobStatus('aceData', taskId, 'completed');
+				refuseReadsOf(late, 2);
+				await lab.control.sendCallback(first);
+				await expect.poll(() => waiting.callsUnderWay).toBe(0);
+				expect(waiting.wakings).toBe(0);
+				lab.control.setJobStatus('aceData', last, 'completed');
+				await lab.control.sendCallback(last);
+				expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
+			});
+		},
+	);
+
+	it('goes on when the service refuses the reads of all tasks, until a later callback', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		letTasksFinish();
+		lab.clock?.skip(30_000);
+		lab.control.addFaults({
+			match: { path: ACEDATA_ENDPOINTS.readTasks, times: 'always' },
+			do: { kind: 'status', status: 404 },
+		});
+		const [first = '', second = ''] = taskIds;
+		await lab.control.sendCallback(first);
+		await expect.poll(() => waiting.callsUnderWay).toBe(0);
+		expect(waiting.wakings).toBe(0);
+		lab.control.clearFaults();
+		await lab.control.sendCallback(second);
+		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
 	it('goes on for tasks that are not listed in the first seconds', async () => {

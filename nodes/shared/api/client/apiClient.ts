@@ -222,10 +222,24 @@ export function json<T>(
 	expected: string,
 	limits?: JsonLimits,
 ): (answer: Answer) => Promise<T> {
-	return async (answer) => {
-		const body = await answer.json(limits);
-		const parsed = parse(body);
-		if (parsed === undefined) throw answer.lacks(expected, body);
-		return parsed;
-	};
+	return async (answer) => parsed(answer, await answer.json(limits), parse, expected);
+}
+
+/** The same for an answer that may be empty: it counts as an object without fields. */
+export function jsonIfAny<T>(
+	parse: (body: WireObject) => T | undefined,
+	expected: string,
+): (answer: Answer) => Promise<T> {
+	return async (answer) => parsed(answer, await answer.jsonIfAny(), parse, expected);
+}
+
+function parsed<T>(
+	answer: Answer,
+	body: WireObject,
+	parse: (body: WireObject) => T | undefined,
+	expected: string,
+): T {
+	const value = parse(body);
+	if (value === undefined) throw answer.lacks(expected, body);
+	return value;
 }

@@ -1,14 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { ApiClient } from '../../api/client/apiClient';
+import type { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import type { Service } from '../../api/service';
 import type { JobMedia } from '../jobs/jobDelivery';
 
 export type Jobs = ReadonlyMap<string, Job>;
 
-/** What is known of jobs by their IDs: `unknown` are those that the service does not know when it is asked for each alone. */
-export type JobsRead = ReadonlyMap<string, Job | 'unknown'>;
+/** What is known of jobs by their IDs: an error of those that the service does not tell of when each is asked for alone. */
+export type JobsRead = ReadonlyMap<string, Job | ServiceError>;
 
 /** Jobs of a service that reads many at once and calls back when one is finished. */
 export interface BatchJobs {

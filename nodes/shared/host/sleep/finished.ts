@@ -2,7 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData, IWebhookFunctions } from 'n
 import { z } from 'zod/v4';
 
 import { ApiClient, type Account } from '../../api/client/apiClient';
-import type { ServiceError } from '../../api/errors';
+import { caught } from '../../api/caught';
+import { ServiceError } from '../../api/errors';
 import type { Job } from '../../api/job';
 import type { Secret } from '../../api/redact';
 import { deliverJob } from '../jobs/jobDelivery';
@@ -14,7 +15,7 @@ import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
 import type { BatchJobs, JobsRead } from './batchJobs';
 import { LONGEST_LAG_MS } from './acceptedJobs';
-import { MOST_IDS, READ_PAUSE_MS, unknownJob } from './jobReader';
+import { isOfJob, JobReader, MOST_IDS, READ_PAUSE_MS } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
@@ -77,25 +78,67 @@ export async function readJobs(
 	{ asksAlone }: { readonly asksAlone: boolean },
 ): Promise<JobsRead | undefined> {
 	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
-	const jobs = new Map<string, Job | 'unknown'>();
+	const jobs = new Map<string, Job | ServiceError>();
+	const missing = () => ids.filter((id) => !jobs.has(id));
+	const endOfLagMs = state.sinceMs + LONGEST_LAG_MS;
+	const { clock, context } = client;
 	try {
-		for (let start = 0; start < ids.length; start += MOST_IDS) {
-			if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
-			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
-			for (const [id, job] of read) jobs.set(id, job);
+		const isRefused = await readTogether(retrieve, ids, client, jobs);
+		if (!asksAlone) return jobs;
+		if (isRefused)
+			for (const [id, job] of await readAlone(retrieve, missing(), client))
+				if (!(job instanceof ServiceError) || clock.now() >= endOfLagMs) jobs.set(id, job);
+		if ([...jobs.values()].some(isRunning)) return jobs;
+		if (missing().length > 0) {
+			await clock.sleep(Math.max(0, endOfLagMs - clock.now()), context.signal);
+			for (const [id, job] of await readAlone(retrieve, missing(), client)) jobs.set(id, job);
 		}
-		const missing = ids.filter((id) => !jobs.has(id));
-		if (!asksAlone || missing.length === 0 || [...jobs.values()].some(isRunning)) return jobs;
-		const lagMs = state.sinceMs + LONGEST_LAG_MS - client.clock.now();
-		await client.clock.sleep(Math.max(0, lagMs), client.context.signal);
-		for (const id of missing) {
-			await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
-			jobs.set(id, (await retrieve(client, [id])).get(id) ?? 'unknown');
-		}
-		return jobs;
+		// What is said of every job alike may be about the service.
+		const isOfAll = [...jobs.values()].every((job) => job instanceof ServiceError);
+		return isRefused && isOfAll ? undefined : jobs;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Adds what reads of many tell. Returns whether the service has refused one of them, which one of its jobs may have spoilt. */
+async function readTogether(
+	retrieve: BatchJobs['retrieve'],
+	ids: readonly string[],
+	client: ApiClient,
+	jobs: Map<string, Job | ServiceError>,
+): Promise<boolean> {
+	let isRefused = false;
+	for (let start = 0; start < ids.length; start += MOST_IDS) {
+		if (start > 0) await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+		try {
+			const read = await retrieve(client, ids.slice(start, start + MOST_IDS));
+			for (const [id, job] of read) jobs.set(id, job);
+		} catch (error) {
+			if (!isOfJob(error)) throw caught(error);
+			isRefused = true;
+		}
+	}
+	return isRefused;
+}
+
+/** Asks for jobs among fewer and fewer, until each is known, or what the service says of it alone. */
+async function readAlone(
+	retrieve: BatchJobs['retrieve'],
+	ids: readonly string[],
+	client: ApiClient,
+): Promise<ReadonlyArray<readonly [string, Job | ServiceError]>> {
+	const reader = new JobReader(retrieve);
+	await client.clock.sleep(READ_PAUSE_MS, client.context.signal);
+	return await Promise.all(
+		ids.map(async (id) => {
+			const job = await reader.read(client, id).catch((error: unknown) => {
+				if (isOfJob(error)) return error;
+				throw caught(error);
+			});
+			return [id, job] as const;
+		}),
+	);
 }
 
 /** Whether the jobs of these items are finished, or of all. */
@@ -107,8 +150,8 @@ export function areFinished(
 	return [...items].every((item) => !isRunning(jobs.get(asleep[item]?.jobId ?? '')));
 }
 
-function isRunning(job: Job | 'unknown' | undefined): boolean {
-	return job === undefined || (job !== 'unknown' && job.state === 'running');
+function isRunning(job: Job | ServiceError | undefined): boolean {
+	return job === undefined || (!(job instanceof ServiceError) && job.state === 'running');
 }
 
 /**
@@ -132,7 +175,7 @@ export async function finishedRows(
 			const secrets = [...(known ?? []), ...call.client.context.secrets];
 			const client = call.client.with({ secrets });
 			try {
-				if (job === 'unknown') throw unknownJob(item.jobId, client);
+				if (job instanceof ServiceError) throw job;
 				if (job.state === 'failed') {
 					const isClean = known !== undefined || kind.hidesText(job);
 					throw jobFailed(isClean ? job : withoutMessage(job, client), client);
@@ -140,7 +183,7 @@ export async function finishedRows(
 				return { ...(await rowOf(kind, row, item, job, { ...call, client })), pairedItem };
 			} catch (error) {
 				const failed = asServiceError(error).with({ details: { jobId: item.jobId } });
-				const isPaid = job !== 'unknown' && job.state === 'succeeded';
+				const isPaid = !(job instanceof ServiceError) && job.state === 'succeeded';
 				const shown = isPaid ? paid(failed, item, kind) : failed;
 				return { json: failureRow(shown, operation), pairedItem };
 			}

@@ -99,7 +99,7 @@ export class JobReader {
 		} catch (error) {
 			const failed = asServiceError(error);
 			// One ID that the service does not take spoils the others.
-			if (half > 0 && failed.isRefusal && !failed.isOfAccount) this.askAgain(questions, half);
+			if (half > 0 && isOfJob(failed)) this.askAgain(questions, half);
 			else for (const { jobId, reject } of questions) reject(failed.with({ details: { jobId } }));
 		}
 	}
@@ -120,9 +120,13 @@ export function unknownJob(jobId: string, { service }: ApiClient): ServiceError 
 
 /** Whether the service has answered, and knows no such job. */
 export function isUnknownJob(error: unknown): error is ServiceError {
-	if (!(error instanceof ServiceError)) return false;
-	const { reason, httpStatus } = error.details;
-	return reason === 'notFound' && httpStatus === undefined;
+	return error instanceof ServiceError && error.details.reason === 'notFound';
+}
+
+/** Whether a read has failed because of a job that it has asked for, and not for all of them. */
+export function isOfJob(error: unknown): error is ServiceError {
+	if (isUnknownJob(error)) return true;
+	return error instanceof ServiceError && error.isRefusal && !error.isOfAccount;
 }
 
 function stopped(jobId: string): ServiceError {

@@ -1,6 +1,7 @@
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod/v4';
 
+import { ServiceError } from '../../api/errors';
 import type { Secret } from '../../api/redact';
 import { connect } from '../connection';
 import { hashOfText, textsSecrets } from '../parameters/speechText';
@@ -80,6 +81,8 @@ class Waking {
 }
 
 const wakings = new Map<string, Waking>();
+/** Sleeps that have ended in this process: a callback may come while n8n is about to go on. */
+const ended = new Set<string>();
 
 /** Answers a callback, and wakes its execution when every job is finished. Believes nothing that it is sent. Never throws. */
 export async function wake(
@@ -111,6 +114,7 @@ async function rowsIfDone(
 	kind: BatchJobs,
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
+	if (ended.has(state.id)) return undefined;
 	const call = deliveryCall(host, await connect(host, kind.service), keySecrets(host));
 	const waking = wakingOf(
 		state,
@@ -129,7 +133,10 @@ async function rowsIfDone(
 		textSecrets(host, kind, state, item),
 	);
 	// n8n would go on from the record of this sleep, even if the execution waits elsewhere by now.
-	if ((await isAsleep(host, state)) ?? true) return rows;
+	if ((await isAsleep(host, state)) ?? true) {
+		end(state);
+		return rows;
+	}
 	waking.isTaken = false;
 	return undefined;
 }
@@ -145,15 +152,27 @@ function stateOf(host: IWebhookFunctions): SleepState {
 function wakingOf(state: SleepState, read: () => Promise<JobsRead | undefined>): Waking {
 	const waking = wakings.get(state.id) ?? new Waking(state, read);
 	wakings.set(state.id, waking);
-	for (const oldest of wakings.keys()) if (wakings.size > MOST_REMEMBERED) wakings.delete(oldest);
+	forgetOldest(wakings);
 	return waking;
+}
+
+/** Nothing but its ID is remembered: its rows and jobs may be large. */
+function end({ id }: SleepState): void {
+	wakings.delete(id);
+	ended.add(id);
+	forgetOldest(ended);
+}
+
+function forgetOldest(remembered: Map<string, unknown> | Set<string>): void {
+	for (const oldest of remembered.keys())
+		if (remembered.size > MOST_REMEMBERED) remembered.delete(oldest);
 }
 
 /** Whether it is the callback of the job that was finished last: only one process gets that one. */
 function isOfLast(host: IWebhookFunctions, state: SleepState, jobs: JobsRead): boolean {
 	const finished = Object.entries(state.jobs).map(([itemIndex, { jobId }]) => {
 		const job = jobs.get(jobId);
-		const at = job === undefined || job === 'unknown' ? undefined : job.completedAt;
+		const at = job instanceof ServiceError ? undefined : job?.completedAt;
 		return { itemIndex: Number(itemIndex), at: at ?? '' };
 	});
 	const [last] = finished.sort((a, b) => b.at.localeCompare(a.at) || b.itemIndex - a.itemIndex);

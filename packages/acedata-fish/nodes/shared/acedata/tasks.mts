@@ -1,4 +1,4 @@
-import { json, type ApiClient } from '../api/client/apiClient';
+import { jsonIfAny, type ApiClient } from '../api/client/apiClient';
 import type { Job, JobFailure } from '../api/job';
 import { maskSecretsDeep } from '../api/redact';
 import { asId, asText, asWireObject, firstText, isWireObject, type WireObject } from '../api/wire';
@@ -19,16 +19,17 @@ export async function retrieveTasks(
 		method: 'POST',
 		path: '/fish/tasks',
 		json: { ids, action: 'retrieve_batch' },
-		read: json((body) => readTaskList(body, ids), 'a list of tasks'),
+		read: jsonIfAny((body) => readTaskList(body, ids), 'a list of tasks'),
 	});
 }
 
-/** `undefined` when the body has no list. */
+/** An empty body says that none is known. `undefined` when another one has no list. */
 export function readTaskList(
 	body: WireObject,
 	ids: readonly string[],
 ): ReadonlyMap<string, Job> | undefined {
-	const list = [body.items, asWireObject(body.data)?.items, body.data].find(Array.isArray);
+	const none = Object.keys(body).length === 0 ? [] : undefined;
+	const list = [body.items, asWireObject(body.data)?.items, body.data, none].find(Array.isArray);
 	if (list === undefined || isErrorBody(body)) return undefined;
 	const tasks = list.filter(isWireObject).flatMap((item) => readTask(item) ?? []);
 	return new Map(
