@@ -1,3 +1,4 @@
+import { bareType } from '../shared/api/http/bodyType';
 import type { MediaSink } from '../shared/api/http/media';
 import type { BinaryStore, StoredMedia } from '../shared/host/media/binaryStore';
 import { fileNamePart } from '../shared/host/media/fileNames';
@@ -20,8 +21,8 @@ export function fileSink(binaries: BinaryStore, template: string): MediaSink<Sto
 		await binaries.sink({ fileName, format: extensionOf(media.contentType) })(media);
 }
 
-function extensionOf(contentType = ''): string {
-	const [type = ''] = contentType.trim().toLowerCase().split(';', 1);
+function extensionOf(contentType: string | undefined): string {
+	const type = bareType(contentType);
 	const [, subtype = ''] = type.split('/');
 	return EXTENSIONS.get(type) ?? (/^[a-z0-9]{1,10}$/.test(subtype) ? subtype : 'bin');
 }
