@@ -123,7 +123,7 @@ function usualUrl(
 	return hasFailed ? undefined : mediaUrlIn(body, textsOf(request));
 }
 
-/** Whether an address was no file's, and will not be one when it is asked again. */
+/** Whether an address does not lead to a file, and will not on another try. */
 function isNoFile(error: unknown): error is ServiceError {
 	if (!(error instanceof ServiceError) || error.isOfStore) return false;
 	const { kind, reason } = error.details;

@@ -74,9 +74,9 @@ async function requestOf(
 }
 
 /**
- * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. Where it
- * may have been paid for, a job is one in any case, and a list or a 204 in the place of other JSON. What is deleted need not
- * be said.
+ * Reads a success. One that is not what the schema tells of ends the try, so that it is never taken for a result. After a
+ * call that may have been paid for, a job always counts as a success, and so does a list or a 204 in the place of other
+ * JSON. A delete may answer with anything.
  */
 async function readAnswer(
 	request: EndpointRequest,
@@ -102,7 +102,7 @@ async function readAnswer(
 		if (!answers.list && !isPaidJson) throw answer.unreadable('a list');
 	} else if (!answers.json) {
 		// What names the address of a file is as good as the file.
-		if (!isWireObject(body)) throw answer.unreadable('JSON that is no object');
+		if (!isWireObject(body)) throw answer.unreadable('JSON that is not an object');
 		const isJob = isPaid && jobIn(body)?.status !== undefined;
 		if (!isJob && mediaUrlIn(body, textsOf(request)) === undefined)
 			throw answer.lacks('a file', body);

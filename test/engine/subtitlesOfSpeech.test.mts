@@ -142,6 +142,24 @@ describe('subtitles of made speech', () => {
 		);
 	});
 
+	it.each([
+		['the audio', synthesize({ subtitles: 'srt' }), 1],
+		[
+			'a dialogue',
+			dialogue({ lines: 'Anna: Good morning.\nBoris: Good evening.', subtitles: 'srt' }),
+			3,
+		],
+	])('that n8n cannot store are left out with a hint, beside %s', async (_what, speech, after) => {
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after });
+		const result = await lab.run(NODE, speech, { items: [item] });
+		mended();
+		expect(result.error?.message).toBeUndefined();
+		expect(Object.keys(result.outputs[0]?.[0]?.binary ?? {})).toEqual(['data']);
+		expect(result.hints.map(({ message }) => message)).toContain(
+			'Item 0 has no subtitles, because n8n could not store the file.',
+		);
+	});
+
 	it('are not offered where the row has an address only', async () => {
 		const result = await lab.run(NODE, synthesize({ delivery: 'url', subtitles: 'srt' }), {
 			items: [item],

@@ -71,7 +71,7 @@ export const speakers: Parameter<SpeakerVoice[]> = {
 	},
 };
 
-/** Of a dialogue: only what can be joined. */
+/** A dialogue has only formats that can be joined. */
 export const format: Parameter<string> = {
 	field: {
 		...parameters.format.field,

@@ -13,7 +13,7 @@ import { ACCEPTED_LINES, readScript } from './readScript';
 export interface Dialogue {
 	/** With their texts as they are sent. */
 	readonly lines: readonly CastLine[];
-	/** Of all texts as they are sent, a line break between two. */
+	/** The hash of all texts as they are sent, a line break between two. */
 	readonly textHash: string;
 	/** Code points of all texts. */
 	readonly characters: number;

@@ -5,7 +5,7 @@ import { normalizeText } from '../../shared/text/normalizeText';
 export interface ScriptLine {
 	readonly speaker: string;
 	readonly text: string;
-	/** Of the line in the script, or of the entry in the list; counted from 1. */
+	/** The number of the line in the script, or of the entry in the list, from 1. */
 	readonly number: number;
 }
 

@@ -8,7 +8,7 @@ export interface ByteBudget {
 /** What a chunk takes besides its bytes: a body may come in very many. */
 export const CHUNK_OVERHEAD_BYTES = 256;
 
-/** Of all executions in this process together. */
+/** Shared by all executions in this process. */
 const OF_PROCESS: ByteBudget = { leftBytes: 32 * 1024 * 1024 };
 
 /**

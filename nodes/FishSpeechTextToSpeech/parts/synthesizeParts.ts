@@ -47,7 +47,7 @@ interface PartFiles {
 		readonly bytes: number;
 		readonly durationSeconds: number | undefined;
 	};
-	/** Of each part in the file; `undefined` where they could not be joined. */
+	/** When each part is heard in the file; `undefined` where they could not be joined. */
 	readonly times: readonly PartTime[] | undefined;
 }
 

@@ -23,7 +23,7 @@ type WavFormat = Pick<AudioScan, 'encoding' | 'sampleRate' | 'channels'> & {
 
 /**
  * Finds format and samples of a RIFF/WAVE file (PCM and float, WAVE_FORMAT_EXTENSIBLE too), other chunks left out.
- * Sizes are taken for what they are worth: samples end where the file ends if it is shorter than they say, and go on
+ * Sizes in the header are not trusted: samples end where the file ends if it is shorter than they say, and go on
  * where a size cannot be meant or contradicts the file's.
  */
 export function createWavParser(): AudioParser {

@@ -23,7 +23,7 @@ export function maskedRow(sent: WireObject, secrets: readonly Secret[]): IDataOb
 	return isDataObject(masked) ? masked : {};
 }
 
-/** The same for what a node says in fields of its own, such as IDs and addresses: there, the text is no echo. */
+/** The same for what a node says in fields of its own, such as IDs and addresses: there, the text is not an echo. */
 export function ownFields(fields: WireObject, secrets: readonly Secret[]): IDataObject {
 	return maskedRow(
 		fields,

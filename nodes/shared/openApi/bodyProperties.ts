@@ -9,7 +9,7 @@ export interface Properties {
 	readonly required: ReadonlySet<string>;
 }
 
-/** The same before it is decided what a field is of which forms say different things. */
+/** The same, before fields that differ between forms are resolved. */
 interface Found {
 	readonly fields: ReadonlyMap<string, ReadonlySet<Schema>>;
 	readonly required: ReadonlySet<string>;

@@ -167,7 +167,7 @@ class Check {
 	}
 }
 
-/** Of several forms that do not fit, what the one that fits best says. */
+/** If no form fits, the problem of the closest one. */
 function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string): ValueProblem {
 	const [only, ...others] = problems;
 	if (only !== undefined && others.length === 0) return only;

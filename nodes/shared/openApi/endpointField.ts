@@ -8,7 +8,7 @@ export type FieldPlace = 'path' | 'query' | 'body' | 'file';
 
 /** One value that an endpoint takes. */
 export interface EndpointField {
-	/** Place and name: `query.limit`. The whole body, where it is no object, is `body`. */
+	/** Place and name: `query.limit`. The whole body, where it is not an object, is `body`. */
 	readonly id: string;
 	readonly place: FieldPlace;
 	readonly name: string;
@@ -24,7 +24,7 @@ const LONGEST_NAME = 200;
 
 /** A schema, whatever stands in its place. */
 export function schemaOf(value: unknown): Schema {
-	// A part that is no schema says nothing.
+	// A part that is not a schema says nothing.
 	return isSchema(value) ? value : true;
 }
 

@@ -9,7 +9,7 @@ import { typeOf } from './typedValue';
 /** What a success may be, as far as the schema tells. */
 export interface ExpectedAnswers {
 	readonly list: boolean;
-	/** JSON that is no list. */
+	/** JSON that is not a list. */
 	readonly json: boolean;
 	/** Plain text, subtitles, tables, XML: what a reader of JSON cannot take. */
 	readonly text: boolean;

@@ -13,7 +13,7 @@ export interface ApiBase {
 
 /**
  * The path of an endpoint relative to the base URL (contract §9, rule 10): the base path at its beginning is cut off.
- * Of the servers' URLs only the path counts. `undefined` where it could lead elsewhere.
+ * Only the path of a server's URL counts. `undefined` where it could lead elsewhere.
  */
 export function shortPath(
 	path: string,

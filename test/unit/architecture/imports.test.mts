@@ -48,6 +48,7 @@ describe('the arrows of docs/architecture.md', () => {
 		['fishspeech', ['api', 'openApi']],
 		['host', ['api', 'audio', 'text']],
 		['listSearch', ['api', 'fishspeech', 'host']],
+		['fishspeechNodes', ['api', 'fishspeech', 'host']],
 	])('lead out of %s to no other folder than %j', (folder, allowed) => {
 		expect(strayImports(imports, `${SHARED}/${folder}`, inShared(allowed))).toEqual([]);
 	});

@@ -12,7 +12,7 @@ export function assertWhole(bytes: number, expected: number | undefined): void {
 }
 
 /** The length that a body should have; unknown where it is encoded. */
-export function expectedBytes({ headers }: TransportResponse): number | undefined {
+export function expectedBytes({ headers }: Pick<TransportResponse, 'headers'>): number | undefined {
 	const length = headers['content-length'];
 	if (length === undefined || isEncoded(headers)) return undefined;
 	return /^\d+$/.test(length) ? Number(length) : undefined;

@@ -10,7 +10,7 @@ export type JsonBody =
 	| {
 			readonly type: 'empty' | 'html' | 'other';
 			readonly description: string;
-			/** Of JSON that is not an object. */
+			/** Present for JSON that is not an object. */
 			readonly value?: unknown;
 	  };
 

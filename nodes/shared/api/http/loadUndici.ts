@@ -7,7 +7,7 @@ const KNOWN_VERSION = /^7\.\d+\.\d+$/;
 
 /**
  * The host's copy of undici, or `undefined` where there is none: nobody promises it to community packages. A copy
- * beside this package, whoever has put it there, is not run.
+ * that lies beside this package is never used.
  */
 export async function loadUndici(): Promise<UndiciModule | undefined> {
 	try {

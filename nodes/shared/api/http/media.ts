@@ -1,3 +1,4 @@
+import { expectedBytes } from './decoding';
 import type { StreamObserver } from './mediaBody';
 import type { Answer } from './exchange';
 import type { ByteStream } from './transport';
@@ -5,6 +6,8 @@ import type { ByteStream } from './transport';
 /** A media body, open for reading. */
 export interface MediaBody {
 	readonly contentType: string | undefined;
+	/** What the answer says of its length; `undefined` where it says nothing, or is compressed. */
+	readonly expectedBytes: number | undefined;
 	/** The body as it arrives; see {@link StreamObserver}. */
 	stream(observer: Omit<StreamObserver, 'onError'>): ByteStream;
 }
@@ -44,5 +47,6 @@ export async function isText(answer: Answer): Promise<boolean> {
 }
 
 export function mediaOf(answer: Answer): MediaBody {
-	return { contentType: answer.headers['content-type'], stream: answer.stream };
+	const { headers, stream } = answer;
+	return { contentType: headers['content-type'], expectedBytes: expectedBytes(answer), stream };
 }

@@ -54,7 +54,7 @@ async function assertAllowed(filter: EgressFilter, url: string): Promise<void> {
 		const allowed = await filter.validateUrl(url);
 		if (!allowed.ok) throw toTransportFailure(allowed.error, true);
 	} catch (error) {
-		// It also throws, when it cannot resolve the name.
+		// It also throws when it cannot resolve the name.
 		throw toTransportFailure(error, true);
 	}
 }

@@ -73,7 +73,7 @@ export class AccountGate {
 		return this.passes === 0;
 	}
 
-	/** Nobody holds a pass, and a new gate would know as much. */
+	/** No call holds a pass, and nothing has been learned that is worth keeping. */
 	get isForgettable(): boolean {
 		if (!this.isIdle) return false;
 		const nowMs = this.clock.elapsed();

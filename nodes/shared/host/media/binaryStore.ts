@@ -110,7 +110,10 @@ function notStored(error: unknown): ServiceError {
 /** Sees the chunks of a body on their way to the store; must not keep them. */
 export type ChunkReader = (chunk: Uint8Array) => void;
 
-/** A sink that streams a body into n8n's store and measures it meanwhile; nothing of it is kept in memory. */
+/** A file of this size is handed over in one piece, which costs n8n's store less than a stream. */
+const LARGEST_PIECE_BYTES = 256 * 1024;
+
+/** A sink that streams a body into n8n's store and measures it meanwhile; no large one is kept in memory. */
 export function mediaSink(
 	{ helpers }: { readonly helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'> },
 	name: MediaName,
@@ -132,9 +135,18 @@ export function mediaSink(
 				bytes = length;
 			},
 		});
-		const binary = await helpers.prepareBinaryData(stream, fileName, mimeType);
+		const isSmall = media.expectedBytes !== undefined && media.expectedBytes <= LARGEST_PIECE_BYTES;
+		const body = isSmall ? await inOnePiece(stream) : stream;
+		const binary = await helpers.prepareBinaryData(body, fileName, mimeType);
 		const scan = scanner.finish();
 		const durationSeconds = scan?.durationSeconds ?? videoMeter?.finish();
 		return { binary, bytes, scan, durationSeconds };
 	};
+}
+
+async function inOnePiece(stream: ByteStream): Promise<Buffer> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of stream)
+		chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+	return Buffer.concat(chunks);
 }

@@ -30,8 +30,8 @@ export type FoundKey = 'seen' | 'takenOver';
 
 /**
  * Records the keys of a batch in n8n's deduplication store before anything is sent, and returns the items whose key was
- * found there. The store writes at once, so the keys outlive a killed process. Of two items with the same key, the second
- * counts as seen.
+ * found there. The store writes at once, so the keys outlive a killed process. If two items have the same key, the
+ * second counts as seen.
  */
 export async function claimOnceKeys(
 	host: IExecuteFunctions,

@@ -63,7 +63,7 @@ export interface ItemCall {
 	keepReceipt(receipt: Receipt): void;
 	/**
 	 * What was paid for can no longer be fetched: the next Retry buys it again. Returns false and forgets nothing in the
-	 * execution that has kept it: n8n's own tries are seconds apart, and somebody may mend the matter before Retry.
+	 * execution that has kept it: n8n's own tries are seconds apart, and somebody may fix the cause before Retry.
 	 */
 	forgetReceipt(): boolean;
 	/**

@@ -8,7 +8,7 @@ import type { BatchJobs } from './batchJobs';
 export const READ_PAUSE_MS = 1_000;
 /** Reads are quick, whatever the time-out of the call that makes the media. */
 const READ_TIMEOUT_MS = 60_000;
-/** Of one read: no service tells how many it takes. */
+/** The most IDs in one read: no service documents its limit. */
 export const MOST_IDS = 100;
 
 interface Question {
