@@ -40,7 +40,7 @@ export class FishSpeechApi implements ICredentialType {
 	authenticate = bearerAuthentication(fishSpeech.baseUrl);
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/profile' },
+		request: { baseURL: '={{$credentials.baseUrl.trim()}}', url: '/profile' },
 		rules: [
 			rule(
 				401,

@@ -1,9 +1,11 @@
 import { caught } from '../shared/api/caught';
-import { isWireObject } from '../shared/api/wire';
+import { isWireObject, type WireObject } from '../shared/api/wire';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import { checkValue } from '../shared/openApi/checkValue';
+import type { Schema } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { UnreadablePart } from '../shared/openApi/references';
+import { isLongInteger } from '../shared/openApi/typedValue';
 import { endpoint } from './endpointParameters';
 import { isEmpty, type Values } from './endpointValues';
 
@@ -26,7 +28,7 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 		}
 		if (place === 'file') continue;
 		const problem = checked(reader, () => checkValue(value, schema, root));
-		if (problem === undefined) continue;
+		if (problem === undefined || isFittingLongInteger(value, schema, root)) continue;
 		throw refuse(`${name}${inner(problem.at)}`, problem.found, problem.accepted);
 	}
 	if (values.body === undefined) {
@@ -39,6 +41,11 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 	if (isMultipart || bodySchema === undefined) return;
 	const problem = checked(reader, () => checkValue(values.body, bodySchema, root));
 	if (problem !== undefined) throw refuse(problem.at || 'body', problem.found, problem.accepted);
+}
+
+/** Outside of JSON, every digit arrives. */
+function isFittingLongInteger(value: unknown, schema: Schema, root: WireObject): boolean {
+	return isLongInteger(value) && checkValue(Number(value), schema, root) === undefined;
 }
 
 function inner(at: string): string {

@@ -59,6 +59,8 @@ export function typedValue(value: unknown, type: JsonType | undefined): unknown 
 	switch (type) {
 		case 'number':
 		case 'integer':
+			// It would be another number.
+			if (isLongInteger(text)) return text;
 			return text !== '' && Number.isFinite(Number(text)) ? Number(text) : value;
 		case 'boolean':
 			return text === 'true' || text === 'false' ? text === 'true' : value;
@@ -68,6 +70,13 @@ export function typedValue(value: unknown, type: JsonType | undefined): unknown 
 		default:
 			return value;
 	}
+}
+
+/** Whether it is a whole number with more digits than JSON carries, as IDs may have. */
+export function isLongInteger(text: unknown): text is string {
+	return (
+		typeof text === 'string' && /^-?[1-9]\d*$/.test(text) && !Number.isSafeInteger(Number(text))
+	);
 }
 
 function parsed(text: string): unknown {

@@ -41,7 +41,7 @@ export class AceDataCloudApi implements ICredentialType {
 	/** Costs nothing: no task is asked for. */
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{$credentials.baseUrl}}',
+			baseURL: '={{$credentials.baseUrl.trim()}}',
 			url: '/fish/tasks',
 			method: 'POST',
 			body: { action: 'retrieve_batch', ids: [] },

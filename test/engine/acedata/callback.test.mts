@@ -18,6 +18,7 @@ import {
 import type {
 	InputItem,
 	RunResult,
+	RuntimeClock,
 	WaitingExecutions,
 	WorkflowJson,
 } from '../../support/engine/index.mts';
@@ -276,7 +277,12 @@ describe('a sleep until the service calls back', () => {
 				await lab.control.sendCallback(first);
 				const result = await waiting.woken(asleep);
 				expect(result.rows.map(({ taskId }) => taskId)).toEqual([first, undefined, ...others]);
-				expect(failureRowsOf(result)).toMatchObject([{ details: { reason, jobId: bad } }]);
+				expect(failureRowsOf(result)).toMatchObject([
+					{
+						message: expect.stringContaining('Do not create it again'),
+						details: { reason, jobId: bad },
+					},
+				]);
 				expect(waiting.refusedRows).toBe(0);
 			});
 
@@ -312,6 +318,53 @@ describe('a sleep until the service calls back', () => {
 		lab.control.clearFaults();
 		await lab.control.sendCallback(second);
 		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
+	});
+
+	it.each([
+		['that ends while they are asked for alone', { times: 5 }, [0]],
+		['that begins after some of them were told', { nth: 2, times: 'always' }, [1, 2]],
+	] as const)(
+		'does not take a fault of the service %s for one of its tasks',
+		async (_when, fault, callbacks) => {
+			const items = texts(fault.times === 5 ? 5 : 105);
+			const { waiting, asleep, taskIds } = await fallAsleep(
+				{ items },
+				generateAudio({ waitMode: 'callback', downloadAudio: false, options: { concurrency: 20 } }),
+			);
+			letTasksFinish();
+			lab.clock?.skip(30_000);
+			lab.control.addFaults({
+				match: { path: ACEDATA_ENDPOINTS.readTasks, ...fault },
+				do: { kind: 'status', status: 404 },
+			});
+			for (const index of callbacks) {
+				await lab.control.sendCallback(taskIds[index] ?? '');
+				if (index !== callbacks.at(-1)) {
+					await expect.poll(() => waiting.callsUnderWay, { timeout: 20_000 }).toBe(0);
+					expect(waiting.wakings).toBe(0);
+					lab.control.clearFaults();
+				}
+			}
+			const { rows } = await waiting.woken(asleep);
+			expect(rows.every(({ audioUrl }) => audioUrl !== undefined)).toBe(true);
+			expect(rows).toHaveLength(items.length);
+		},
+	);
+
+	it('waits at most half a minute for a task that is not listed, though the clock is set back', async () => {
+		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
+		const [first = '', lost = ''] = taskIds;
+		letTasksFinish();
+		lab.control.forgetJob('aceData', lost);
+		const { runtime }: { runtime: RuntimeClock } = lab.engine.runtimeModule();
+		const { now } = runtime;
+		runtime.now = () => now() - HOUR_MS;
+		const before = runtime.elapsed();
+		await lab.control.sendCallback(first);
+		const result = await waiting.woken(asleep);
+		runtime.now = now;
+		expect(failureRowsOf(result)).toMatchObject([{ details: { reason: 'notFound', jobId: lost } }]);
+		expect(runtime.elapsed() - before).toBeLessThan(60_000);
 	});
 
 	it('goes on for tasks that are not listed in the first seconds', async () => {

@@ -169,7 +169,11 @@ describe('the credential', () => {
 
 	it('is tested by a read of no tasks, which costs nothing', async () => {
 		const { baseURL, url, method, body } = type.test?.request ?? {};
-		expect([baseURL, method, url]).toEqual(['={{$credentials.baseUrl}}', 'POST', '/fish/tasks']);
+		expect([baseURL, method, url]).toEqual([
+			'={{$credentials.baseUrl.trim()}}',
+			'POST',
+			'/fish/tasks',
+		]);
 		const authenticated = await lab.engine.authenticate(lab.credential, {
 			url: `${lab.sandbox.origin}${String(url)}`,
 			method: 'POST',

@@ -408,19 +408,21 @@ describe('further tries', () => {
 		);
 
 		it.each([
-			['the tasks cannot be read', readTasks, 403],
-			['the tasks cannot be read for a while', readTasks, 500],
-			['the host of the file is down', 'GET /files/:name', 500],
-		] as const)('do not give it up when %s', async (_what, path, status) => {
+			['the tasks cannot be read', readTasks, 403, 'answer'],
+			['the tasks cannot be read for a while', readTasks, 500, 'answer'],
+			['reads are answered with 404', readTasks, 404, 'answer'],
+			['reads are answered with 404, of a task that was polled', readTasks, 404, 'poll'],
+			['the host of the file is down', 'GET /files/:name', 500, 'answer'],
+		] as const)('do not give it up when %s', async (_what, path, status, waitMode) => {
 			refuseFiles();
-			const parameters = generateAudio({ options: { ...options, maxRetries: 0 } });
+			const parameters = generateAudio({ waitMode, options: { ...options, maxRetries: 0 } });
 			const first = await lab.run(ACEDATA_NODE, parameters, { items: texts(1) });
 			lab.clock?.skip(90 * MINUTE_MS);
 			lab.control.clearFaults();
 			lab.control.addFaults({ match: { path, times: 'always' }, do: { kind: 'status', status } });
 			refuseFiles();
 			const second = await lab.engine.retry(first);
-			expect(failureOf(second).message).toContain('without paying again');
+			expect(failureOf(second).message).toMatch(/without paying again|Do not create it again/);
 			expect(lab.control.charges()).toHaveLength(1);
 		});
 

@@ -109,6 +109,43 @@ describe('the fields of an endpoint', () => {
 	});
 });
 
+describe('a whole number with more digits than JSON carries', () => {
+	const ID = '12345678901234567890';
+	const schema = { type: 'integer' };
+
+	beforeEach(() => {
+		const parameters = [
+			{ name: 'videoId', in: 'path', required: true, schema },
+			{ name: 'after', in: 'query', schema },
+		];
+		const content = { 'application/json': { schema: { properties: { seed: schema } } } };
+		answerSchema(lab, {
+			openapi: '3.1.0',
+			paths: {
+				'/videos/{videoId}': { get: { parameters } },
+				'/videos': { post: { requestBody: { content } } },
+			},
+		});
+	});
+
+	it('arrives digit by digit in a path and in a query', async () => {
+		const values = { 'path.videoId': ID, 'query.after': `-${ID}` };
+		await lab.run(NODE, call('GET /videos/{videoId}', values));
+		expect(lab.control.requests(ENDPOINTS.getVideo)).toMatchObject([
+			{ path: `/videos/${ID}`, query: { after: `-${ID}` } },
+		]);
+	});
+
+	it('is refused in a body, before anything is sent', async () => {
+		const result = await lab.run(NODE, call('POST /videos', { 'body.seed': ID }));
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining('"seed" is a text'),
+			details: { reason: 'invalidParameter' },
+		});
+		expect(lab.control.requests('POST /videos')).toEqual([]);
+	});
+});
+
 describe('a list of choices that nobody looks through', () => {
 	it('is typed in, and checked when it is sent', async () => {
 		const choices = Array.from({ length: 501 }, (_, index) => `choice ${index}`);

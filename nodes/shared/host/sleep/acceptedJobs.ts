@@ -6,7 +6,7 @@ import { expiredAudio, forgottenJob, paidButNotFetched } from '../jobs/expiredAu
 import { deliverJob, type JobDelivery, type JobMedia, type JobResult } from '../jobs/jobDelivery';
 import type { Row } from '../rows';
 import type { ItemCall } from '../run/itemCall';
-import { isUnknownJob, type JobReader } from './jobReader';
+import { isOfJob, isUnknownJob, type JobReader } from './jobReader';
 
 /** A read may lag behind the call that made a job: until then, one that is not listed counts as running. */
 export const LONGEST_LAG_MS = 30_000;
@@ -69,13 +69,18 @@ export async function readAccepted(
 	try {
 		return await jobs.read(client, jobId);
 	} catch (error) {
-		if (!isUnknownJob(error)) throw caught(error);
+		if (!isOfJob(error)) throw caught(error);
+		const failed = accepted(error, client);
+		if (!isUnknownJob(error)) throw failed;
 		if (client.clock.now() < acceptedMs + LONGEST_LAG_MS) return underWay();
-		const action = whatToDo('jobTimeout', false, client.service.actions);
-		const accepted = error.with({ action });
 		const isLost = isOver(call, lifetimeMs);
-		throw caught(doubt ?? (isLost ? forgottenJob(accepted, call) : accepted));
+		throw caught(doubt ?? (isLost ? forgottenJob(failed, call) : failed));
 	}
+}
+
+/** Why an accepted job could not be read. It may still finish, so it is not to be made again. */
+export function accepted(error: ServiceError, { service }: ApiClient): ServiceError {
+	return error.with({ action: whatToDo('jobTimeout', false, service.actions) });
 }
 
 /** What the service said when it was asked for another address of finished media. */

@@ -14,8 +14,8 @@ import type { DeliveryCall } from '../run/itemCall';
 import { Slots } from '../run/slots';
 import { Tracer } from '../trace';
 import type { BatchJobs, JobsRead } from './batchJobs';
-import { LONGEST_LAG_MS } from './acceptedJobs';
-import { isOfJob, JobReader, MOST_IDS, READ_PAUSE_MS } from './jobReader';
+import { accepted, LONGEST_LAG_MS } from './acceptedJobs';
+import { isOfJob, isUnknownJob, JobReader, MOST_IDS, READ_PAUSE_MS } from './jobReader';
 
 const REQUEST_TIMEOUT_MS = 60_000;
 const DOWNLOADS_AT_ONCE = 5;
@@ -80,25 +80,42 @@ export async function readJobs(
 	const ids = Object.values(state.jobs).map(({ jobId }) => jobId);
 	const jobs = new Map<string, Job | ServiceError>();
 	const missing = () => ids.filter((id) => !jobs.has(id));
-	const endOfLagMs = state.sinceMs + LONGEST_LAG_MS;
 	const { clock, context } = client;
+	// The clock may have been set back since.
+	const lagMs = Math.min(LONGEST_LAG_MS, state.sinceMs + LONGEST_LAG_MS - clock.now());
+	const endOfLagMs = clock.elapsed() + lagMs;
 	try {
 		const isRefused = await readTogether(retrieve, ids, client, jobs);
 		if (!asksAlone) return jobs;
 		if (isRefused)
 			for (const [id, job] of await readAlone(retrieve, missing(), client))
-				if (!(job instanceof ServiceError) || clock.now() >= endOfLagMs) jobs.set(id, job);
+				if (!(job instanceof ServiceError) || clock.elapsed() >= endOfLagMs) jobs.set(id, job);
 		if ([...jobs.values()].some(isRunning)) return jobs;
 		if (missing().length > 0) {
-			await clock.sleep(Math.max(0, endOfLagMs - clock.now()), context.signal);
+			await clock.sleep(Math.max(0, endOfLagMs - clock.elapsed()), context.signal);
 			for (const [id, job] of await readAlone(retrieve, missing(), client)) jobs.set(id, job);
 		}
-		// What is said of every job alike may be about the service.
-		const isOfAll = [...jobs.values()].every((job) => job instanceof ServiceError);
-		return isRefused && isOfAll ? undefined : jobs;
+		return (await areConfirmed(retrieve, jobs, client)) ? jobs : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Whether what is refused is refused again while the service still tells of others: else it was about the service. */
+async function areConfirmed(
+	retrieve: BatchJobs['retrieve'],
+	jobs: Map<string, Job | ServiceError>,
+	client: ApiClient,
+): Promise<boolean> {
+	const known = [...jobs];
+	const refused = known.filter(([, job]) => job instanceof ServiceError && !isUnknownJob(job));
+	if (refused.length === 0) return true;
+	const [told] = known.find(([, job]) => !(job instanceof ServiceError)) ?? [];
+	if (told === undefined) return false;
+	const ids = refused.map(([id]) => id);
+	for (const [id, job] of await readAlone(retrieve, ids, client)) jobs.set(id, job);
+	const [[, job] = []] = await readAlone(retrieve, [told], client);
+	return job !== undefined && !(job instanceof ServiceError);
 }
 
 /** Adds what reads of many tell. Returns whether the service has refused one of them, which one of its jobs may have spoilt. */
@@ -175,7 +192,7 @@ export async function finishedRows(
 			const secrets = [...(known ?? []), ...call.client.context.secrets];
 			const client = call.client.with({ secrets });
 			try {
-				if (job instanceof ServiceError) throw job;
+				if (job instanceof ServiceError) throw accepted(job, client);
 				if (job.state === 'failed') {
 					const isClean = known !== undefined || kind.hidesText(job);
 					throw jobFailed(isClean ? job : withoutMessage(job, client), client);

@@ -118,9 +118,11 @@ export function unknownJob(jobId: string, { service }: ApiClient): ServiceError 
 	return failure('notFound', message, { attempts: 1, jobId });
 }
 
-/** Whether the service has answered, and knows no such job. */
+/** Whether the service has answered, and knows no such job. A 404 may be about the address, or another machine's. */
 export function isUnknownJob(error: unknown): error is ServiceError {
-	return error instanceof ServiceError && error.details.reason === 'notFound';
+	if (!(error instanceof ServiceError)) return false;
+	const { reason, httpStatus } = error.details;
+	return reason === 'notFound' && httpStatus === undefined;
 }
 
 /** Whether a read has failed because of a job that it has asked for, and not for all of them. */

@@ -114,8 +114,9 @@ async function rowsIfDone(
 	kind: BatchJobs,
 ): Promise<INodeExecutionData[] | undefined> {
 	const state = stateOf(host);
-	if (ended.has(state.id)) return undefined;
 	const call = deliveryCall(host, await connect(host, kind.service), keySecrets(host));
+	// Nothing may come between this and the waking that all callbacks share.
+	if (ended.has(state.id)) return undefined;
 	const waking = wakingOf(
 		state,
 		async () => await readJobs(kind, state, call.client, { asksAlone: true }),
@@ -126,8 +127,11 @@ async function rowsIfDone(
 	if (!isLast) await runtime.sleep(PRECEDENCE_MS);
 	if (waking.isTaken) return undefined;
 	const isAsleepBefore = await isAsleep(host, state);
+	if (waking.isTaken) return undefined;
+	// Its rows and jobs may be large, and another process has had them.
+	if (isAsleepBefore === false) wakings.delete(state.id);
 	// Where n8n cannot reach itself, only one callback has the right.
-	if (!(isAsleepBefore ?? isLast) || waking.isTaken) return undefined;
+	if (!(isAsleepBefore ?? isLast)) return undefined;
 	waking.isTaken = true;
 	const rows = await finishedRows(kind, state, jobs, call, (item) =>
 		textSecrets(host, kind, state, item),
