@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import { fileStem } from '../shared/host/media/fileNames';
-import { storeCues, type SubtitleCall, type SubtitleFile } from '../shared/host/media/subtitles';
+import { storeCues, type SubtitleCall, type SubtitleFile } from '../shared/host/media/storeCues';
 import type { MediaSource } from '../shared/host/parameters/mediaSource';
 import { toCues } from '../shared/text/subtitles/cues';
 import { readSegments } from '../shared/text/subtitles/readSegments';

@@ -17,7 +17,7 @@ import {
 import { shownWhen, type Parameter } from '../shared/host/parameters/parameter';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import { subtitlesChoice } from '../shared/host/parameters/subtitles';
+import { subtitlesChoice } from '../shared/host/parameters/subtitlesChoice';
 import { maskedRow, type Row } from '../shared/host/rows';
 import { withSecrets, type ItemCall } from '../shared/host/run/itemCall';
 import { defineOperation } from '../shared/host/run/operation';

@@ -1,10 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { storeCues, type SubtitleCall } from '../shared/host/media/subtitles';
+import { storeCues, type SubtitleCall } from '../shared/host/media/storeCues';
 import { outputBinaryField } from '../shared/host/parameters/fields';
 import { shownWhen, withField } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
-import { subtitlesChoice, type WantedSubtitles } from '../shared/host/parameters/subtitles';
+import { subtitlesChoice, type WantedSubtitles } from '../shared/host/parameters/subtitlesChoice';
 import { cuesOfSpeech, type SpokenPart } from '../shared/text/subtitles/speechCues';
 
 export const subtitles = subtitlesChoice(

@@ -1,5 +1,5 @@
 import type { ParameterReader } from '../../shared/host/parameters/reader';
-import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitlesChoice';
 import { countCodePoints } from '../../shared/text/normalizeText';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import { hashOfText } from '../../shared/host/parameters/speechText';

@@ -1,6 +1,6 @@
 import { number, shownWhen } from '../../shared/host/parameters/parameter';
 import type { ParameterReader } from '../../shared/host/parameters/reader';
-import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitlesChoice';
 import { splitText } from '../../shared/text/splitText';
 import { isJoinable, pause } from '../parts/partParameters';
 import type { SpeechInParts } from '../parts/synthesizeParts';

@@ -9,7 +9,7 @@ import type { Usage } from '../../shared/fishspeech/usage';
 import type { ChunkReader } from '../../shared/host/media/binaryStore';
 import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import type { ReceiptOf } from '../../shared/host/memory/receipts';
-import type { WantedSubtitles } from '../../shared/host/parameters/subtitles';
+import type { WantedSubtitles } from '../../shared/host/parameters/subtitlesChoice';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
 import { expiredAudio, paidButNotFetched } from '../../shared/host/jobs/expiredAudio';

@@ -88,7 +88,7 @@ export interface CallContext {
 /** One line of the log: what was called and what came of it, nothing else. */
 export interface CallTrace {
 	readonly method: HttpMethod;
-	/** With placeholders in place of ids: `/speech/tts/jobs/{id}`. */
+	/** With placeholders in place of IDs: `/jobs/{id}`. */
 	readonly path: string;
 	readonly attempt: number;
 	readonly durationMs: number;

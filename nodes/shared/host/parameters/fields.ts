@@ -58,14 +58,14 @@ export function binaryFieldName(field: INodeProperties): Parameter<string> {
 
 /** Where a file is put in the output item. */
 export function outputBinaryField(defaultName: string, holds: string): Parameter<string> {
-	return withField(OUTPUT_BINARY_FIELD, {
+	return withField(outputField, {
 		default: defaultName,
 		placeholder: `e.g. ${defaultName}`,
 		description: `Name of the binary field that will hold ${holds}`,
 	});
 }
 
-const OUTPUT_BINARY_FIELD = binaryFieldName({
+const outputField = binaryFieldName({
 	displayName: 'Output Data Field Name',
 	name: 'outputBinaryField',
 	type: 'string',
