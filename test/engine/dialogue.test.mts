@@ -236,12 +236,25 @@ describe('a dialogue that cannot be spoken', () => {
 });
 
 describe('a dialogue of which a line fails', () => {
+	it('names all lines that may have been charged', async () => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.synthesize, times: 'always' },
+			do: { kind: 'status', status: 500 },
+		});
+		const { error, message, details } = failureOf(await run({ options: { concurrency: 3 } }));
+		expect(error).toMatch(/^Line 1: /);
+		expect(message).toContain('The outcome of these is also unknown: line 2, line 3.');
+		expect(details.outcomeUnknown).toBe(true);
+	});
+
 	it('is named with the line, and the next try buys only the missing ones', async () => {
 		failAt(4, 503, { retryAfter: 600 });
 		const first = await run({ options: { concurrency: 1, maxRetries: 0 } });
 		const failure = failureOf(first);
 		expect(failure.error).toMatch(/^Line 4: FishSpeech answered 503/);
-		expect(failure.message).toContain('The finished lines are kept for the next try.');
+		expect(failure.message).toContain(
+			'The finished lines are kept for the next try, as long as nothing else of the dialogue is changed.',
+		);
 		expect(accepted()).toHaveLength(3);
 
 		lab.clock?.skip(60 * 60_000);

@@ -180,6 +180,10 @@ describe('a text longer than Split Text At', () => {
 			expect(row?.json).toMatchObject({ parts: 12 });
 			const fields = ['data', ...Array.from({ length: 11 }, (_, index) => `data_${index + 2}`)];
 			expect(Object.keys(row?.binary ?? {})).toEqual(fields);
+			const names = fields.map((field) => row?.binary?.[field]?.fileName);
+			expect(names[0]).toMatch(/^[^.]+-01\.mp3$/);
+			expect(new Set(names).size).toBe(12);
+			expect(names).toEqual([...names].sort());
 			expect((await lab.engine.binary.read(row, 'data_3')).toString('base64')).toBe(body);
 			expect(result.hints.map(({ message }) => message).join(' ')).toMatch(says);
 			expect(creates()).toHaveLength(12);

@@ -17,6 +17,8 @@ import { subtitleFiles } from '../spokenSubtitles';
 import { AudioAtHand } from './audioAtHand';
 import { joinParts, partOfRow, rowOfPart, type AudioPart, type PartToJoin } from './audioParts';
 
+const MOST_NAMED_PARTS = 20;
+
 /** A piece of a speech that is one request. */
 export interface SpeechPart {
 	readonly text: string;
@@ -94,7 +96,7 @@ async function allParts(
 	const errors = results.flatMap((result): unknown[] =>
 		result.status === 'rejected' ? [result.reason] : [],
 	);
-	if (errors.length > 0) throw caught(errorOfItem(errors));
+	if (errors.length > 0) throw caught(alsoUnknown(errorOfItem(errors), results, speech));
 	return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
@@ -183,7 +185,9 @@ async function filesOf(
 	);
 	const durations = parts.flatMap(({ durationSeconds }) => durationSeconds ?? []);
 	return {
-		files: Object.fromEntries(parts.map(({ binary }, index) => [nameOfFile(index), binary])),
+		files: Object.fromEntries(
+			parts.map(({ binary }, index) => [nameOfFile(index), numbered(binary, index, parts.length)]),
+		),
 		about: {
 			mimeType: parts[0]?.binary.mimeType ?? '',
 			bytes: sum(parts.map(({ bytes }) => bytes)),
@@ -191,6 +195,16 @@ async function filesOf(
 		},
 		times: undefined,
 	};
+}
+
+/** Files that are written to one folder must not replace each other: `speech-01.mp3`. */
+function numbered(binary: IBinaryData, index: number, count: number): IBinaryData {
+	const number = String(index + 1).padStart(Math.max(2, String(count).length), '0');
+	const { fileName = 'speech' } = binary;
+	const end = fileName.lastIndexOf('.');
+	const stem = end < 0 ? fileName : fileName.slice(0, end);
+	const extension = end < 0 ? '' : fileName.slice(end);
+	return { ...binary, fileName: `${stem}-${number}${extension}` };
 }
 
 /** The first part is found where the whole would be. */
@@ -218,20 +232,39 @@ function sum(values: readonly number[]): number {
 	return values.reduce((total, value) => total + value, 0);
 }
 
-function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts): unknown {
+function naming(error: unknown, { title }: SpeechPart, { unit, whole }: SpeechInParts): unknown {
 	if (!(error instanceof ServiceError)) return error;
 	return error.with({
 		message: `${title}: ${error.message}`,
-		action: `${error.action} The finished ${unit}s are kept for the next try.`,
+		action: `${error.action} The finished ${unit}s are kept for the next try, as long as nothing else of the ${whole} is changed.`,
 	});
+}
+
+/** Adds the other parts that may have been charged to the error of the item. */
+function alsoUnknown(
+	error: unknown,
+	results: ReadonlyArray<PromiseSettledResult<unknown>>,
+	{ parts }: SpeechInParts,
+): unknown {
+	if (!(error instanceof ServiceError)) return error;
+	const others = results.flatMap((result, index) => {
+		if (result.status === 'fulfilled' || result.reason === error) return [];
+		return isOfUnknownOutcome(result.reason) ? (parts[index]?.name ?? []) : [];
+	});
+	if (others.length === 0) return error;
+	const named = others.slice(0, MOST_NAMED_PARTS).join(', ');
+	const more = others.length > MOST_NAMED_PARTS ? ' and others' : '';
+	const also = `The outcome of these is also unknown: ${named}${more}.`;
+	return error.with({ action: `${error.action} ${also}` });
+}
+
+function isOfUnknownOutcome(error: unknown): boolean {
+	return error instanceof ServiceError && error.details.outcomeUnknown;
 }
 
 /** A part that may have been charged comes first. One that was only not sent says least. */
 function errorOfItem(errors: readonly unknown[]): unknown {
-	const detailsOf = (error: unknown) => (error instanceof ServiceError ? error.details : undefined);
-	return (
-		errors.find((error) => detailsOf(error)?.outcomeUnknown) ??
-		errors.find((error) => detailsOf(error)?.reason !== 'notSent') ??
-		errors[0]
-	);
+	const isNotSent = (error: unknown) =>
+		error instanceof ServiceError && error.details.reason === 'notSent';
+	return errors.find(isOfUnknownOutcome) ?? errors.find((error) => !isNotSent(error)) ?? errors[0];
 }

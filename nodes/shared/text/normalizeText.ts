@@ -1,6 +1,6 @@
 /**
  * Text as it is sent, hashed and counted: trimmed, runs of spaces and tabs as one space, runs of line breaks as one
- * blank line (a single one stays), no control characters but line breaks, no U+200B, U+2060, U+FEFF.
+ * blank line (a single one stays), no control characters but line breaks, no U+200B, U+2060, U+FEFF, no half of a character.
  * U+200C and U+200D stay, since they change letters and emoji. Idempotent, linear in the length.
  */
 export function normalizeText(text: string): string {
@@ -8,8 +8,9 @@ export function normalizeText(text: string): string {
 		text
 			// Vertical tab, form feed and NEL are line breaks of Unicode: dropped, they would glue two words together.
 			.replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, '\n')
-			// Every control character but the line break, and the tab, which becomes a space below.
-			.replace(/[^\P{Cc}\n\t]|[\u200B\u2060\uFEFF]/gu, '')
+			// Every control character but the line break, and the tab, which becomes a space below. Half of a surrogate pair,
+			// as a cut emoji leaves it, cannot be sent.
+			.replace(/[^\P{Cc}\n\t]|[\u200B\u2060\uFEFF]|\p{Cs}/gu, '')
 			.replace(/[ \t]{2,}|\t/g, ' ')
 			.replace(/ \n ?|\n /g, '\n')
 			.replace(/\n{3,}/g, '\n\n')

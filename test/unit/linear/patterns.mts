@@ -63,7 +63,7 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^(?:[\p{Lu}\p{Ll}]{1,2}\.)+[\p{Lu}\p{Ll}]{1,2}$/u`, { repeated: 'aa.' }],
 	[ch`/^\p{Nd}/u`, { repeated: '1' }],
 	[ch`/\r\n?|[\v\f\u0085\u2028\u2029]/g`, { repeated: '\r' }],
-	[ch`/[^\P{Cc}\n\t]|[\u200B\u2060\uFEFF]/gu`, { repeated: '\u200b\u0001' }],
+	[ch`/[^\P{Cc}\n\t]|[\u200B\u2060\uFEFF]|\p{Cs}/gu`, { repeated: '\u200b\u0001' }],
 	[ch`/[ \t]{2,}|\t/g`, { repeated: ' \t' }],
 	[ch`/ \n ?|\n /g`, { repeated: ' \n' }],
 	[ch`/\n{3,}/g`, { repeated: '\n\na' }],

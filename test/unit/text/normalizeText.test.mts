@@ -22,6 +22,8 @@ describe('normalizeText', () => {
 			'\uFEFFa\u200Bb\u2060c\uFEFF',
 			'abc',
 		],
+		['drops half of a character', 'cut \uD83D, whole 🎤\uDE00', 'cut , whole 🎤'],
+		['leaves nothing of half a character alone', '\uD83D', ''],
 		['joins the blanks around a dropped character', 'a \u200B b \u0007\u0007 c', 'a b c'],
 		['joins the line breaks around a dropped character', 'a\n\u200B\n\u0000\nb', 'a\n\nb'],
 		[
@@ -56,7 +58,7 @@ describe('normalizeText', () => {
 	});
 
 	it('drops nothing that can be read', () => {
-		const visible = (text: string) => text.replace(/[\s\p{Cc}\u200B\u2060\uFEFF]+/gu, '');
+		const visible = (text: string) => text.replace(/[\s\p{Cc}\p{Cs}\u200B\u2060\uFEFF]+/gu, '');
 		fc.assert(
 			fc.property(anyText(), (text) => {
 				expect(visible(normalizeText(text))).toBe(visible(text));
