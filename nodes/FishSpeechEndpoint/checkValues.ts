@@ -27,8 +27,8 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 			continue;
 		}
 		if (place === 'file') continue;
-		const problem = checked(reader, () => checkValue(value, schema, root));
-		if (problem === undefined || isFittingLongInteger(value, schema, root)) continue;
+		const problem = checked(reader, () => problemOfText(value, schema, root));
+		if (problem === undefined) continue;
 		throw refuse(`${name}${inner(problem.at)}`, problem.found, problem.accepted);
 	}
 	if (values.body === undefined) {
@@ -43,9 +43,11 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 	if (problem !== undefined) throw refuse(problem.at || 'body', problem.found, problem.accepted);
 }
 
-/** Outside of JSON, every digit arrives. */
-function isFittingLongInteger(value: unknown, schema: Schema, root: WireObject): boolean {
-	return isLongInteger(value) && checkValue(Number(value), schema, root) === undefined;
+/** What is wrong with a value that is sent as text: there, every digit of a long whole number arrives. */
+function problemOfText(value: unknown, schema: Schema, root: WireObject) {
+	const problem = checkValue(value, schema, root);
+	if (problem === undefined || !isLongInteger(value)) return problem;
+	return checkValue(Number(value), schema, root) && problem;
 }
 
 function inner(at: string): string {

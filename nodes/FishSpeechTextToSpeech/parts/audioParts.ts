@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 
-import { streamFrom } from '../../shared/api/http/mediaBody';
+import { inOnePiece, streamFrom } from '../../shared/api/http/mediaBody';
 import type { ByteStream } from '../../shared/api/http/transport';
 import { asNumber } from '../../shared/api/wire';
 import { audioScan } from '../../shared/audio/audioScan';
@@ -111,10 +111,7 @@ async function joinBuffers(
 	plan: JoinPlan,
 	parts: ReadonlyArray<readonly Buffer[]>,
 ): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	const joined = joinAudio(plan, async (index) => parts[index] ?? []);
-	for await (const chunk of joined) chunks.push(chunk);
-	return Buffer.concat(chunks);
+	return await inOnePiece(joinAudio(plan, async (index) => parts[index] ?? []));
 }
 
 /** Present where n8n keeps binaries in memory. */

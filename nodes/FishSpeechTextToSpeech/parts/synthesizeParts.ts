@@ -12,12 +12,11 @@ import type { ReceiptOf } from '../../shared/host/memory/receipts';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitlesChoice';
 import { maskedRow } from '../../shared/host/rows';
 import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
+import { firstOf } from '../../shared/host/run/summary';
 import { expiredAudio, paidButNotFetched } from '../../shared/host/jobs/expiredAudio';
 import { subtitleFiles } from '../spokenSubtitles';
 import { AudioAtHand } from './audioAtHand';
 import { joinParts, partOfRow, rowOfPart, type AudioPart, type PartToJoin } from './audioParts';
-
-const MOST_NAMED_PARTS = 20;
 
 /** A piece of a speech that is one request. */
 export interface SpeechPart {
@@ -183,10 +182,16 @@ async function filesOf(
 	call.hint(
 		`The ${unit}s of item ${call.itemIndex} cannot be joined, because ${joined.problem}. They are in the output as single files${subtitles ? ', without subtitles' : ''}.`,
 	);
+	// Files that are written to one folder must not replace each other.
+	const digits = Math.max(2, String(parts.length).length);
+	const numberOf = (index: number) => String(index + 1).padStart(digits, '0');
 	const durations = parts.flatMap(({ durationSeconds }) => durationSeconds ?? []);
 	return {
 		files: Object.fromEntries(
-			parts.map(({ binary }, index) => [nameOfFile(index), numbered(binary, index, parts.length)]),
+			parts.map(({ binary }, index) => {
+				const fileName = `${fileStem}-${numberOf(index)}.${binary.fileExtension ?? speech.format}`;
+				return [nameOfFile(index), { ...binary, fileName }];
+			}),
 		),
 		about: {
 			mimeType: parts[0]?.binary.mimeType ?? '',
@@ -195,16 +200,6 @@ async function filesOf(
 		},
 		times: undefined,
 	};
-}
-
-/** Files that are written to one folder must not replace each other: `speech-01.mp3`. */
-function numbered(binary: IBinaryData, index: number, count: number): IBinaryData {
-	const number = String(index + 1).padStart(Math.max(2, String(count).length), '0');
-	const { fileName = 'speech' } = binary;
-	const end = fileName.lastIndexOf('.');
-	const stem = end < 0 ? fileName : fileName.slice(0, end);
-	const extension = end < 0 ? '' : fileName.slice(end);
-	return { ...binary, fileName: `${stem}-${number}${extension}` };
 }
 
 /** The first part is found where the whole would be. */
@@ -252,9 +247,7 @@ function alsoUnknown(
 		return isOfUnknownOutcome(result.reason) ? (parts[index]?.name ?? []) : [];
 	});
 	if (others.length === 0) return error;
-	const named = others.slice(0, MOST_NAMED_PARTS).join(', ');
-	const more = others.length > MOST_NAMED_PARTS ? ' and others' : '';
-	const also = `The outcome of these is also unknown: ${named}${more}.`;
+	const also = `The outcome of these is also unknown: ${firstOf(others)}.`;
 	return error.with({ action: `${error.action} ${also}` });
 }
 

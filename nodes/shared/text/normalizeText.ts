@@ -1,7 +1,7 @@
 /**
  * Text as it is sent, hashed and counted: trimmed, runs of spaces and tabs as one space, runs of line breaks as one
- * blank line (a single one stays), no control characters but line breaks, no U+200B, U+2060, U+FEFF, no half of a character.
- * U+200C and U+200D stay, since they change letters and emoji. Idempotent, linear in the length.
+ * blank line (a single one stays), no control characters but line breaks, no U+200B, U+2060, U+FEFF, no half of a
+ * character. U+200C and U+200D stay, since they change letters and emoji. Idempotent, linear in the length.
  */
 export function normalizeText(text: string): string {
 	return (

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IConnections, IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LabRun } from '../../support/lab/index.mts';
 import {
 	ACEDATA_ENDPOINTS,
@@ -82,6 +82,15 @@ function mapOutputs(connections: Readonly<Record<string, readonly string[]>>): I
 	return Object.fromEntries(
 		Object.entries(connections).map(([name, names]) => [name, { main: outputsOf(names) }]),
 	);
+}
+
+/** Every callback is handled, and none of them has woken the execution. */
+async function staysAsleep(
+	waiting: WaitingExecutions,
+	within: { readonly timeout?: number } = {},
+): Promise<void> {
+	await expect.poll(() => waiting.callsUnderWay, within).toBe(0);
+	expect(waiting.wakings).toBe(0);
 }
 
 const letTasksFinish = () => lab.clock?.skip(2_000);
@@ -189,8 +198,7 @@ describe('a sleep until the service calls back', () => {
 		letTasksFinish();
 		const [first = '', last = ''] = taskIds;
 		await lab.control.sendCallback(first);
-		await expect.poll(() => waiting.callsUnderWay).toBe(0);
-		expect(waiting.wakings).toBe(0);
+		await staysAsleep(waiting);
 		await lab.control.sendCallback(last);
 		expect((await waiting.woken(asleep)).rows).toHaveLength(2);
 	});
@@ -233,8 +241,7 @@ describe('a sleep until the service calls back', () => {
 		lab.control.forgetJob('aceData', lost);
 		lab.control.setJobStatus('aceData', first, 'completed');
 		await lab.control.sendCallback(first);
-		await expect.poll(() => waiting.callsUnderWay).toBe(0);
-		expect(waiting.wakings).toBe(0);
+		await staysAsleep(waiting);
 		lab.control.setJobStatus('aceData', last, 'completed');
 		await lab.control.sendCallback(last);
 		const result = await waiting.woken(asleep);
@@ -294,8 +301,7 @@ describe('a sleep until the service calls back', () => {
 					lab.control.setJobStatus('aceData', taskId, 'completed');
 				refuseReadsOf(late, 2);
 				await lab.control.sendCallback(first);
-				await expect.poll(() => waiting.callsUnderWay).toBe(0);
-				expect(waiting.wakings).toBe(0);
+				await staysAsleep(waiting);
 				lab.control.setJobStatus('aceData', last, 'completed');
 				await lab.control.sendCallback(last);
 				expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
@@ -313,43 +319,57 @@ describe('a sleep until the service calls back', () => {
 		});
 		const [first = '', second = ''] = taskIds;
 		await lab.control.sendCallback(first);
-		await expect.poll(() => waiting.callsUnderWay).toBe(0);
-		expect(waiting.wakings).toBe(0);
+		await staysAsleep(waiting);
 		lab.control.clearFaults();
 		await lab.control.sendCallback(second);
 		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);
 	});
 
-	it.each([
-		['that ends while they are asked for alone', { times: 5 }, [0]],
-		['that begins after some of them were told', { nth: 2, times: 'always' }, [1, 2]],
-	] as const)(
-		'does not take a fault of the service %s for one of its tasks',
-		async (_when, fault, callbacks) => {
-			const items = texts(fault.times === 5 ? 5 : 105);
-			const { waiting, asleep, taskIds } = await fallAsleep(
-				{ items },
-				generateAudio({ waitMode: 'callback', downloadAudio: false, options: { concurrency: 20 } }),
-			);
-			letTasksFinish();
-			lab.clock?.skip(30_000);
+	describe('does not take a fault of the service for one of its tasks', () => {
+		const parameters = generateAudio({
+			waitMode: 'callback',
+			downloadAudio: false,
+			options: { concurrency: 20 },
+		});
+		const missReads = (which: { nth?: number; times: number | 'always' }) =>
 			lab.control.addFaults({
-				match: { path: ACEDATA_ENDPOINTS.readTasks, ...fault },
+				match: { path: ACEDATA_ENDPOINTS.readTasks, ...which },
 				do: { kind: 'status', status: 404 },
 			});
-			for (const index of callbacks) {
-				await lab.control.sendCallback(taskIds[index] ?? '');
-				if (index !== callbacks.at(-1)) {
-					await expect.poll(() => waiting.callsUnderWay, { timeout: 20_000 }).toBe(0);
-					expect(waiting.wakings).toBe(0);
-					lab.control.clearFaults();
-				}
-			}
+
+		async function fallAsleepLongAgo(count: number) {
+			const sleep = await fallAsleep({ items: texts(count) }, parameters);
+			letTasksFinish();
+			lab.clock?.skip(30_000);
+			return sleep;
+		}
+
+		async function expectAllAudio(
+			{ waiting, asleep }: Awaited<ReturnType<typeof fallAsleep>>,
+			count: number,
+		): Promise<void> {
 			const { rows } = await waiting.woken(asleep);
 			expect(rows.every(({ audioUrl }) => audioUrl !== undefined)).toBe(true);
-			expect(rows).toHaveLength(items.length);
-		},
-	);
+			expect(rows).toHaveLength(count);
+		}
+
+		it('when it ends while they are asked for alone', async () => {
+			const sleep = await fallAsleepLongAgo(5);
+			missReads({ times: 5 });
+			await lab.control.sendCallback(sleep.taskIds[0] ?? '');
+			await expectAllAudio(sleep, 5);
+		});
+
+		it('when it begins after some of them were told', async () => {
+			const sleep = await fallAsleepLongAgo(105);
+			missReads({ nth: 2, times: 'always' });
+			await lab.control.sendCallback(sleep.taskIds[1] ?? '');
+			await staysAsleep(sleep.waiting, { timeout: 20_000 });
+			lab.control.clearFaults();
+			await lab.control.sendCallback(sleep.taskIds[2] ?? '');
+			await expectAllAudio(sleep, 105);
+		});
+	});
 
 	it('waits at most half a minute for a task that is not listed, though the clock is set back', async () => {
 		const { waiting, asleep, taskIds } = await fallAsleep({ items: texts(2) });
@@ -359,10 +379,10 @@ describe('a sleep until the service calls back', () => {
 		const { runtime }: { runtime: RuntimeClock } = lab.engine.runtimeModule();
 		const { now } = runtime;
 		runtime.now = () => now() - HOUR_MS;
+		onTestFinished(() => void (runtime.now = now));
 		const before = runtime.elapsed();
 		await lab.control.sendCallback(first);
 		const result = await waiting.woken(asleep);
-		runtime.now = now;
 		expect(failureRowsOf(result)).toMatchObject([{ details: { reason: 'notFound', jobId: lost } }]);
 		expect(runtime.elapsed() - before).toBeLessThan(60_000);
 	});
@@ -374,8 +394,7 @@ describe('a sleep until the service calls back', () => {
 		lab.control.setJobStatus('aceData', first, 'completed');
 		lab.control.configure({ tasksHiddenForMs: 20_000 });
 		await lab.control.sendCallback(first);
-		await expect.poll(() => waiting.callsUnderWay).toBe(0);
-		expect(waiting.wakings).toBe(0);
+		await staysAsleep(waiting);
 		for (const taskId of [second, third]) {
 			lab.control.setJobStatus('aceData', taskId, 'completed');
 			await lab.control.sendCallback(taskId);
@@ -393,8 +412,7 @@ describe('a sleep until the service calls back', () => {
 			do: { kind: 'editJson', set: { items: [] } },
 		});
 		await lab.control.sendCallback(first);
-		await expect.poll(() => waiting.callsUnderWay).toBe(0);
-		expect(waiting.wakings).toBe(0);
+		await staysAsleep(waiting);
 		lab.control.setJobStatus('aceData', missing, 'completed');
 		await lab.control.sendCallback(missing);
 		expect((await waiting.woken(asleep)).rows.map(({ taskId }) => taskId)).toEqual(taskIds);

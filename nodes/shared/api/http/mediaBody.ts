@@ -123,6 +123,14 @@ export function streamFrom(
 	return constructor.from(source, { objectMode: false });
 }
 
+/** All that comes, as one buffer. */
+export async function inOnePiece(source: AsyncIterable<string | Uint8Array>): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of source)
+		chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+	return Buffer.concat(chunks);
+}
+
 function isReadableClass(value: unknown): value is ReadableClass {
 	return typeof value === 'function' && 'from' in value && typeof value.from === 'function';
 }

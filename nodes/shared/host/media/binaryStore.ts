@@ -5,6 +5,7 @@ import { caught } from '../../api/caught';
 import { failure, ServiceError } from '../../api/errors';
 import { CHECK_STORE } from '../../api/reasons';
 import type { MediaSink } from '../../api/http/media';
+import { inOnePiece } from '../../api/http/mediaBody';
 import { toTransportFailure, type ByteStream } from '../../api/http/transport';
 import type { AudioScan } from '../../audio/audioScan';
 import { ChangedAudioError } from '../../audio/changedAudioError';
@@ -142,11 +143,4 @@ export function mediaSink(
 		const durationSeconds = scan?.durationSeconds ?? videoMeter?.finish();
 		return { binary, bytes, scan, durationSeconds };
 	};
-}
-
-async function inOnePiece(stream: ByteStream): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of stream)
-		chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-	return Buffer.concat(chunks);
 }

@@ -28,7 +28,7 @@ export function batchState(
 	return `${done} of ${outcomes.length} items are done${kept}, ${notSent} were not sent.${warning}`;
 }
 
-const MOST_NAMED_ITEMS = 20;
+const MOST_NAMED = 20;
 const MOST_ITEM_HINTS = 10;
 
 /** The sentence of a thrown error that names the other items which may have been charged; empty when there are none. */
@@ -39,11 +39,16 @@ export function othersUnknown(outcomes: readonly ItemOutcome[], thrownIndex: num
 			: [],
 	);
 	if (others.length === 0) return '';
-	const named = others.slice(0, MOST_NAMED_ITEMS).join(', ');
-	const more = others.length > MOST_NAMED_ITEMS ? ' and others' : '';
+	const named = firstOf(others);
 	return others.length === 1
 		? `The outcome of item ${named} is also unknown.`
-		: `The outcomes of items ${named}${more} are also unknown.`;
+		: `The outcomes of items ${named} are also unknown.`;
+}
+
+/** A list within a sentence, cut off where nobody would read on. */
+export function firstOf(names: ReadonlyArray<string | number>): string {
+	const more = names.length > MOST_NAMED ? ' and others' : '';
+	return `${names.slice(0, MOST_NAMED).join(', ')}${more}`;
 }
 
 /**

@@ -14,14 +14,8 @@ import type { Conclusion } from '../run/operation';
 import { runtime } from '../runtime';
 import { querySecrets } from '../signedUrls';
 import type { BatchJobs } from './batchJobs';
-import {
-	areFinished,
-	deliveryCall,
-	finishedRows,
-	readJobs,
-	type SleepingJob,
-	type SleepState,
-} from './finished';
+import { deliveryCall, finishedRows, type SleepingJob, type SleepState } from './finished';
+import { areFinished, readJobs } from './readJobs';
 
 /** The sleep of an execution in n8n's database, while its jobs are done. */
 export class Sleep {

@@ -7,15 +7,9 @@ import { connect } from '../connection';
 import { hashOfText, textsSecrets } from '../parameters/speechText';
 import { runtime } from '../runtime';
 import type { BatchJobs, JobsRead } from './batchJobs';
-import {
-	areFinished,
-	deliveryCall,
-	finishedRows,
-	readJobs,
-	sleepState,
-	type SleepState,
-} from './finished';
+import { deliveryCall, finishedRows, sleepState, type SleepState } from './finished';
 import { READ_PAUSE_MS } from './jobReader';
+import { areFinished, readJobs } from './readJobs';
 import { keySecrets, webhookUrl } from './sleep';
 
 /** How long the callback of the job that was finished last has the first right to wake the execution. */

@@ -28,8 +28,8 @@ export function readTaskList(
 	body: WireObject,
 	ids: readonly string[],
 ): ReadonlyMap<string, Job> | undefined {
-	const none = Object.keys(body).length === 0 ? [] : undefined;
-	const list = [body.items, asWireObject(body.data)?.items, body.data, none].find(Array.isArray);
+	if (Object.keys(body).length === 0) return new Map();
+	const list = [body.items, asWireObject(body.data)?.items, body.data].find(Array.isArray);
 	if (list === undefined || isErrorBody(body)) return undefined;
 	const tasks = list.filter(isWireObject).flatMap((item) => readTask(item) ?? []);
 	return new Map(
