@@ -26,6 +26,7 @@ import {
 	startQueueLab,
 } from '../support/queueLab.mts';
 
+const HOUR_MS = 3_600_000;
 const SPOKEN = 'Nobody but the service may hear this.';
 
 const sentSchema = z.looseObject({ audioUrl: z.url() });
@@ -56,7 +57,9 @@ describe('n8n in queue mode', () => {
 	});
 
 	it('polls a trigger on the main and runs on a worker what it starts', async () => {
-		const { client, credentials, server } = lab;
+		const { client, credentials, sandbox, server } = lab;
+		// A job that finishes before n8n has polled for the first time starts nothing.
+		sandbox.control.configure({ jobDurationMs: HOUR_MS });
 		const parameters = { pollTimes: EVERY_OTHER_SECOND, event: 'lipSyncJobFinished' };
 		const trigger = fishSpeechNode('Dub Finished', 'fishSpeechTrigger', parameters, {
 			credentials,
