@@ -125,7 +125,7 @@ function usualUrl(
 
 /** Whether an address does not lead to a file, and will not on another try. */
 function isNoFile(error: unknown): error is ServiceError {
-	if (!(error instanceof ServiceError) || error.isOfStore) return false;
+	if (!(error instanceof ServiceError) || error.traits.isOfStore) return false;
 	const { kind, reason } = error.details;
 	if (reason === 'cancelled' || reason === 'notSent') return false;
 	return kind === 'terminal' || reason === 'unexpectedResponse';

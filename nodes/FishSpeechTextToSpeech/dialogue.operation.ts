@@ -44,6 +44,7 @@ export const dialogue = defineOperation({
 	secrets: ({ lines }) => textsSecrets(lines.map(({ text }) => text)),
 	// Pause and subtitles are made here: with others, nothing is bought again.
 	logicalRequest: ({ speech }) => ({ lines: speech.parts.map(({ body }) => body) }),
+	isInParts: () => true,
 	showsRaw: (read) => !read.simplify,
 	fieldOf: (read, file) => fieldOfSpeech(file, read.outputBinaryField, read.speech.subtitles),
 

@@ -100,6 +100,7 @@ export const synthesize = defineOperation({
 		...bodyOf(parameters),
 		...(parameters.long && { parts: parameters.long.parts.length }),
 	}),
+	isInParts: ({ long }) => long !== undefined,
 	// From the same address, audio is delivered in another way without buying it again.
 	shape: ({ delivery: deliveredAs }) => (deliveredAs === 'url' ? 'url' : 'file'),
 	showsRaw: (parameters) => !parameters.simplify,

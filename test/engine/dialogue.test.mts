@@ -252,9 +252,7 @@ describe('a dialogue of which a line fails', () => {
 		const first = await run({ options: { concurrency: 1, maxRetries: 0 } });
 		const failure = failureOf(first);
 		expect(failure.error).toMatch(/^Line 4: FishSpeech answered 503/);
-		expect(failure.message).toContain(
-			'The finished lines are kept for the next try, as long as nothing else of the dialogue is changed.',
-		);
+		expect(failure.message).toContain('The finished lines are kept for the next try.');
 		expect(accepted()).toHaveLength(3);
 
 		lab.clock?.skip(60 * 60_000);
@@ -265,6 +263,37 @@ describe('a dialogue of which a line fails', () => {
 		expect(
 			await audioSeconds(await lab.engine.binary.read(second.outputs[0]?.[0])),
 		).toBeGreaterThan(1);
+	});
+
+	it('buys only what is new once a line is corrected, another one is left out and one is added', async () => {
+		failAt(4, 422);
+		const failed = await run({ options: { concurrency: 1 } });
+		const [first, second, third, , fifth] = LINES as [Line, Line, Line, Line, Line];
+		const lines = [first, third, { ...first, text: 'Right.' }, second, fifth, first];
+		const { rows } = await lab.engine.retry(failed, {
+			parameters: dialogue({ lines: JSON.stringify(lines), options: { concurrency: 1 } }),
+		});
+		expect(rows[0]).toMatchObject({ lines: 6 });
+		const bought = accepted().map(({ body }) => (body as { text: string }).text);
+		const texts = [first, second, third].map(({ text }) => text);
+		// A line that is said twice is bought twice.
+		expect(bought).toEqual([...texts, 'Right.', fifth.text, first.text]);
+	});
+
+	it('buys only the lines of one speaker once that has another voice', async () => {
+		failAt(4, 422);
+		const failed = await run({ options: { concurrency: 1 } });
+		const speaker = [
+			{ name: 'Anna', voiceId: voice('voice_anna') },
+			{ name: 'Boris', voiceId: voice('voice_chen') },
+		];
+		const retried = await lab.engine.retry(failed, {
+			parameters: dialogue({ speakers: { speaker }, options: { concurrency: 1 } }),
+		});
+		expect(retried.rows[0]).toMatchObject({ lines: LINES.length });
+		const bought = accepted().map(({ body }) => (body as { voiceId: string }).voiceId);
+		const [anna, boris, chen] = ['voice_anna', 'voice_boris', 'voice_chen'];
+		expect(bought).toEqual([anna, boris, anna, chen, chen, anna, chen]);
 	});
 
 	it('is named by the line of the script', async () => {

@@ -75,7 +75,10 @@ describe('a text longer than Split Text At', () => {
 
 	it('is the same file when its parts come from the store, in a later try', async () => {
 		const atOnce = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
-		const comesBack = lab.engine.binary.failStoring(new Error('the disk is full'), { after: 12 });
+		const comesBack = lab.engine.binary.failStoring(new Error('the disk is full'), {
+			after: 12,
+			times: 1,
+		});
 		const failed = await lab.run('fishSpeechTextToSpeech', inParts(), { items: [item] });
 		comesBack();
 		expect(failureOf(failed).error).toContain('could not store a file');
@@ -313,11 +316,32 @@ describe('a text longer than Split Text At', () => {
 			settings: { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2 },
 		});
 		const [, failed] = failureRowsOf(result);
-		expect(failed).toMatchObject({ details: { reason: 'notSent', outcomeUnknown: false } });
-		expect(failed?.message).toMatch(
-			/^Nothing was sent for this item in this try\. An earlier try may have been charged/,
-		);
+		expect(failed).toMatchObject({
+			error: expect.stringMatching(/^Part 2 of 12: Not sent, because item 0 failed/),
+			message: expect.stringMatching(/^Nothing was sent or charged for this part\./),
+			details: { reason: 'notSent', outcomeUnknown: false },
+		});
 		expect(lab.control.stats().accepted).toBeGreaterThan(0);
+	});
+
+	it('is joined of its paid parts although an empty account has closed the batch', async () => {
+		const later = { kind: 'status', status: 429, retryAfter: 1 } as const;
+		lab.control.addFaults(
+			{ match: { body: 'something else' }, do: later },
+			{ match: { body: 'something else' }, do: { kind: 'status', status: 402 } },
+		);
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'), {
+			after: 12,
+			times: 1,
+		});
+		const options = { concurrency: 1, maxRetries: 0 };
+		const { rows } = await lab.run('fishSpeechTextToSpeech', inParts(options), {
+			items: [{ json: { text: 'something else' } }, item],
+			settings: { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2 },
+		});
+		mended();
+		expect(rows).toMatchObject([{ details: { reason: 'insufficientCredits' } }, { parts: 12 }]);
+		expect(lab.control.stats().accepted).toBe(12);
 	});
 
 	it('is sent as a whole when it is not longer', async () => {

@@ -108,7 +108,6 @@ async function synthesizePart(
 	hasFailed: () => boolean,
 ): Promise<AudioPart> {
 	const row = await call.part({
-		index,
 		logicalRequest: body,
 		run: async (part) => {
 			// What is paid for is fetched all the same.
@@ -227,11 +226,11 @@ function sum(values: readonly number[]): number {
 	return values.reduce((total, value) => total + value, 0);
 }
 
-function naming(error: unknown, { title }: SpeechPart, { unit, whole }: SpeechInParts): unknown {
+function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts): unknown {
 	if (!(error instanceof ServiceError)) return error;
 	return error.with({
 		message: `${title}: ${error.message}`,
-		action: `${error.action} The finished ${unit}s are kept for the next try, as long as nothing else of the ${whole} is changed.`,
+		nextTry: `The finished ${unit}s are kept for the next try.`,
 	});
 }
 

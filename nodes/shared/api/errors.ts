@@ -30,6 +30,16 @@ export const failureDetails = z.object({
 
 export type FailureDetails = Readonly<z.infer<typeof failureDetails>>;
 
+/** What a failure means for the calls around it. */
+interface ErrorTraits {
+	/** Whether n8n could not store what had arrived: whatever comes next would be lost too. */
+	readonly isOfStore?: boolean;
+	/** Whether one of the tries may have been carried out, whatever became of the last one. */
+	readonly mayBeDone?: boolean;
+	/** What the next try does with what is paid for, as a sentence. Where n8n goes on after failures, there is no next try. */
+	readonly nextTry?: string;
+}
+
 /**
  * The one error of this package. `message` says what happened, `action` what to do.
  * It never holds the token, the request text or a query string; `message` never holds the word "canceled".
@@ -39,10 +49,7 @@ export class ServiceError extends Error {
 		message: string,
 		readonly action: string,
 		readonly details: FailureDetails,
-		/** Whether n8n could not store what had arrived: whatever comes next would be lost too. */
-		readonly isOfStore = false,
-		/** Whether one of the tries may have been carried out, whatever became of the last one. */
-		readonly mayBeDone = false,
+		readonly traits: ErrorTraits = {},
 	) {
 		// Not even as part of an ID: n8n reads an execution's outcome from this text. The details keep the ID as it is.
 		super(withoutCanceled(message));
@@ -60,32 +67,26 @@ export class ServiceError extends Error {
 		return isOfAccount(this.details.reason);
 	}
 
-	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. */
+	/** The same failure with more known about it, e.g. the ID of the job that it belongs to. `nextTry` is said in addition. */
 	with(changes: {
 		readonly message?: string;
 		readonly action?: string;
+		readonly nextTry?: string;
 		readonly details?: Partial<FailureDetails>;
 	}): ServiceError {
-		return new ServiceError(
-			changes.message ?? this.message,
-			changes.action ?? this.action,
-			{ ...this.details, ...changes.details },
-			this.isOfStore,
-			this.mayBeDone,
-		);
+		const { message = this.message, action = this.action } = changes;
+		const details = { ...this.details, ...changes.details };
+		const nextTry = joined([this.traits.nextTry, changes.nextTry]);
+		return new ServiceError(message, action, details, { ...this.traits, nextTry });
 	}
 }
 
 /** What does not follow from the reason of a failure. */
-export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>> {
+export interface FailureAbout extends Partial<Omit<FailureDetails, 'reason'>>, ErrorTraits {
 	/** What to do; the standard sentence of the reason when absent. */
 	readonly action?: string;
 	/** The service's own sentences. */
 	readonly actions?: Partial<ActionTable>;
-	/** See {@link ServiceError.isOfStore}. */
-	readonly isOfStore?: boolean;
-	/** See {@link ServiceError.mayBeDone}. */
-	readonly mayBeDone?: boolean;
 }
 
 /** Reasons for which another try may help. Every other failure is final unless a caller knows better. */
@@ -104,7 +105,7 @@ export function failure(
 	about: FailureAbout = {},
 ): ServiceError {
 	const { outcomeUnknown = false, attempts = 0, kind, ...others } = about;
-	const { action, actions, isOfStore, mayBeDone, ...rest } = others;
+	const { action, actions, isOfStore, mayBeDone, nextTry, ...rest } = others;
 	const isRetryable = RETRYABLE.has(reason) && !outcomeUnknown;
 	const known = Object.entries(rest).filter(([, value]) => value !== undefined);
 	const advice = action ?? whatToDo(reason, outcomeUnknown, actions);
@@ -118,8 +119,7 @@ export function failure(
 			...Object.fromEntries(known),
 			outcomeUnknown,
 		},
-		isOfStore,
-		mayBeDone,
+		{ isOfStore, mayBeDone, nextTry },
 	);
 }
 
@@ -136,4 +136,9 @@ export function whatToDo(
 function withRequestId(action: string, requestId: string | undefined): string {
 	if (requestId === undefined || action.includes(requestId)) return action;
 	return `${action} Request ID: ${requestId}.`;
+}
+
+/** Sentences as one text; `undefined` when there are none. */
+function joined(sentences: ReadonlyArray<string | undefined>): string | undefined {
+	return sentences.filter(Boolean).join(' ') || undefined;
 }

@@ -6,9 +6,18 @@ import { cleanServerMessage, type Secret } from '../api/redact';
 /** n8n's declaration of why a node failed; hosts before it ignore it. */
 type Failure = NonNullable<NodeApiError['failure']>;
 
-/** A failed item as a row. Exactly these keys make n8n send it to the error output. */
-export function failureRow(error: ServiceError, operation: string): IDataObject {
-	return { error: error.message, message: error.action, details: detailsOf(error, operation) };
+const NO_RETRY =
+	'This execution has no Retry, because On Error is set to continue. With Stop Workflow, Retry fetches what is paid for.';
+
+/**
+ * A failed item as a row. Exactly these keys make n8n send it to the error output. What has a job ID can be fetched by it,
+ * so that nothing has to be said of a Retry.
+ */
+export function failureRow(failed: ServiceError, operation: string): IDataObject {
+	const { message: error, action, details, traits } = failed;
+	const isLeftBehind = traits.nextTry !== undefined && details.jobId === undefined;
+	const message = isLeftBehind ? `${action} ${NO_RETRY}` : action;
+	return { error, message, details: detailsOf(failed, operation) };
 }
 
 /** What rows and errors say about a failure. Only here the node's operation is added. */
@@ -27,8 +36,8 @@ export function toNodeError(
 	operation: string,
 	{ itemIndex, batchState = '' }: { itemIndex?: number; batchState?: string } = {},
 ): NodeApiError | NodeOperationError {
-	const { message, action, details } = failed;
-	const description = batchState === '' ? action : `${action} ${batchState}`;
+	const { message, action, details, traits } = failed;
+	const description = [action, traits.nextTry, batchState].filter(Boolean).join(' ');
 	const options = { message, description, itemIndex, failure: failureOf(details) };
 	const httpCode = details.httpStatus?.toString();
 	const error =

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { RunResult } from '../../support/engine/index.mts';
 import {
 	createJob,
+	dialogue,
 	ENDPOINTS,
 	failureOf,
 	failureRowsOf,
@@ -34,6 +36,7 @@ function withKey(options: IDataObject = {}) {
 }
 
 const accepted = () => lab.control.stats().accepted;
+const hintsOf = ({ hints }: RunResult) => hints.map(({ message }) => message).join(' ');
 const states = (result: Awaited<ReturnType<Lab['run']>>) =>
 	rowsOf(result).map(({ json }) =>
 		json.skipped === true
@@ -275,6 +278,106 @@ describe('the once key', () => {
 		expect(states(await lab.engine.retry(failed))).toEqual(['done']);
 		expect(accepted()).toBe(2);
 		expect(states(await lab.run(NODE, parameters, { items }))).toEqual(['skipped']);
+	});
+
+	describe('of an item whose parameters were changed before Retry', () => {
+		const corrected = (options: IDataObject = {}) => ({
+			...withKey(options),
+			text: '={{ $json.text }} Corrected.',
+		});
+		const job = (changes: INodeParameters = {}) =>
+			createJob({
+				options: { onceKey: '={{ $json.key }}', waitTimeoutSeconds: 5 },
+				...changes,
+			});
+		const correctedJob = job({ text: '={{ $json.text }} Corrected.' });
+
+		it('lets a job that failed be created anew, once', async () => {
+			lab.control.configure({ jobDurationMs: 0 });
+			lab.control.failNextJobs('speech', { code: 'ERR' });
+			const failed = await lab.run(NODE, job(), { items: keyed('a') });
+			const retry = async () => await lab.engine.retry(failed, { parameters: correctedJob });
+			expect(states(await retry())).toEqual(['done']);
+			expect(failureOf(await retry()).details.reason).toBe('alreadySubmitted');
+			expect(accepted()).toBe(2);
+			const later = await lab.run(NODE, correctedJob, { items: keyed('a') });
+			expect(states(later)).toEqual(['skipped']);
+		});
+
+		it('has an unknown outcome fail again with its words, until the user takes the risk', async () => {
+			lab.control.addFaults({ do: { kind: 'status', status: 500 } });
+			const failed = await lab.run(NODE, withKey(), { items: keyed('a') });
+			expect(failureOf(failed).details.outcomeUnknown).toBe(true);
+			const again = await lab.engine.retry(failed, { parameters: corrected() });
+			expect(failureOf(again)).toEqual(failureOf(failed));
+			expect(lab.control.requests()).toHaveLength(1);
+			const parameters = corrected({ retryUnknownOutcome: true });
+			expect(states(await lab.engine.retry(again, { parameters }))).toEqual(['done']);
+			const [first, second] = lab.control.requests();
+			expect(second?.idempotencyKey).not.toBe(first?.idempotencyKey);
+		});
+
+		it('delivers what it has bought, and says so', async () => {
+			lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+			const items = keyed('a', 'b');
+			const failed = await lab.run(NODE, withKey(), { items });
+			const retried = await lab.engine.retry(failed, { parameters: corrected() });
+			expect(states(retried)).toEqual(['done', 'done']);
+			const [bought] = rowsOf(retried);
+			const { bytes } = await lab.control.audio({ text: String(items[0]?.json.text) });
+			expect(await lab.engine.binary.read(bought)).toEqual(bytes);
+			expect(hintsOf(retried)).toContain('Item 0 has the result of an earlier try');
+			expect(hintsOf(retried)).not.toContain('Item 1 ');
+			expect(lab.control.charges().map(({ subject }) => subject.endsWith('Corrected.'))).toEqual([
+				false,
+				true,
+			]);
+		});
+
+		it('delivers it to n8n’s own tries too, where each makes other parameters', async () => {
+			lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
+			const parameters = { ...withKey(), text: '={{ $json.text }} {{ Math.random() }}' };
+			const settings = { retryOnFail: true, maxTries: 2 };
+			const result = await lab.run(NODE, parameters, { items: keyed('a', 'b'), settings });
+			expect(states(result)).toEqual(['done', 'done']);
+			expect(rowsOf(result).every(({ binary }) => binary?.data !== undefined)).toBe(true);
+			expect(accepted()).toBe(2);
+		});
+
+		it('fails where what was bought is still to be fetched, and fetches it once they are changed back', async () => {
+			lab.control.configure({ jobDurationMs: 3_600_000 });
+			const settings = { retryOnFail: true, maxTries: 2 };
+			const failed = await lab.run(NODE, job(), { items: keyed('a'), settings });
+			const { jobId, reason } = failureOf(failed).details;
+			expect(reason).toBe('jobTimeout');
+			const changed = await lab.engine.retry(failed, { parameters: correctedJob });
+			expect(failureOf(changed)).toMatchObject({
+				error: expect.stringContaining('bought this item under the same Once Key'),
+				message: expect.stringContaining('change the parameters back and press Retry'),
+				details: { reason: 'alreadySubmitted', outcomeUnknown: false, jobId },
+			});
+			lab.control.setJobStatus('speech', String(jobId), 'completed');
+			expect(states(await lab.engine.retry(changed, { parameters: job() }))).toEqual(['done']);
+			expect(accepted()).toBe(1);
+		});
+
+		it('buys only the corrected line of a dialogue', async () => {
+			const lines = (second: string) => [
+				{ speaker: 'Anna', text: 'How are you?' },
+				{ speaker: 'Anna', text: second },
+				{ speaker: 'Anna', text: 'I see.' },
+			];
+			const speak = (second: string) =>
+				dialogue({ lines: lines(second), options: { onceKey: 'a', concurrency: 1 } } as never);
+			lab.control.addFaults({ match: { body: 'Wel.' }, do: { kind: 'status', status: 422 } });
+			const failed = await lab.run(NODE, speak('Wel.'), { items: [{ json: {} }] });
+			expect(failureOf(failed).error).toContain('Line 2');
+			const retried = await lab.engine.retry(failed, { parameters: speak('Well.') });
+			expect(retried.rows).toMatchObject([{ lines: 3 }]);
+			const bought = lab.control.charges().map(({ subject }) => subject);
+			expect(bought).toEqual(['How are you?', 'Well.', 'I see.']);
+			expect(failureOf(await lab.engine.retry(failed)).details.reason).toBe('alreadySubmitted');
+		});
 	});
 
 	it('is recorded anew when it was changed before Retry', async () => {

@@ -140,6 +140,19 @@ describe('a batch with a reserve', () => {
 		expect(outcomes.slice(-2)).toEqual([500, 200]);
 	});
 
+	it('delivers a long text whose parts are all paid for, whatever the account has left', async () => {
+		const options = { concurrency: 1, keepInReserve: 10, splitTextAt: 30 };
+		const items = [{ json: { text: sentences(3) } }];
+		const mended = lab.engine.binary.failStoring(new Error('It says no.'), { after: 3 });
+		const failed = await lab.run(NODE, synthesize({ options }), { items });
+		mended();
+		expect(failureOf(failed).error).toContain('n8n could not store a file that this node has made');
+		lab.control.setBalances({ apiQuotaRemaining: 2 });
+		const retried = await lab.engine.retry(failed);
+		expect(retried.rows).toMatchObject([{ parts: 3 }]);
+		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(3);
+	});
+
 	it('stops between the parts of a long text, and says so of the part', async () => {
 		// Each of them costs three credits.
 		const keepInReserve = 10;

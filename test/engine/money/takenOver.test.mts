@@ -4,6 +4,7 @@ import {
 	createJob,
 	ENDPOINTS,
 	failureOf,
+	failureRowsOf,
 	rowsOf,
 	speak,
 	synthesize,
@@ -165,6 +166,30 @@ describe('audio behind an address', () => {
 			expect(failureOf(failed).message).toMatch(/^The audio is finished and paid for/);
 			expect((await lab.engine.retry(failed)).status).toBe('success');
 			expect(accepted()).toBe(1);
+		},
+	);
+
+	it.each([
+		['synthesize', synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } }), 404],
+		['synthesize', synthesize({ delivery: 'fileViaUrl', options: { maxRetries: 0 } }), 500],
+		['a job', createJob({ options: { maxRetries: 0 } }), 404],
+	] as const)(
+		'that cannot be fetched for %s promises no Retry where n8n goes on',
+		async (what, parameters, status) => {
+			lab.control.addFaults({
+				match: { path: ENDPOINTS.downloadFile, times: 'always' },
+				do: { kind: 'status', status },
+			});
+			const settings = { onError: 'continueRegularOutput' } as const;
+			const result = await lab.run(NODE, parameters, { items: texts(1), settings });
+			const [failed] = failureRowsOf(result);
+			expect(failed?.message).toContain('paid for');
+			const fetched =
+				what === 'a job'
+					? 'use Get Job'
+					: 'This execution has no Retry, because On Error is set to continue.';
+			expect(failed?.message).toContain(fetched);
+			expect(failed?.message).not.toMatch(/next try|press Retry|Retry downloads/i);
 		},
 	);
 

@@ -7,6 +7,7 @@ import type { Answer, CallContext, Connection, HttpCall } from '../http/exchange
 import { encodeForm } from '../http/formData';
 import type { JsonLimits } from '../http/jsonScan';
 import { readMedia, type MediaSink } from '../http/media';
+import type { NotSent } from '../http/notLetIn';
 import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
 import type { JobWords, Service } from '../service';
@@ -57,12 +58,6 @@ export interface ApiCall<T>
 	/** What an endpoint takes as a header of its own. */
 	readonly headers?: Readonly<Record<string, string>>;
 }
-
-const MEDIA_NOT_FETCHED = {
-	consequence: 'the finished media were not fetched',
-	action:
-		'They are paid for. Press Retry in n8n after that time: they are fetched then, and not bought again.',
-};
 
 /**
  * Makes the calls of one item, or of one look-up, to one account. The endpoints of a service stand in its own folder, one
@@ -169,7 +164,7 @@ export class ApiClient {
 				tracePath: '{media}',
 				who,
 				actionWhenRefused: mediaRefused(this.service.jobs),
-				whenNotSent: MEDIA_NOT_FETCHED,
+				whenNotSent: mediaNotFetched(this.service.jobs),
 				...(isOwn && { account: this.account.fingerprint }),
 				isOfMediaHost: () => !isApiAnswering,
 				headers: this.commonHeaders(),
@@ -212,8 +207,16 @@ export class ApiClient {
 	}
 }
 
+function mediaNotFetched({ noun, get }: JobWords): NotSent {
+	return {
+		consequence: 'the finished media were not fetched',
+		action: `They are paid for. After that time, ${get} fetches those of a ${noun.toLowerCase()}.`,
+		nextTry: 'Press Retry in n8n after that time: they are fetched then, and not bought again.',
+	};
+}
+
 function mediaRefused({ noun, get }: JobWords): string {
-	return `The media themselves are finished and paid for, but their address may have expired. Press Retry in n8n, or for a ${noun.toLowerCase()} use ${get}, which asks for a new address.`;
+	return `The media themselves are finished and paid for, but their address may have expired. For a ${noun.toLowerCase()} use ${get}, which asks for a new address.`;
 }
 
 /** Reads a JSON object and hands it to `parse`, whose `undefined` means that `expected` is missing. */

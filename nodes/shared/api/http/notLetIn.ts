@@ -6,6 +6,8 @@ export interface NotSent {
 	/** Completes "so …". */
 	readonly consequence: string;
 	readonly action: string;
+	/** See {@link ServiceError.traits}. */
+	readonly nextTry?: string;
 }
 
 const CALL_NOT_SENT: NotSent = {
@@ -31,14 +33,14 @@ export function notLetIn(
 		return failure(
 			'rateLimited',
 			`${who} takes no more calls of this account for now, and the time to wait for this one is over.`,
-			{ ...before, ...(instead && { action: instead.action }) },
+			{ ...before, action: instead?.action, nextTry: instead?.nextTry },
 		);
 	const { reason, retryAfterMs } = entry;
-	const { consequence, action } = instead ?? CALL_NOT_SENT;
+	const { consequence, action, nextTry } = instead ?? CALL_NOT_SENT;
 	const minutes = Math.ceil(retryAfterMs / 60_000);
 	return failure(
 		reason,
 		`${who} has asked this account to wait ${minutes} minutes, which is longer than this node waits, so ${consequence}.`,
-		{ ...before, retryAfterMs, action },
+		{ ...before, retryAfterMs, action, nextTry },
 	);
 }

@@ -34,6 +34,7 @@ export function forgottenJob(
 export function paidButNotFetched(error: unknown, what = 'audio'): unknown {
 	if (!(error instanceof ServiceError) || error.details.reason === 'cancelled') return error;
 	return error.with({
-		action: `The ${what} is finished and paid for, and its address is kept: the next try or Retry downloads it without paying again. ${error.action}`,
+		action: `The ${what} is finished and paid for. ${error.action}`,
+		nextTry: `The address of the ${what} is kept: the next try or Retry downloads it without paying again.`,
 	});
 }

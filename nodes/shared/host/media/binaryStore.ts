@@ -101,7 +101,8 @@ function notStored(error: unknown): ServiceError {
 		'unexpectedResponse',
 		`n8n could not store a file that this node has made (${code}).`,
 		{
-			action: `${CHECK_STORE} What was paid for is kept for the next try.`,
+			action: CHECK_STORE,
+			nextTry: 'What was paid for is kept for the next try.',
 			isOfStore: true,
 			kind: 'retryable',
 		},

@@ -86,6 +86,8 @@ export class Ledger {
 	private readonly process: InProcess;
 	/** Keys of this run. */
 	private readonly own = new Set<string>();
+	/** Places of earlier tries, by item and once key. */
+	private placesOfOnceKeys: Map<string, string> | undefined;
 
 	/** The ledger in this node's context; an empty one if there is none or it has another version. */
 	constructor(private readonly place: LedgerPlace) {
@@ -105,20 +107,43 @@ export class Ledger {
 		inProcess.set(context, this.process);
 	}
 
-	/** The place of a call. Two equal calls that run at the same time, as a tool's may, get one place each. */
+	/** The place of an item's call. */
 	key({ itemIndex, operation, accountFingerprint, logicalRequest }: LedgerKeyParts): string {
-		const hash = hashOf([accountFingerprint, logicalRequest]);
-		const base = `${this.runPrefix}${itemIndex}.${operation}.${hash.slice(0, 32)}`;
-		let key = base;
-		for (let other = 2; this.process.keysInUse.has(key); other++) key = `${base}~${other}`;
-		this.process.keysInUse.add(key);
-		this.own.add(key);
-		return key;
+		const account = hashOf(accountFingerprint).slice(0, 16);
+		const item = `${this.runPrefix}${itemIndex}.${operation}.${account}`;
+		return this.take(`${item}.${hashOf(logicalRequest).slice(0, 32)}`);
 	}
 
-	/** The place of an item's part. It begins with the item's own place. */
-	partKey(key: string, index: number, logicalRequest: WireObject): string {
-		return `${key}/${index}.${hashOf(logicalRequest).slice(0, 16)}`;
+	/** The place of a part of an item. But for tools, it is found again when something else of the item has changed. */
+	partKey(key: string, logicalRequest: WireObject): string {
+		const owner = this.place.runIndex === undefined ? key : itemOf(key);
+		return this.take(`${owner}/${hashOf(logicalRequest).slice(0, 32)}`);
+	}
+
+	/** Where an earlier try keeps what this once key was used for: under another request, if that has changed since. */
+	placeHolding(key: string, onceKey: string): string {
+		const known = this.get(key);
+		const isRefused = known?.heldOnceKey === undefined && known?.failure !== undefined;
+		if (known !== undefined && !isRefused) return key;
+		this.placesOfOnceKeys ??= new Map(
+			Object.keys(this.stored.entries).flatMap((place) => {
+				const { heldOnceKey } = this.storedEntry(place) ?? {};
+				const isOfItem = heldOnceKey !== undefined && !place.includes('/');
+				return isOfItem ? [[`${itemOf(place)} ${heldOnceKey}`, place]] : [];
+			}),
+		);
+		const place = this.placesOfOnceKeys.get(`${itemOf(key)} ${onceKeyId(onceKey)}`) ?? key;
+		return this.process.keysInUse.has(place) ? key : place;
+	}
+
+	/** The same item goes on with another request. */
+	move(from: string, to: string): void {
+		const { entries } = this.stored;
+		const { rows } = this.process;
+		const inMemory = rows.get(from);
+		entries[to] = entries[from];
+		if (inMemory !== undefined) rows.set(to, inMemory);
+		this.forget([from]);
 	}
 
 	/**
@@ -147,13 +172,11 @@ export class Ledger {
 			...rest,
 			rows: rest.rows ?? this.process.rows.get(key),
 			...(failure && {
-				failure: new ServiceError(
-					failure.message,
-					failure.action,
-					failure.details,
+				failure: new ServiceError(failure.message, failure.action, failure.details, {
+					nextTry: failure.nextTry,
 					// Somebody has pressed Retry after a fix.
-					hasFailedHere && failure.isOfStore,
-				),
+					isOfStore: hasFailedHere ? failure.isOfStore : undefined,
+				}),
 			}),
 			isOfThisExecution: executionId === this.place.executionId,
 			hasFailedHere,
@@ -194,7 +217,7 @@ export class Ledger {
 	clear(): void {
 		const { runIndex, context } = this.place;
 		const isOfRun = (key: string) =>
-			runIndex === undefined ? this.own.has(itemKeyOf(key)) : key.startsWith(this.runPrefix);
+			runIndex === undefined ? this.own.has(key) : key.startsWith(this.runPrefix);
 		this.forget(Object.keys(this.stored.entries).filter(isOfRun));
 		if (Object.keys(this.stored.entries).length === 0) delete context[CONTEXT_KEY];
 	}
@@ -212,6 +235,16 @@ export class Ledger {
 		return `${this.place.runIndex ?? 'tool'}.`;
 	}
 
+	/** Two equal calls that run at the same time, as parts and calls of a tool may, get one place each. */
+	private take(base: string): string {
+		const { keysInUse } = this.process;
+		let key = base;
+		for (let other = 2; keysInUse.has(key); other++) key = `${base}~${other}`;
+		keysInUse.add(key);
+		this.own.add(key);
+		return key;
+	}
+
 	private put(
 		key: string,
 		{ receipt: accepted, rows, shape, failure, ...rest }: LedgerEntry,
@@ -227,7 +260,8 @@ export class Ledger {
 				message: failure.message,
 				action: failure.action,
 				details: failure.details,
-				...(failure.isOfStore && { isOfStore: true }),
+				isOfStore: failure.traits.isOfStore,
+				nextTry: failure.traits.nextTry,
 			},
 		};
 		const isEmpty = Object.values(content).every((value) => value === undefined);
@@ -264,8 +298,9 @@ export function isInMemory(rows: readonly Row[]): boolean {
 	return rows.some(({ files = {} }) => Object.values(files).some(({ id }) => !id));
 }
 
-function itemKeyOf(key: string): string {
-	return key.split('/', 1)[0] ?? key;
+/** What a call's place says of its item: all but the request. */
+function itemOf(key: string): string {
+	return key.slice(0, key.lastIndexOf('.'));
 }
 
 function hashOf(value: unknown): string {

@@ -4,6 +4,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { failure, type ServiceError } from '../../api/errors';
 import { cleanServerMessage } from '../../api/redact';
 import { runtime } from '../runtime';
+import type { Receipt } from './receipts';
 
 /** n8n keeps this many keys for a node and drops the oldest beyond it. */
 const MOST_KEPT_KEYS = 10_000;
@@ -82,6 +83,25 @@ export function takenOverElsewhere(itemIndex: number): ServiceError {
 				'Look at that execution and, if it has failed, retry that one: it knows what was paid for. If there is none, or it was stopped, use another key to buy the item again.',
 		},
 	);
+}
+
+/** For an item whose request has changed since it was paid for under the same key. */
+export function boughtOtherwise(itemIndex: number, receipt: Receipt): ServiceError {
+	const jobId = receipt.type === 'job' ? receipt.jobId : undefined;
+	return failure(
+		'alreadySubmitted',
+		`An earlier try has bought this item under the same Once Key with other parameters, so nothing was sent [item ${itemIndex}].`,
+		{
+			action:
+				'To get what was bought, change the parameters back and press Retry. To buy the item as it is now, use another key.',
+			jobId,
+		},
+	);
+}
+
+/** The same for one whose result is there. */
+export function deliveredAsBought(itemIndex: number): string {
+	return `Item ${itemIndex} has the result of an earlier try, which has bought it under the same Once Key with other parameters. To buy it as it is now, use another key.`;
 }
 
 async function claim(

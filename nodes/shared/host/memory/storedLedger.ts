@@ -27,6 +27,7 @@ export const sealedContent = z.object({
 			action: z.string(),
 			details: failureDetails,
 			isOfStore: z.boolean().optional(),
+			nextTry: z.string().optional(),
 		})
 		.optional(),
 	shape: z.string().optional(),

@@ -20,6 +20,8 @@ export interface BatchItem extends NotSentItem {
 	readonly itemIndex: number;
 	/** It makes nothing that is charged. */
 	readonly isFree: boolean;
+	/** It is sent in parts and goes on where an earlier try has stopped: whether it may is asked for each part. */
+	readonly isBegun: boolean;
 	/** Known before anything is sent (remembered, or a parameter is wrong), or once the item is settled. */
 	readonly outcome: ItemOutcome | undefined;
 	/** Runs the item in the slot that it is given. Never rejects. */
@@ -171,26 +173,33 @@ export class Batch {
 		return notSent(item, closer, service.jobs);
 	}
 
-	private reachOf({ details, isOfStore }: ServiceError): Closer['reach'] | undefined {
+	private reachOf({ details, traits }: ServiceError): Closer['reach'] | undefined {
 		const { stopsAtFailure, service } = this.options;
 		const { reason } = details;
 		if (stopsAtFailure || reason === 'unauthorized') return 'everything';
 		const isPaymentMissing = reason === 'insufficientCredits' || reason === 'reserveReached';
 		const isJobUnpaid = reason === 'jobFailed' && service.closesCreates?.(details) === true;
 		// What n8n cannot store would be paid for and lost.
-		return isPaymentMissing || isJobUnpaid || isOfStore ? 'creates' : undefined;
+		return isPaymentMissing || isJobUnpaid || traits.isOfStore ? 'creates' : undefined;
 	}
 }
 
 /** What may be sent now: an item, or a part of one. */
-type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | keyof NotSentItem>;
+type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | 'isBegun' | keyof NotSentItem>;
 
 /** One that is paid for only has to be fetched. Nothing else is known of a part; see {@link NotSentItem.unit}. */
 function partOf({ itemIndex, isFree }: BatchItem, isPaid: boolean): Sent {
 	const nothingElse = { jobId: undefined, mayBeCharged: false, outcomeUnknown: false };
-	return { unit: 'part', itemIndex, isFree, isAccepted: isPaid, ...nothingElse };
+	return {
+		unit: 'part',
+		itemIndex,
+		isFree,
+		isBegun: false,
+		isAccepted: isPaid,
+		...nothingElse,
+	};
 }
 
-function isCreate({ isAccepted, isFree }: Sent): boolean {
-	return !isAccepted && !isFree;
+function isCreate({ isAccepted, isBegun, isFree }: Sent): boolean {
+	return !isAccepted && !isBegun && !isFree;
 }

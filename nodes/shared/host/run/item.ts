@@ -4,6 +4,8 @@ import type { ServiceError } from '../../api/errors';
 import { isInMemory, onceKeyId } from '../memory/ledger';
 import {
 	alreadySubmitted,
+	boughtOtherwise,
+	deliveredAsBought,
 	takenOverElsewhere,
 	type FoundKey,
 	type KeyedItem,
@@ -70,28 +72,27 @@ export class Item {
 		const { shape, showsRaw, options } = item;
 		const { retryUnknownOutcome, onceKey } = options;
 		const about = { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey };
-		const recalled = await recall(key, about);
+		const isKeyed = key !== undefined && onceKey !== undefined;
+		const place = isKeyed ? ledger.placeHolding(key, onceKey) : key;
+		const recalled = await recall(place, about);
 		const sendable = { item, key, holdsOnceKey };
+		const isOfOtherRequest = place !== key;
 		switch (recalled.type) {
 			case 'done':
+				if (isOfOtherRequest) this.run.hint(deliveredAsBought(this.itemIndex));
 				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
 				return;
 			case 'failed':
 				this.state = { ...sendable, ...settled(failed(recalled.error)) };
 				return;
 			case 'accepted':
-				this.state = { ...sendable, type: 'accepted', receipt: recalled.receipt };
+				this.state = isOfOtherRequest
+					? { ...sendable, ...settled(failed(boughtOtherwise(this.itemIndex, recalled.receipt))) }
+					: { ...sendable, type: 'accepted', receipt: recalled.receipt };
 				return;
 			case 'open':
-				this.state = {
-					...sendable,
-					type: 'open',
-					receipt: recalled.receipt,
-					holdsOnceKey: recalled.holdsOnceKey,
-					takenOverFrom: recalled.takenOverFrom,
-					mayBeCharged: recalled.mayBeCharged,
-					outcomeUnknown: recalled.outcomeUnknown,
-				};
+				if (place !== undefined && key !== undefined && isOfOtherRequest) ledger.move(place, key);
+				this.state = { ...recalled, ...sendable, holdsOnceKey: recalled.holdsOnceKey };
 		}
 	}
 
@@ -171,6 +172,11 @@ export class Item {
 
 	get isFree(): boolean {
 		return 'item' in this.state && this.state.item?.isFree === true;
+	}
+
+	/** An earlier try has begun with its parts: whether one may be sent is asked for each of them. */
+	get isBegun(): boolean {
+		return this.mayBeCharged && 'item' in this.state && this.state.item?.isInParts === true;
 	}
 
 	/** The job that the service has accepted for the item, where it was a job. */

@@ -35,7 +35,6 @@ export interface RunContext {
 
 /** A part of an item that is paid for separately. */
 export interface ItemPart {
-	readonly index: number;
 	readonly logicalRequest: WireObject;
 	run(call: PartCall): Promise<Row>;
 }
@@ -150,7 +149,7 @@ export function itemCall(
 
 	/** Runs a part, unless an earlier try has finished it. */
 	const runPart = async (part: ItemPart): Promise<Row> => {
-		const place = ledger.partKey(key ?? '', part.index, part.logicalRequest);
+		const place = ledger.partKey(key ?? '', part.logicalRequest);
 		const recalled = await recall(place, { ledger, binaries, retryUnknownOutcome, onceKey });
 		if (recalled.type === 'failed') throw recalled.error;
 		if (recalled.type !== 'open') {

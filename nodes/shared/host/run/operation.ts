@@ -44,6 +44,8 @@ export interface OperationDefinition<P> {
 	secrets?(parameters: P): readonly Secret[];
 	/** Whether this item costs nothing although others may: it has no once key, and no closed batch or reserve stops it. */
 	isFree?(parameters: P): boolean;
+	/** Whether this item is sent in parts, each of which is paid for and remembered by itself. */
+	isInParts?(parameters: P): boolean;
 	/**
 	 * What identifies the call for the ledger: the body before media are handed over, files by their identity.
 	 * Only operations that can cost or change something have it; reads are never remembered.
@@ -68,6 +70,7 @@ export interface PreparedItem {
 	readonly shape: string | undefined;
 	readonly showsRaw: boolean;
 	readonly isFree: boolean;
+	readonly isInParts: boolean;
 	fieldOf(file: string): string;
 	execute(call: ItemCall): Promise<readonly Row[]>;
 }
@@ -112,6 +115,7 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 			return {
 				options: readCallOptions(reader, timeoutSeconds, creates && !isFree),
 				isFree,
+				isInParts: definition.isInParts?.(read) ?? false,
 				secrets: definition.secrets?.(read) ?? [],
 				logicalRequest: definition.logicalRequest?.(read, context),
 				shape: definition.shape?.(read),

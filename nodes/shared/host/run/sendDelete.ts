@@ -14,9 +14,9 @@ export async function sendDelete<T>(
 		return await send();
 	} catch (error) {
 		if (!(error instanceof ServiceError)) throw caught(error);
-		const mayBeDone = error.mayBeDone || receipt?.type === 'sent';
+		const mayBeDone = error.traits.mayBeDone || receipt?.type === 'sent';
 		if (error.details.reason === 'notFound' && mayBeDone) return undefined;
-		if (error.mayBeDone) keepReceipt({ type: 'sent' });
+		if (error.traits.mayBeDone) keepReceipt({ type: 'sent' });
 		throw caught(error);
 	}
 }

@@ -1,7 +1,11 @@
 import type { IContextObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../nodes/shared/api/errors.ts';
-import { isInMemory, type LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
+import {
+	isInMemory,
+	onceKeyId,
+	type LedgerEntry,
+} from '../../../../nodes/shared/host/memory/ledger.ts';
 import type { Receipt } from '../../../../nodes/shared/host/memory/receipts.ts';
 import type { Row } from '../../../../nodes/shared/host/rows.ts';
 import { CALL, ledgerIn, memoryFile, reloaded, storedFile } from './ledgers.mts';
@@ -121,12 +125,97 @@ describe('the place of a call', () => {
 		const ledger = ledgerIn({});
 		const key = ledger.key(CALL);
 		const parts = [
-			ledger.partKey(key, 0, { text: 'a' }),
-			ledger.partKey(key, 1, { text: 'a' }),
-			ledger.partKey(key, 0, { text: 'b' }),
+			ledger.partKey(key, { text: 'a' }),
+			ledger.partKey(key, { text: 'a' }),
+			ledger.partKey(key, { text: 'b' }),
 		];
 		expect(new Set(parts).size).toBe(3);
-		for (const part of parts) expect(part.startsWith(`${key}/`)).toBe(true);
+	});
+});
+
+describe('the place of a part', () => {
+	const other = { ...CALL, logicalRequest: { text: 'Good evening.' } };
+	const partOf = (call: typeof CALL, runIndex?: number, text = 'a') => {
+		const ledger = ledgerIn({}, { runIndex });
+		return ledger.partKey(ledger.key(call), { text });
+	};
+
+	it('is found again when something else of the item has changed', () => {
+		expect(partOf(other, 0)).toBe(partOf(CALL, 0));
+	});
+
+	it('is another one for another item, account, operation or run of a loop', () => {
+		const places = [
+			partOf(CALL, 0),
+			partOf({ ...CALL, itemIndex: 1 }, 0),
+			partOf({ ...CALL, accountFingerprint: 'account-2' }, 0),
+			partOf({ ...CALL, operation: 'createJob' }, 0),
+			partOf(CALL, 1),
+			partOf(CALL, 0, 'b'),
+		];
+		expect(new Set(places).size).toBe(places.length);
+	});
+
+	it('belongs to one call of a tool', () => {
+		expect(partOf(other)).not.toBe(partOf(CALL));
+	});
+});
+
+describe('a once key', () => {
+	const evening = { ...CALL, logicalRequest: { text: 'Good evening.' } };
+	const heldOnceKey = onceKeyId('a');
+
+	/** What a second try finds, after a first one has kept `entry` for CALL. */
+	function placeFor(
+		call: typeof CALL,
+		entry: LedgerEntry,
+		{ onceKey = 'a', runIndex = 0 as number | undefined, isRunning = false } = {},
+	) {
+		const context: IContextObject = {};
+		const first = ledgerIn(context, { runIndex });
+		first.keep(first.key(CALL), entry);
+		if (!isRunning) first.close();
+		const second = ledgerIn(isRunning ? context : reloaded(context), { runIndex });
+		const key = second.key(call);
+		return { key, place: second.placeHolding(key, onceKey), second };
+	}
+
+	it('leads to what was done for the item with another request', () => {
+		const { key, place, second } = placeFor(evening, { receipt: job, heldOnceKey });
+		expect(place).not.toBe(key);
+		expect(second.get(place)).toMatchObject({ receipt: job });
+		second.move(place, key);
+		expect([second.get(place), second.get(key)]).toMatchObject([undefined, { receipt: job }]);
+	});
+
+	it('leads nowhere else where the request is the same', () => {
+		const { key, place } = placeFor(CALL, { receipt: job, heldOnceKey });
+		expect(place).toBe(key);
+	});
+
+	it.each<[string, ReturnType<typeof placeFor>]>([
+		['item', placeFor({ ...evening, itemIndex: 1 }, { receipt: job, heldOnceKey })],
+		['operation', placeFor({ ...evening, operation: 'createJob' }, { receipt: job, heldOnceKey })],
+		[
+			'account',
+			placeFor({ ...evening, accountFingerprint: 'other' }, { receipt: job, heldOnceKey }),
+		],
+		['key', placeFor(evening, { receipt: job, heldOnceKey }, { onceKey: 'b' })],
+		['call that was not claimed', placeFor(evening, { receipt: job })],
+		[
+			'call of a tool that runs at the same time',
+			placeFor(evening, { receipt: job, heldOnceKey }, { runIndex: undefined, isRunning: true }),
+		],
+	])('never leads to another %s', (_, { key, place }) => {
+		expect(place).toBe(key);
+	});
+
+	it('outranks that the request was refused before', () => {
+		const { second, place } = placeFor(evening, { receipt: job, heldOnceKey });
+		second.keep(second.key(evening), { failure: refused });
+		second.close();
+		const key = second.key(evening);
+		expect(second.placeHolding(key, 'a')).toBe(place);
 	});
 });
 
@@ -207,7 +296,7 @@ describe('a tool, which has no run index', () => {
 		const context: IContextObject = {};
 		const [done, running] = [ledgerIn(context, tool), ledgerIn(context, tool)];
 		const [doneKey, runningKey] = [done.key(CALL), running.key(CALL)];
-		const part = done.partKey(doneKey, 0, { text: 'a' });
+		const part = done.partKey(doneKey, { text: 'a' });
 		for (const key of [doneKey, part]) done.keep(key, { receipt: job });
 		running.keep(runningKey, { receipt: job });
 		done.clear();
@@ -283,7 +372,11 @@ describe('a failure', () => {
 		const key = first.key(CALL);
 		first.keep(key, { failure: unknown, mayBeCharged: true });
 		const retry = ledgerIn(reloaded(context), { executionId: 'execution-2' });
-		expect(retry.get(key)).toMatchObject({ failure: unknown, isOfThisExecution: false });
+		const { message, details } = unknown;
+		expect(retry.get(key)).toMatchObject({
+			failure: { message, details },
+			isOfThisExecution: false,
+		});
 		retry.keep(key, { receipt: job });
 		const entry = retry.get(key);
 		expect(entry?.failure).toBeUndefined();
