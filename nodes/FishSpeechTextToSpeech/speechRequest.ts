@@ -1,4 +1,5 @@
 import type { WireObject } from '../shared/api/wire';
+import { speechBody } from '../shared/fishspeech/speech';
 import { readExtraFields } from '../shared/host/parameters/extraFields';
 import type { Parameter } from '../shared/host/parameters/parameter';
 import type { ParameterReader } from '../shared/host/parameters/reader';
@@ -41,12 +42,8 @@ export function readSpeechForm(
 	const voiceIdField = reader.option(parameters.voiceIdField);
 	const normalizes = reader.option(parameters.normalizesText);
 	const fileName = reader.option(parameters.fileName);
-	const bodyOf = (text: string, voiceId: string) => ({
-		text,
-		[voiceIdField]: voiceId,
-		format,
-		...(engineModelId !== '' && { engineModelId }),
-	});
+	const bodyOf = (text: string, voiceId: string) =>
+		speechBody({ text, voiceId, voiceIdField, format, engineModelId });
 	const extra = readExtraFields(reader, [...Object.keys(bodyOf('', '')), ...ownFields]);
 	return {
 		format,

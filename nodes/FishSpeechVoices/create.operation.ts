@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import { createVoice } from '../shared/fishspeech/voices';
+import { createVoice, type NewVoice, type VoiceSample } from '../shared/fishspeech/voices';
 import { voiceRow } from '../shared/fishspeechNodes/voiceRow';
 import { LANGUAGE_CODES, parseLanguage } from '../shared/host/parameters/languages';
 import { choice, optionalText, text, type Parameter } from '../shared/host/parameters/parameter';
@@ -67,17 +67,8 @@ const visibility = choice(
 	['Public', 'public', 'Everybody can use the voice'],
 );
 
-/** The parts of the form beside the files; empty ones are not sent. */
-interface VoiceParts {
-	readonly name: string;
-	readonly visibility: 'private' | 'public';
-	readonly description: string;
-	readonly referenceText: string;
-	readonly languages: readonly string[];
-}
-
 interface CreateParameters {
-	readonly parts: VoiceParts;
+	readonly voice: NewVoice;
 	readonly samples: readonly IBinaryData[];
 }
 
@@ -87,7 +78,7 @@ export const create = defineOperation<CreateParameters>({
 	parameters: [name, sampleFields],
 	options: [description, languages, referenceText, visibility],
 	read: (reader, context) => ({
-		parts: {
+		voice: {
 			name: reader.get(name),
 			visibility: reader.option(visibility),
 			description: reader.option(description),
@@ -96,29 +87,16 @@ export const create = defineOperation<CreateParameters>({
 		},
 		samples: readSamples(reader, context),
 	}),
-	secrets: ({ parts }) => [{ value: parts.referenceText, label: '[text]', isText: true }],
-	logicalRequest: ({ parts, samples }, { binaries }) => ({
-		...parts,
+	secrets: ({ voice }) => [{ value: voice.referenceText, label: '[text]', isText: true }],
+	logicalRequest: ({ voice, samples }, { binaries }) => ({
+		...voice,
 		samples: samples.map((sample) => binaries.identity(sample)),
 	}),
 
-	async execute({ parts, samples }, call) {
-		const form = formOf(parts);
-		for (const sample of samples) {
-			const { blob, fileName } = await loadSample(sample, call);
-			form.append('audioFiles', blob, fileName);
-		}
-		const voice = await createVoice(call.client, form);
-		return [{ json: voiceRow({ ...voice, name: voice.name ?? parts.name }, call.client) }];
+	async execute({ voice, samples }, call) {
+		const loaded: VoiceSample[] = [];
+		for (const sample of samples) loaded.push(await loadSample(sample, call));
+		const created = await createVoice(call.client, voice, loaded);
+		return [{ json: voiceRow({ ...created, name: created.name ?? voice.name }, call.client) }];
 	},
 });
-
-function formOf(parts: VoiceParts): FormData {
-	const form = new FormData();
-	form.append('name', parts.name);
-	form.append('visibility', parts.visibility);
-	if (parts.description !== '') form.append('description', parts.description);
-	if (parts.referenceText !== '') form.append('referenceText', parts.referenceText);
-	if (parts.languages.length > 0) form.append('languages', JSON.stringify(parts.languages));
-	return form;
-}

@@ -1,5 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
+import type { VoiceSample } from '../shared/fishspeech/voices';
 import { inputMimeType, inputSizeBytes, nameMedia } from '../shared/host/media/mediaTypes';
 import { binaryFieldName } from '../shared/host/parameters/fields';
 import { readInputFile } from '../shared/host/parameters/inputFile';
@@ -57,7 +58,7 @@ export function readSamples(reader: ParameterReader, context: ReadContext): IBin
 export async function loadSample(
 	sample: IBinaryData,
 	{ binaries, itemIndex }: Pick<ItemCall, 'binaries' | 'itemIndex'>,
-): Promise<{ readonly blob: Blob; readonly fileName: string }> {
+): Promise<VoiceSample> {
 	const bytes = await binaries.read(sample, itemIndex);
 	// Some stores tell the size of a file only with the file itself.
 	if (bytes.length > LARGEST_SAMPLE_BYTES)

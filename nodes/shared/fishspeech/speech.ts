@@ -14,6 +14,29 @@ export type SpeechAnswer<T> =
 			readonly raw: WireObject;
 	  } & Usage);
 
+/** What a request for speech says. */
+export interface SpeechFields {
+	readonly text: string;
+	readonly voiceId: string;
+	/** The wire's name of the voice's ID. */
+	readonly voiceIdField: string;
+	readonly format: string;
+	/** Empty where the service is to choose. */
+	readonly engineModelId: string;
+}
+
+/** The body of a request for speech, whose answer is audio (contract §3) or a job (§4). */
+export function speechBody({
+	text,
+	voiceId,
+	voiceIdField,
+	format,
+	engineModelId,
+}: SpeechFields): WireObject {
+	const engine = engineModelId === '' ? {} : { engineModelId };
+	return { text, [voiceIdField]: voiceId, format, ...engine };
+}
+
 /** `POST /speech/tts` (contract §3). Audio goes to `sink`. */
 export async function synthesizeSpeech<T>(
 	client: ApiClient,

@@ -43,8 +43,34 @@ export async function listVoices(
 	});
 }
 
-/** `POST /voices` (contract §6). The form's parts are those of the contract. */
-export async function createVoice(client: ApiClient, form: FormData): Promise<Voice> {
+/** What is said of a new voice; what is empty is not sent. */
+export interface NewVoice {
+	readonly name: string;
+	readonly visibility: 'private' | 'public';
+	readonly description: string;
+	readonly referenceText: string;
+	readonly languages: readonly string[];
+}
+
+/** A recording to make a voice of. The extension of its file name says its type. */
+export interface VoiceSample {
+	readonly blob: Blob;
+	readonly fileName: string;
+}
+
+/** `POST /voices` (contract §6). */
+export async function createVoice(
+	client: ApiClient,
+	{ name, visibility, description, referenceText, languages }: NewVoice,
+	samples: readonly VoiceSample[],
+): Promise<Voice> {
+	const form = new FormData();
+	form.append('name', name);
+	form.append('visibility', visibility);
+	if (description !== '') form.append('description', description);
+	if (referenceText !== '') form.append('referenceText', referenceText);
+	if (languages.length > 0) form.append('languages', JSON.stringify(languages));
+	for (const { blob, fileName } of samples) form.append('audioFiles', blob, fileName);
 	return await client.call({
 		methodClass: 'create',
 		method: 'POST',

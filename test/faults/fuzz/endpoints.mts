@@ -125,9 +125,8 @@ export const FUZZED_ENDPOINTS: readonly FuzzedEndpoint[] = [
 		name: ENDPOINTS.createVoice,
 		valid: [{ id: 'voice_1' }, { voiceId: 'voice_1' }, { voice: { id: 'voice_1', name: 'A' } }],
 		call: async (client) => {
-			const form = new FormData();
-			form.set('name', 'A');
-			return await createVoice(client, form);
+			const empty = { description: '', referenceText: '', languages: [] };
+			return await createVoice(client, { name: 'A', visibility: 'private', ...empty }, []);
 		},
 	},
 	{
