@@ -140,7 +140,7 @@ export function readCallOptions(
 	// It counts for the batch; what is wrong with it is the first item's failure.
 	if (reader.itemIndex === 0) reader.option(concurrency);
 	// A reserve that cannot be read must not be none: nothing is sent without it.
-	if (creates) reader.optionIfAdded(keepInReserve);
+	if (creates && reader.offers(keepInReserve)) reader.optionIfAdded(keepInReserve);
 	return {
 		requestTimeoutMs: reader.option(requestTimeout(defaultTimeoutSeconds)),
 		maxRetries: reader.option(maxRetries),
@@ -157,9 +157,9 @@ export function readCallOptions(
  */
 export function readBatchOptions(
 	readers: readonly ParameterReader[],
-	creates: boolean,
+	keepsReserve: boolean,
 ): BatchOptions {
-	const reserve = creates
+	const reserve = keepsReserve
 		? firstOf(readers, (reader) => reader.optionIfAdded(keepInReserve))
 		: undefined;
 	return {

@@ -40,7 +40,19 @@ export class ParameterReader {
 		private readonly values: ValueSource,
 		/** Absent where there are no items. */
 		readonly itemIndex?: number,
+		/** Options that the editor offers; all when absent. */
+		private readonly offered?: ReadonlySet<string>,
 	) {}
+
+	/** The same parameters. To read an option that the editor does not offer is a fault of the operation. */
+	offering(options: ReadonlyArray<Parameter<unknown>>): ParameterReader {
+		const names = options.map(({ field }) => field.name);
+		return new ParameterReader(this.values, this.itemIndex, new Set(names));
+	}
+
+	offers({ field }: Parameter<unknown>): boolean {
+		return this.offered?.has(field.name) ?? true;
+	}
 
 	fail(parameter: string, found: string, accepted: string): ServiceError {
 		return invalidParameter(parameter, this.itemIndex, found, accepted);
@@ -60,11 +72,13 @@ export class ParameterReader {
 	}
 
 	option<T>(parameter: Parameter<T>): T {
+		this.expectOffered(parameter);
 		return this.entry('options', parameter);
 	}
 
 	/** An option that counts as soon as it is added, whatever its value; `undefined` only if it was not added. */
 	optionIfAdded<T>(parameter: Parameter<T>): T | undefined {
+		this.expectOffered(parameter);
 		const { name } = parameter.field;
 		const options = this.collection('options');
 		return Object.hasOwn(options, name) ? this.parsed(parameter, options[name]) : undefined;
@@ -82,6 +96,11 @@ export class ParameterReader {
 				'an expression that works for every item',
 			);
 		}
+	}
+
+	private expectOffered(parameter: Parameter<unknown>): void {
+		const { displayName } = parameter.field;
+		if (!this.offers(parameter)) throw new Error(`The option "${displayName}" is not offered.`);
 	}
 
 	private parsed<T>(parameter: Parameter<T>, value: unknown): T {

@@ -83,7 +83,7 @@ async function runItems(
 ): Promise<BatchReport> {
 	const { concurrency, keepInReserve } = readBatchOptions(
 		host.getInputData().map((_item, itemIndex) => readerOf(host, itemIndex)),
-		operation.creates,
+		operation.keepsReserve,
 	);
 	const hints: string[] = [];
 	const run: RunContext = {

@@ -80,6 +80,8 @@ export interface Operation {
 	/** For the editor, shown for this operation only. */
 	readonly fields: readonly INodeProperties[];
 	readonly creates: boolean;
+	/** Whether it has the option Keep in Reserve. */
+	readonly keepsReserve: boolean;
 	/** The same operation for an account: with what has to be read there before parameters can be. */
 	forAccount?(client: ApiClient): Promise<Operation>;
 	prepare(reader: ParameterReader, context: ReadContext): PreparedItem;
@@ -100,16 +102,19 @@ export function defineOperation<P>(definition: OperationDefinition<P>): Operatio
 	const allOfCreates = creates ? createOptions(tellsQuota) : [];
 	const ofCreates =
 		hide === undefined ? allOfCreates : allOfCreates.map((option) => hiddenWhen(option, hide));
+	const allOptions = [...callOptions(timeoutSeconds), ...ofCreates, ...options];
 	return {
 		name,
 		creates,
+		keepsReserve: creates && tellsQuota,
 		conclude: definition.conclude,
 		fields: forChoice('operation', name, [
 			...parameters.map(({ field }) => field),
 			...(filters.length > 0 ? [filtersField(filters)] : []),
-			optionsField([...callOptions(timeoutSeconds), ...ofCreates, ...options]),
+			optionsField(allOptions),
 		]),
-		prepare(reader, context) {
+		prepare(parameterReader, context) {
+			const reader = parameterReader.offering(allOptions);
 			const read = definition.read(reader, context);
 			const isFree = !creates || (definition.isFree?.(read) ?? false);
 			return {

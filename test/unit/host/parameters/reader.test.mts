@@ -53,6 +53,15 @@ describe('an entry of a collection', () => {
 		expect(readerOf({}).optionIfAdded(note)).toBeUndefined();
 	});
 
+	it('is never read where the editor does not offer it', () => {
+		const reader = withOptions({ note: 'a' });
+		expect(reader.offering([note]).option(note)).toBe('a');
+		const other = reader.offering([]);
+		expect(other.offers(note)).toBe(false);
+		for (const read of [() => other.option(note), () => other.optionIfAdded(note)])
+			expect(read).toThrow('The option "Note" is not offered.');
+	});
+
 	it('counts as soon as it is added, where that matters', () => {
 		expect(withOptions({ note: 'a' }).optionIfAdded(note)).toBe('a');
 		expect(withOptions({ note: '' }).optionIfAdded(note)).toBe('');
