@@ -9,6 +9,9 @@ import { Mark, isBreakingAt, isWhiteAt, marksAt, TRAILING_MARKS } from './marks'
  */
 
 const DIGIT = /^\p{Nd}/u;
+/** Georgian has capitals, but no sentence begins with one. */
+const FIRST_GEORGIAN = 0x10d0;
+const LAST_GEORGIAN = 0x10ff;
 
 /** The index of the next visible character at or after `index`. */
 export function skipWhiteSpace(text: string, index: number): number {
@@ -130,7 +133,8 @@ function isTrailingAt(text: string, index: number): boolean {
 
 function isLowerCaseAt(text: string, index: number): boolean {
 	const code = text.codePointAt(index);
-	if (code === undefined) return false;
+	const isGeorgian = code !== undefined && code >= FIRST_GEORGIAN && code <= LAST_GEORGIAN;
+	if (code === undefined || isGeorgian) return false;
 	const character = String.fromCodePoint(code);
 	return character !== character.toUpperCase() && character === character.toLowerCase();
 }

@@ -94,6 +94,12 @@ describe('splitText', () => {
 			['Это было давно, т. е. в 1999 г. Москве. ', 'Проф. Иванов знал акад. Петрова.'],
 		],
 		[
+			'cuts a Georgian text at its sentences, which begin without capitals',
+			'დილა მშვიდობისა, მეგობრებო. დღეს კარგი ამინდია, მაგრამ იწვიმებს.',
+			55,
+			['დილა მშვიდობისა, მეგობრებო. ', 'დღეს კარგი ამინდია, მაგრამ იწვიმებს.'],
+		],
+		[
 			'cuts neither decimals nor times nor addresses',
 			'Pi is 3.14 at 10:30, see http://a.de/b?c=d.e,f for it. It is.',
 			58,
