@@ -11,7 +11,8 @@ import { stemOf, type MediaName } from '../../shared/host/media/mediaTypes';
 import type { ReceiptOf } from '../../shared/host/memory/receipts';
 import type { WantedSubtitles } from '../../shared/host/parameters/subtitlesChoice';
 import { maskedRow } from '../../shared/host/rows';
-import { download, type ItemCall, type PartCall } from '../../shared/host/run/itemCall';
+import { download, type ItemCall } from '../../shared/host/run/itemCall';
+import type { PartCall } from '../../shared/host/run/itemPart';
 import { firstOf } from '../../shared/host/run/summary';
 import { expiredAudio, paidButNotFetched } from '../../shared/host/jobs/expiredAudio';
 import { subtitleFiles } from '../spokenSubtitles';
@@ -88,14 +89,17 @@ async function allParts(
 				return await synthesizePart(piece, index, speech, call, atHand, () => hasFailed);
 			} catch (error) {
 				hasFailed = true;
-				throw caught(naming(error, piece, speech));
+				throw caught(naming(error, piece));
 			}
 		}),
 	);
 	const errors = results.flatMap((result): unknown[] =>
 		result.status === 'rejected' ? [result.reason] : [],
 	);
-	if (errors.length > 0) throw caught(alsoUnknown(errorOfItem(errors), results, speech));
+	if (errors.length > 0) {
+		const error = alsoUnknown(errorOfItem(errors), results, speech);
+		throw caught(errors.length < results.length ? withFinished(error, speech) : error);
+	}
 	return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
@@ -226,12 +230,14 @@ function sum(values: readonly number[]): number {
 	return values.reduce((total, value) => total + value, 0);
 }
 
-function naming(error: unknown, { title }: SpeechPart, { unit }: SpeechInParts): unknown {
+function naming(error: unknown, { title }: SpeechPart): unknown {
 	if (!(error instanceof ServiceError)) return error;
-	return error.with({
-		message: `${title}: ${error.message}`,
-		nextTry: `The finished ${unit}s are kept for the next try.`,
-	});
+	return error.with({ message: `${title}: ${error.message}` });
+}
+
+function withFinished(error: unknown, { unit }: SpeechInParts): unknown {
+	if (!(error instanceof ServiceError)) return error;
+	return error.with({ nextTry: `The finished ${unit}s are kept for the next try.` });
 }
 
 /** Adds the other parts that may have been charged to the error of the item. */

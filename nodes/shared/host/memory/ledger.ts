@@ -67,6 +67,14 @@ export interface LedgerPlace {
 	readonly sealingKey: Buffer;
 }
 
+/** What earlier tries have left. */
+interface EarlierPlaces {
+	/** The place of an item's call, by item and once key. */
+	readonly byOnceKey: ReadonlyMap<string, string>;
+	/** The places of equal parts. */
+	readonly parts: ReadonlyMap<string, readonly string[]>;
+}
+
 /** What cannot be saved with an execution, and the keys of calls under way. Gone with the execution's data. */
 interface InProcess {
 	/** The ledger in the context. Calls of a tool that run at the same time share it. */
@@ -86,8 +94,7 @@ export class Ledger {
 	private readonly process: InProcess;
 	/** Keys of this run. */
 	private readonly own = new Set<string>();
-	/** Places of earlier tries, by item and once key. */
-	private placesOfOnceKeys: Map<string, string> | undefined;
+	private placesOfEarlier: EarlierPlaces | undefined;
 
 	/** The ledger in this node's context; an empty one if there is none or it has another version. */
 	constructor(private readonly place: LedgerPlace) {
@@ -107,43 +114,54 @@ export class Ledger {
 		inProcess.set(context, this.process);
 	}
 
-	/** The place of an item's call. */
+	/** The place of an item's call: what stands before the last full stop is the item's, what follows is the request's. */
 	key({ itemIndex, operation, accountFingerprint, logicalRequest }: LedgerKeyParts): string {
 		const account = hashOf(accountFingerprint).slice(0, 16);
 		const item = `${this.runPrefix}${itemIndex}.${operation}.${account}`;
 		return this.take(`${item}.${hashOf(logicalRequest).slice(0, 32)}`);
 	}
 
-	/** The place of a part of an item. But for tools, it is found again when something else of the item has changed. */
+	/**
+	 * The place of a part of an item, which is found again when something else of the item has changed. Only calls of a tool
+	 * share no parts: many may run at once. Of equal parts, those that are paid for come first.
+	 */
 	partKey(key: string, logicalRequest: WireObject): string {
 		const owner = this.place.runIndex === undefined ? key : itemOf(key);
-		return this.take(`${owner}/${hashOf(logicalRequest).slice(0, 32)}`);
+		const base = `${owner}/${hashOf(logicalRequest).slice(0, 32)}`;
+		const { parts } = this.earlier();
+		const paid = parts.get(base)?.find((place) => {
+			const { rows, receipt } = this.get(place) ?? {};
+			return (rows ?? receipt) !== undefined && !this.process.keysInUse.has(place);
+		});
+		return this.take(paid ?? base);
 	}
 
 	/** Where an earlier try keeps what this once key was used for: under another request, if that has changed since. */
 	placeHolding(key: string, onceKey: string): string {
-		const known = this.get(key);
-		const isRefused = known?.heldOnceKey === undefined && known?.failure !== undefined;
-		if (known !== undefined && !isRefused) return key;
-		this.placesOfOnceKeys ??= new Map(
-			Object.keys(this.stored.entries).flatMap((place) => {
-				const { heldOnceKey } = this.storedEntry(place) ?? {};
-				const isOfItem = heldOnceKey !== undefined && !place.includes('/');
-				return isOfItem ? [[`${itemOf(place)} ${heldOnceKey}`, place]] : [];
-			}),
-		);
-		const place = this.placesOfOnceKeys.get(`${itemOf(key)} ${onceKeyId(onceKey)}`) ?? key;
+		const id = onceKeyId(onceKey);
+		const { heldOnceKey, receipt, rows, isFinishedInMemory } = this.get(key) ?? {};
+		if (heldOnceKey === id || (receipt ?? rows ?? isFinishedInMemory) !== undefined) return key;
+		const place = this.earlier().byOnceKey.get(`${itemOf(key)} ${id}`) ?? key;
 		return this.process.keysInUse.has(place) ? key : place;
 	}
 
-	/** The same item goes on with another request. */
+	/** The item goes on with another request, at whose place nothing is paid for. Parts that belong to the call go with it. */
 	move(from: string, to: string): void {
 		const { entries } = this.stored;
 		const { rows } = this.process;
-		const inMemory = rows.get(from);
-		entries[to] = entries[from];
-		if (inMemory !== undefined) rows.set(to, inMemory);
-		this.forget([from]);
+		const refusals = this.storedEntry(to)?.refusals ?? 0;
+		for (const place of Object.keys(entries)) {
+			if (place !== from && !place.startsWith(`${from}/`)) continue;
+			const target = to + place.slice(from.length);
+			const inMemory = rows.get(place);
+			entries[target] = entries[place];
+			if (inMemory !== undefined) rows.set(target, inMemory);
+			this.forget([place]);
+		}
+		// A key under which this request was refused is not sent again.
+		const known = this.storedEntry(to);
+		if (known !== undefined && refusals > (known.refusals ?? 0))
+			entries[to] = { ...known, refusals };
 	}
 
 	/**
@@ -205,6 +223,14 @@ export class Ledger {
 		this.put(key, { ...known, failure, failureOf, refusals, ...changes });
 	}
 
+	/** Forgets what another execution has paid for. Returns false, and forgets nothing, when it was this one. */
+	forgetOlder(key: string): boolean {
+		const paidIn = this.otherWriterOf(key);
+		if (paidIn === undefined) return false;
+		this.keep(key, { receipt: undefined, rows: undefined, mayBeCharged: true, paidIn });
+		return true;
+	}
+
 	/** Forgets calls that are no longer needed: the parts of an item that is finished as a whole. */
 	forget(keys: Iterable<string>): void {
 		for (const key of keys) {
@@ -233,6 +259,24 @@ export class Ledger {
 
 	private get runPrefix(): string {
 		return `${this.place.runIndex ?? 'tool'}.`;
+	}
+
+	/** Read once: what this run adds has places of its own. */
+	private earlier(): EarlierPlaces {
+		if (this.placesOfEarlier !== undefined) return this.placesOfEarlier;
+		const byOnceKey = new Map<string, string>();
+		const parts = new Map<string, string[]>();
+		for (const place of Object.keys(this.stored.entries)) {
+			const slash = place.indexOf('/');
+			const { heldOnceKey } = slash < 0 ? (this.storedEntry(place) ?? {}) : {};
+			if (heldOnceKey !== undefined) byOnceKey.set(`${itemOf(place)} ${heldOnceKey}`, place);
+			if (slash < 0) continue;
+			const [hash = ''] = place.slice(slash).split('~', 1);
+			const base = place.slice(0, slash) + hash;
+			parts.set(base, [...(parts.get(base) ?? []), place]);
+		}
+		this.placesOfEarlier = { byOnceKey, parts };
+		return this.placesOfEarlier;
 	}
 
 	/** Two equal calls that run at the same time, as parts and calls of a tool may, get one place each. */

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { failure, type ServiceError } from '../../api/errors';
 import { cleanServerMessage } from '../../api/redact';
+import type { JobWords } from '../../api/service';
 import { runtime } from '../runtime';
 import type { Receipt } from './receipts';
 
@@ -86,14 +87,19 @@ export function takenOverElsewhere(itemIndex: number): ServiceError {
 }
 
 /** For an item whose request has changed since it was paid for under the same key. */
-export function boughtOtherwise(itemIndex: number, receipt: Receipt): ServiceError {
+export function boughtOtherwise(
+	itemIndex: number,
+	receipt: Receipt,
+	{ noun, waitFor }: JobWords,
+): ServiceError {
 	const jobId = receipt.type === 'job' ? receipt.jobId : undefined;
+	const fetched = jobId === undefined ? '' : `${waitFor} fetches ${noun.toLowerCase()} ${jobId}. `;
 	return failure(
 		'alreadySubmitted',
 		`An earlier try has bought this item under the same Once Key with other parameters, so nothing was sent [item ${itemIndex}].`,
 		{
-			action:
-				'To get what was bought, change the parameters back and press Retry. To buy the item as it is now, use another key.',
+			action: `${fetched}To buy the item as it is now, use another key.`,
+			nextTry: 'To get what was bought, change the parameters back and press Retry.',
 			jobId,
 		},
 	);

@@ -43,3 +43,8 @@ export const receipt = z.discriminatedUnion('type', [
 export type Receipt = z.infer<typeof receipt>;
 
 export type ReceiptOf<Type extends Receipt['type']> = Extract<Receipt, { type: Type }>;
+
+/** The quota that the answer told. */
+export function quotaIn(kept: Receipt): number | undefined {
+	return 'quotaRemaining' in kept ? kept.quotaRemaining : undefined;
+}

@@ -36,12 +36,12 @@ export interface ItemSlot extends CallSlot {
 	readonly release: () => void;
 	/** What the item's rows tell of the account is partly of an earlier try. */
 	readonly remembered: () => void;
-	/**
-	 * Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. One that is
-	 * paid for only has to be fetched, like an accepted item.
-	 */
-	readonly runPart: (isPaid: boolean, part: (slot: CallSlot) => Promise<Row>) => Promise<Row>;
+	/** Runs a part of the item in a slot of its own; rejects with `notSent` when the batch was closed meanwhile. */
+	readonly runPart: (known: KnownPart, part: (slot: CallSlot) => Promise<Row>) => Promise<Row>;
 }
+
+/** What an earlier try has left of a part. One that is accepted is paid for and only has to be fetched. */
+export type KnownPart = Pick<NotSentItem, 'isAccepted' | 'mayBeCharged' | 'outcomeUnknown'>;
 
 /** What a call tells its slot. */
 export interface CallSlot {
@@ -106,14 +106,14 @@ export class Batch {
 				const remembered = () => {
 					tellsQuota = false;
 				};
-				const runPart: ItemSlot['runPart'] = async (isPaid, part) => {
+				const runPart: ItemSlot['runPart'] = async (known, part) => {
 					remembered();
 					return await slots.run(async (slotOfPart) => {
-						const piece = partOf(item, isPaid);
+						const piece = partOf(item, known);
 						const refusal = this.refusalOf(piece) ?? (await this.reserveRefusal(piece));
 						if (refusal !== undefined) throw refusal;
 						const row = await this.noting(item, part(ofCall(slotOfPart)));
-						if (!isPaid) reserve?.tellRows([row]);
+						if (!known.isAccepted) reserve?.tellRows([row]);
 						return row;
 					});
 				};
@@ -187,17 +187,8 @@ export class Batch {
 /** What may be sent now: an item, or a part of one. */
 type Sent = Pick<BatchItem, 'itemIndex' | 'isFree' | 'isBegun' | keyof NotSentItem>;
 
-/** One that is paid for only has to be fetched. Nothing else is known of a part; see {@link NotSentItem.unit}. */
-function partOf({ itemIndex, isFree }: BatchItem, isPaid: boolean): Sent {
-	const nothingElse = { jobId: undefined, mayBeCharged: false, outcomeUnknown: false };
-	return {
-		unit: 'part',
-		itemIndex,
-		isFree,
-		isBegun: false,
-		isAccepted: isPaid,
-		...nothingElse,
-	};
+function partOf({ itemIndex, isFree }: BatchItem, known: KnownPart): Sent {
+	return { unit: 'part', itemIndex, isFree, isBegun: false, jobId: undefined, ...known };
 }
 
 function isCreate({ isAccepted, isBegun, isFree }: Sent): boolean {

@@ -10,17 +10,19 @@ import {
 	type FoundKey,
 	type KeyedItem,
 } from '../memory/onceKeys';
+import type { Receipt } from '../memory/receipts';
 import { recall } from '../memory/recall';
 import { asServiceError } from '../nodeErrors';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
 import type { ItemSlot } from './batch';
-import { itemCall, type CallReport, type RunContext } from './itemCall';
+import { itemCall, type CallReport, type RunContext, type SentState } from './itemCall';
 import {
 	failed,
 	impossible,
 	isState,
 	settled,
+	stillUnknown,
 	type ItemState,
 	type Sendable,
 	type StateOf,
@@ -71,27 +73,39 @@ export class Item {
 		const { ledger, binaries } = this.run;
 		const { shape, showsRaw, options } = item;
 		const { retryUnknownOutcome, onceKey } = options;
-		const about = { ledger, binaries, shape, showsRaw, retryUnknownOutcome, onceKey };
 		const isKeyed = key !== undefined && onceKey !== undefined;
 		const place = isKeyed ? ledger.placeHolding(key, onceKey) : key;
-		const recalled = await recall(place, about);
+		const isOfOther = place !== undefined && place !== key;
+		const recalled = await recall(place, {
+			ledger,
+			binaries,
+			// What was bought with another request is delivered as it was.
+			shape: isOfOther ? ledger.get(place)?.shape : shape,
+			showsRaw: showsRaw && !isOfOther,
+			retryUnknownOutcome,
+			onceKey,
+		});
 		const sendable = { item, key, holdsOnceKey };
-		const isOfOtherRequest = place !== key;
+		const isAnswer = recalled.type === 'accepted' && recalled.receipt.type === 'answer';
+		if (isOfOther && (recalled.type === 'done' || isAnswer))
+			this.run.hint(deliveredAsBought(this.itemIndex));
+		// Rows are made of an answer whatever was asked. What has come to nothing goes on with the request of now.
+		const goesOn = isAnswer || recalled.type === 'open';
+		if (isOfOther && key !== undefined && goesOn) ledger.move(place, key);
 		switch (recalled.type) {
 			case 'done':
-				if (isOfOtherRequest) this.run.hint(deliveredAsBought(this.itemIndex));
 				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
 				return;
 			case 'failed':
 				this.state = { ...sendable, ...settled(failed(recalled.error)) };
 				return;
 			case 'accepted':
-				this.state = isOfOtherRequest
-					? { ...sendable, ...settled(failed(boughtOtherwise(this.itemIndex, recalled.receipt))) }
-					: { ...sendable, type: 'accepted', receipt: recalled.receipt };
+				this.state =
+					isOfOther && !isAnswer
+						? { ...sendable, ...settled(failed(this.boughtOtherwise(recalled.receipt))) }
+						: { ...sendable, type: 'accepted', receipt: recalled.receipt };
 				return;
 			case 'open':
-				if (place !== undefined && key !== undefined && isOfOtherRequest) ledger.move(place, key);
 				this.state = { ...recalled, ...sendable, holdsOnceKey: recalled.holdsOnceKey };
 		}
 	}
@@ -198,7 +212,8 @@ export class Item {
 			return this.finish(state, { type: 'done', rows }, { isKept });
 		} catch (caught) {
 			const outcomeUnknown = this.run.operation.creates && report.hasSentCreate && !report.isPaid;
-			const error = stillUnknown(asServiceError(caught, { secrets, outcomeUnknown }), state);
+			const failure = asServiceError(caught, { secrets, outcomeUnknown });
+			const error = stillUnknown(failure, wasUnknown(state, report));
 			this.keepFailure(error, state.key);
 			const isSurelyUnpaid = !mayBeCharged && !report.isPaid && !error.details.outcomeUnknown;
 			return this.finish(state, failed(error), { isSurelyUnpaid });
@@ -270,6 +285,10 @@ export class Item {
 		if (key !== undefined) this.run.ledger.keep(key, { heldOnceKey, paidIn: undefined });
 	}
 
+	private boughtOtherwise(receipt: Receipt): ServiceError {
+		return boughtOtherwise(this.itemIndex, receipt, this.run.account.service.jobs);
+	}
+
 	private expect<Type extends ItemState['type']>(type: Type): StateOf<Type> {
 		const { state } = this;
 		if (!isState(state, type)) throw impossible(`be treated as ${type}`, state);
@@ -277,11 +296,10 @@ export class Item {
 	}
 }
 
-/** What may have been charged in an earlier try stays so, however this one has ended for good. */
-function stillUnknown(error: ServiceError, state: StateOf<'open' | 'accepted'>): ServiceError {
-	const wasUnknown = state.type === 'open' && state.outcomeUnknown;
-	if (!wasUnknown || error.details.kind !== 'terminal') return error;
-	return error.with({ details: { outcomeUnknown: true } });
+/** Of an item in parts, each part knows how its last call ended. */
+function wasUnknown(state: SentState, { unknownParts }: CallReport): boolean {
+	if (state.item.isInParts) return unknownParts.size > 0;
+	return state.type === 'open' && state.outcomeUnknown;
 }
 
 /** The service's own body is only kept where it is shown: it is as large as the rest. */

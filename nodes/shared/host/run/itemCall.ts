@@ -1,19 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { caught } from '../../api/caught';
-import { ServiceError } from '../../api/errors';
 import { ApiClient, type Account } from '../../api/client/apiClient';
 import type { Answer } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
 import { cleanIfAny, type Secret } from '../../api/redact';
-import type { WireObject } from '../../api/wire';
 import type { BinaryStore } from '../media/binaryStore';
-import { onceKeyId, type Ledger } from '../memory/ledger';
-import type { Receipt } from '../memory/receipts';
-import { recall } from '../memory/recall';
+import type { Ledger } from '../memory/ledger';
+import { quotaIn, type Receipt } from '../memory/receipts';
 import type { Row } from '../rows';
 import type { AcceptedAbout, Tracer } from '../trace';
 import type { ItemSlot } from './batch';
+import { partRunner, type ItemPart } from './itemPart';
 import type { StateOf } from './itemState';
 import type { Operation } from './operation';
 import type { Slots } from './slots';
@@ -32,18 +29,6 @@ export interface RunContext {
 	readonly signal: AbortSignal | undefined;
 	readonly hint: (message: string) => void;
 }
-
-/** A part of an item that is paid for separately. */
-export interface ItemPart {
-	readonly logicalRequest: WireObject;
-	run(call: PartCall): Promise<Row>;
-}
-
-/** What a part needs of its item's call; client and receipt are the part's own. */
-export type PartCall = Pick<
-	ItemCall,
-	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
->;
 
 /** What the delivery of media needs. */
 export type DeliveryCall = Pick<ItemCall, 'client' | 'downloads' | 'hint'> & {
@@ -111,27 +96,30 @@ export interface CallReport {
 	hasSentCreate: boolean;
 	/** Places of the parts that were paid for, in this try or an earlier one. */
 	readonly paidParts: Set<string>;
+	/** Places of the parts that an earlier try may have been charged for, and this one has not paid for. */
+	readonly unknownParts: Set<string>;
 }
+
+/** An item that is being sent or fetched. */
+export type SentState = StateOf<'open' | 'accepted'>;
 
 /** One item's call, and the report that it writes. `key` is the item's place in the ledger, where it has one. */
 export function itemCall(
-	{ account, binaries, ledger, downloads, signal, tracer, hint }: RunContext,
+	run: RunContext,
 	itemIndex: number,
-	{ item, key, receipt }: StateOf<'open' | 'accepted'>,
+	state: SentState,
 	slot: ItemSlot,
 ): { readonly call: ItemCall; readonly report: CallReport } {
+	const { account, binaries, ledger, downloads, signal, tracer, hint } = run;
+	const { item, key, receipt } = state;
 	const report: CallReport = {
 		receipt,
 		isPaid: isPayment(receipt),
 		hasSentCreate: false,
 		paidParts: new Set(),
+		unknownParts: new Set(),
 	};
-	const notePaidPart = (partKey: string) => {
-		if (report.paidParts.size === 0 && key !== undefined) ledger.keep(key, { mayBeCharged: true });
-		report.paidParts.add(partKey);
-		report.isPaid = true;
-	};
-	const { requestTimeoutMs, maxRetries, retryUnknownOutcome, onceKey } = item.options;
+	const { requestTimeoutMs, maxRetries, retryUnknownOutcome } = item.options;
 	const client = new ApiClient(account, {
 		signal,
 		secrets: item.secrets,
@@ -145,40 +133,6 @@ export function itemCall(
 			report.hasSentCreate ||= methodClass === 'create';
 		},
 	});
-	const heldOnceKey = onceKey && onceKeyId(onceKey);
-
-	/** Runs a part, unless an earlier try has finished it. */
-	const runPart = async (part: ItemPart): Promise<Row> => {
-		const place = ledger.partKey(key ?? '', part.logicalRequest);
-		const recalled = await recall(place, { ledger, binaries, retryUnknownOutcome, onceKey });
-		if (recalled.type === 'failed') throw recalled.error;
-		if (recalled.type !== 'open') {
-			slot.remembered();
-			notePaidPart(place);
-		}
-		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
-		const isPaid = recalled.type === 'accepted';
-		const row = await slot.runPart(isPaid, async ({ received, paid }) => {
-			const idempotencyKey = ledger.idempotencyKey(place);
-			const call: PartCall = {
-				client: client.with({ idempotencyKey, onReceived: received }),
-				binaries,
-				downloads,
-				receipt: isPaid ? recalled.receipt : undefined,
-				keepReceipt: (kept) => {
-					ledger.keep(place, { receipt: kept, heldOnceKey });
-					notePaidPart(place);
-					paid(quotaIn(kept));
-				},
-				forgetReceipt: () => forgetOlder(ledger, place),
-			};
-			return await runCounting(place, ledger, part, call);
-		});
-		ledger.keep(place, { rows: [row], heldOnceKey });
-		notePaidPart(place);
-		return row;
-	};
-
 	const call: ItemCall = {
 		itemIndex,
 		client,
@@ -187,7 +141,7 @@ export function itemCall(
 		downloads,
 		hint,
 		releaseSlot: slot.release,
-		part: runPart,
+		part: partRunner(run, state, { client, slot, report }),
 		partsArePaid: () => {
 			if (key !== undefined) ledger.keep(key, { failure: undefined });
 		},
@@ -198,7 +152,7 @@ export function itemCall(
 			slot.paid(quotaIn(kept));
 		},
 		forgetReceipt: () => {
-			const isForgotten = key !== undefined && forgetOlder(ledger, key);
+			const isForgotten = key !== undefined && ledger.forgetOlder(key);
 			if (isForgotten) report.receipt = undefined;
 			return isForgotten;
 		},
@@ -210,38 +164,6 @@ export function itemCall(
 	return { call, report };
 }
 
-/** Runs a part. After the service has finally refused it, the next try is another request. */
-async function runCounting(
-	place: string,
-	ledger: Ledger,
-	part: ItemPart,
-	call: PartCall,
-): Promise<Row> {
-	try {
-		return await part.run(call);
-	} catch (error) {
-		if (error instanceof ServiceError && isFinalRefusal(error))
-			ledger.keep(place, { failure: error });
-		throw caught(error);
-	}
-}
-
-function isFinalRefusal({ details: { kind, reason, outcomeUnknown } }: ServiceError): boolean {
-	return kind === 'terminal' && !outcomeUnknown && reason !== 'notSent' && reason !== 'cancelled';
-}
-
-function forgetOlder(ledger: Ledger, key: string): boolean {
-	const paidIn = ledger.otherWriterOf(key);
-	if (paidIn === undefined) return false;
-	ledger.keep(key, { receipt: undefined, rows: undefined, mayBeCharged: true, paidIn });
-	return true;
-}
-
 function isPayment(receipt: Receipt | undefined): boolean {
 	return receipt !== undefined && receipt.type !== 'sent';
-}
-
-/** What the answer told of the account. */
-function quotaIn(kept: Receipt): number | undefined {
-	return 'quotaRemaining' in kept ? kept.quotaRemaining : undefined;
 }

@@ -49,6 +49,12 @@ export function settled(outcome: ItemOutcome, isKept = false): StateOf<'settled'
 	return { type: 'settled', isKept, outcome };
 }
 
+/** What may have been charged in an earlier try stays so, however this one has ended for good. */
+export function stillUnknown(error: ServiceError, wasUnknown: boolean): ServiceError {
+	if (!wasUnknown || error.details.kind !== 'terminal') return error;
+	return error.with({ details: { outcomeUnknown: true } });
+}
+
 /** A fault of this package, not of the user. */
 export function impossible(what: string, { type }: ItemState): ServiceError {
 	return failure('unexpectedResponse', `An item that is ${type} cannot ${what}.`, {

@@ -3,10 +3,7 @@ import type { JobWords } from '../../api/service';
 
 /** What is known about an item that is not sent in this try, or about a part of one. */
 export interface NotSentItem {
-	/**
-	 * `part`: the item itself was sent, in parts. What is known of the item does not hold for one of them, so a part claims
-	 * no job, no earlier charge and no unknown outcome.
-	 */
+	/** `part`: the item itself was sent, in parts, of which this is one. */
 	readonly unit?: 'item' | 'part';
 	/** The service has accepted it in an earlier try: it only has to be fetched. */
 	readonly isAccepted: boolean;
@@ -38,8 +35,10 @@ export function notSent(
 			: `item ${itemIndex} failed (${reason}), which stopped the batch`;
 	// What is said about money there does not hold here.
 	const whose = itemIndex === undefined ? '' : `About item ${itemIndex}: `;
+	const left = whatIsLeft(item, jobs);
 	return failure('notSent', `${item.isAccepted ? 'Not fetched' : 'Not sent'}, because ${cause}.`, {
-		action: `${whatIsLeft(item, jobs)} ${whose}${error.action}`,
+		action: `${left.action} ${whose}${error.action}`,
+		nextTry: left.nextTry,
 		kind,
 		jobId: item.jobId,
 		outcomeUnknown: item.outcomeUnknown,
@@ -53,7 +52,7 @@ export function keptInReserve(
 	jobs: JobWords,
 ): ServiceError {
 	return reached.with({
-		action: `${whatIsLeft(item, jobs)} ${reached.action}`,
+		action: `${whatIsLeft(item, jobs).action} ${reached.action}`,
 		details: { outcomeUnknown: item.outcomeUnknown },
 	});
 }
@@ -61,12 +60,17 @@ export function keptInReserve(
 function whatIsLeft(
 	{ isAccepted, jobId, mayBeCharged, unit = 'item' }: NotSentItem,
 	{ noun, waitFor }: JobWords,
-): string {
+): { readonly action: string; readonly nextTry?: string } {
+	const nextTry = 'The next try fetches what is paid for.';
 	if (isAccepted && jobId !== undefined)
-		return `${noun} ${jobId} of this item was accepted in an earlier try and goes on: the next try fetches it, and so does ${waitFor}.`;
-	if (isAccepted)
-		return `This ${unit} was paid for in an earlier try, and the next one fetches it.`;
-	return mayBeCharged
-		? 'Nothing was sent for this item in this try. An earlier try may have been charged for it or for parts of it.'
-		: `Nothing was sent or charged for this ${unit}.`;
+		return {
+			action: `${noun} ${jobId} of this item was accepted in an earlier try and goes on: ${waitFor} fetches it.`,
+			nextTry,
+		};
+	if (isAccepted) return { action: `This ${unit} was paid for in an earlier try.`, nextTry };
+	return {
+		action: mayBeCharged
+			? `Nothing was sent for this ${unit} in this try. An earlier try may have been charged for it${unit === 'item' ? ' or for parts of it' : ''}.`
+			: `Nothing was sent or charged for this ${unit}.`,
+	};
 }

@@ -1,0 +1,99 @@
+import { caught } from '../../api/caught';
+import type { ApiClient } from '../../api/client/apiClient';
+import { ServiceError } from '../../api/errors';
+import type { WireObject } from '../../api/wire';
+import { onceKeyId } from '../memory/ledger';
+import { quotaIn } from '../memory/receipts';
+import { recall } from '../memory/recall';
+import type { Row } from '../rows';
+import type { ItemSlot, KnownPart } from './batch';
+import type { CallReport, ItemCall, RunContext, SentState } from './itemCall';
+import { stillUnknown } from './itemState';
+
+/** A part of an item that is paid for separately. */
+export interface ItemPart {
+	readonly logicalRequest: WireObject;
+	run(call: PartCall): Promise<Row>;
+}
+
+/** What a part needs of its item's call; client and receipt are the part's own. */
+export type PartCall = Pick<
+	ItemCall,
+	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
+>;
+
+/** What parts use of their item's call. */
+interface Surroundings {
+	readonly client: ApiClient;
+	readonly slot: ItemSlot;
+	readonly report: CallReport;
+}
+
+/** Runs parts of an item, each unless an earlier try has finished it. */
+export function partRunner(
+	{ ledger, binaries, downloads }: RunContext,
+	{ item, key }: SentState,
+	{ client, slot, report }: Surroundings,
+): (part: ItemPart) => Promise<Row> {
+	const { retryUnknownOutcome, onceKey } = item.options;
+	const heldOnceKey = onceKey && onceKeyId(onceKey);
+
+	const notePaid = (place: string) => {
+		if (report.paidParts.size === 0 && key !== undefined) ledger.keep(key, { mayBeCharged: true });
+		report.paidParts.add(place);
+		report.unknownParts.delete(place);
+		report.isPaid = true;
+	};
+
+	/** A final failure is remembered: after a refusal the next try is another request. */
+	const keepFinal = (place: string, error: ServiceError) => {
+		const { kind, reason, outcomeUnknown } = error.details;
+		if (kind !== 'terminal' || reason === 'notSent' || reason === 'cancelled') return;
+		const unknown = outcomeUnknown ? { mayBeCharged: true, heldOnceKey } : {};
+		ledger.keep(place, { failure: error, ...unknown });
+	};
+
+	return async (part) => {
+		const place = ledger.partKey(key ?? '', part.logicalRequest);
+		const recalled = await recall(place, { ledger, binaries, retryUnknownOutcome, onceKey });
+		if (recalled.type === 'failed') throw recalled.error;
+		if (recalled.type !== 'open') {
+			slot.remembered();
+			notePaid(place);
+		}
+		if (recalled.type === 'done' && recalled.rows[0] !== undefined) return recalled.rows[0];
+		const known: KnownPart = {
+			isAccepted: recalled.type === 'accepted',
+			mayBeCharged: recalled.type === 'open' && recalled.mayBeCharged,
+			outcomeUnknown: recalled.type === 'open' && recalled.outcomeUnknown,
+		};
+		if (known.outcomeUnknown) report.unknownParts.add(place);
+		const row = await slot.runPart(known, async ({ received, paid }) => {
+			const idempotencyKey = ledger.idempotencyKey(place);
+			const call: PartCall = {
+				client: client.with({ idempotencyKey, onReceived: received }),
+				binaries,
+				downloads,
+				receipt: recalled.type === 'accepted' ? recalled.receipt : undefined,
+				keepReceipt: (kept) => {
+					ledger.keep(place, { receipt: kept, heldOnceKey });
+					notePaid(place);
+					paid(quotaIn(kept));
+				},
+				forgetReceipt: () => ledger.forgetOlder(place),
+			};
+			try {
+				return await part.run(call);
+			} catch (error) {
+				if (!(error instanceof ServiceError)) throw caught(error);
+				const isUnsent = error.details.reason === 'notSent';
+				const failed = isUnsent ? error : stillUnknown(error, known.outcomeUnknown);
+				keepFinal(place, failed);
+				throw failed;
+			}
+		});
+		ledger.keep(place, { rows: [row], heldOnceKey });
+		notePaid(place);
+		return row;
+	};
+}
