@@ -1,4 +1,5 @@
 import type { ScriptLine } from './readScript';
+import { keyOf } from './speakerNames';
 
 /** A voice for a speaker, as the user entered it. */
 export interface SpeakerVoice {
@@ -47,11 +48,6 @@ function problemsOfVoices(voices: readonly SpeakerVoice[]): string[] {
 		seen.add(key);
 	});
 	return problems;
-}
-
-/** Equal for names that differ in case and spaces only. */
-export function keyOf(name: string): string {
-	return name.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
 }
 
 function shown(name = ''): string {

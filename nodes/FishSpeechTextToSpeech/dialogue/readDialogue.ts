@@ -4,10 +4,11 @@ import { countCodePoints } from '../../shared/text/normalizeText';
 import type { SpeechInParts } from '../parts/synthesizeParts';
 import { hashOfText } from '../../shared/host/parameters/speechText';
 import { readSpeechForm } from '../speechRequest';
-import { castVoices, keyOf, type CastLine } from './castVoices';
+import { castVoices, type CastLine } from './castVoices';
 import * as parameters from './dialogueParameters';
 import { listProblems } from './problemList';
 import { ACCEPTED_LINES, readScript } from './readScript';
+import { keyOf } from './speakerNames';
 
 /** A dialogue, read and checked. */
 export interface Dialogue {

@@ -1,5 +1,7 @@
 import { isDataObject } from '../../shared/host/rows';
 import { normalizeText } from '../../shared/text/normalizeText';
+import { readLabels, type IsName } from './readLabels';
+import { tidyName } from './speakerNames';
 
 /** One line of a dialogue, as it is written. */
 export interface ScriptLine {
@@ -18,36 +20,20 @@ export interface ScriptReading {
 export const MOST_LINES = 500;
 export const ACCEPTED_LINES = `a list like [{ "speaker": "Anna", "text": "…" }], or a script with one "Anna: …" a line, of at most ${MOST_LINES} lines`;
 
-const LONGEST_NAME = 40;
-const MOST_WORDS_OF_A_NAME = 4;
-/** How far into a line its colon is looked for: markup and a stage direction may stand around the name. */
-const LONGEST_LABEL = 100;
-const LIST_MARK = /^\s*[-*•]\s+/;
-/** Language models like "**Anna:** …", "__Anna__ (laughing): …" and "[Anna]: …". */
-const EMPHASIS_BEFORE = /^[\s*_[]+/;
-/** The look-behind keeps the search linear. */
-const EMPHASIS_BEHIND = /(?<![\s*_\]])[\s*_\]]+$/;
-const STAGE_DIRECTION = /\([^()]*\)[*_]*$/;
-const EMPHASIS_AFTER_COLON = /^[*_]{1,3}(?=\s|$)/;
-/** A colon in an address, a path or a time of day. */
-const NO_LABEL_BEFORE = /^[/\\\d]/;
-/** What stands in sentences, never in names; "Dr. No" is a name all the same. */
-const NOT_IN_NAMES = /[!?;,/"“”„«»<>{}\\]|\.\s+\p{Ll}|\d{4}/u;
 const CODE_FENCE = '```';
 const CODE_LANGUAGE = /^[a-z]*$/i;
 /** V8 quotes so many characters before the one that it cannot read. */
 const QUOTED_BEFORE_ERROR = 10;
+/** Files of other programs begin with it. JSON.parse takes it for an error. */
+const BYTE_ORDER_MARK = /^\uFEFF/;
 const LOOKS_LIKE_JSON = /^\s*(?:\[\s*[{\]]|\{)/;
-
-/** Whether the user has named a speaker so. */
-type IsSpeaker = (label: string) => boolean;
 
 /**
  * Reads a dialogue: a list of `{ speaker, text }`, the same as JSON text, or a script in which each line begins with a
  * name and a colon; lines without one go on with the line before. What `isSpeaker` knows is a name, however it looks.
  * Nothing is thrown.
  */
-export function readScript(value: unknown, isSpeaker: IsSpeaker = () => false): ScriptReading {
+export function readScript(value: unknown, isSpeaker: IsName = () => false): ScriptReading {
 	const reading = typeof value === 'string' ? readText(value, isSpeaker) : readList(value);
 	if (reading.problems.length > 0) return reading;
 	if (reading.lines.length === 0) return withProblem('has no lines');
@@ -56,8 +42,8 @@ export function readScript(value: unknown, isSpeaker: IsSpeaker = () => false): 
 	return reading;
 }
 
-function readText(text: string, isSpeaker: IsSpeaker): ScriptReading {
-	const script = withoutCodeFence(text);
+function readText(text: string, isSpeaker: IsName): ScriptReading {
+	const script = withoutCodeFence(text).replace(BYTE_ORDER_MARK, '');
 	if (!LOOKS_LIKE_JSON.test(script)) return readLines(script, isSpeaker);
 	try {
 		const value: unknown = JSON.parse(script);
@@ -106,57 +92,30 @@ function readList(value: unknown): ScriptReading {
 	return { lines, problems };
 }
 
-function readLines(script: string, isSpeaker: IsSpeaker): ScriptReading {
+function readLines(script: string, isSpeaker: IsName): ScriptReading {
+	const written = script.split(/\r\n|[\n\r\u2028\u2029]/);
+	const labels = readLabels(written, isSpeaker);
 	const lines: Array<{ speaker: string; text: string; number: number }> = [];
 	const problems: string[] = [];
-	script.split(/\r\n|[\n\r\u2028\u2029]/).forEach((written, index) => {
+	written.forEach((line, index) => {
 		const number = index + 1;
-		const labelled = readLabel(written, isSpeaker);
+		const labelled = labels[index];
 		const last = lines.at(-1);
 		if (labelled !== undefined) lines.push({ ...labelled, number });
-		else if (written.trim() === '') return;
+		else if (line.trim() === '') return;
 		else if (last === undefined)
 			problems.push(`line ${number} does not begin with a speaker's name and a colon`);
-		else last.text = `${last.text}\n${written.trim()}`.trim();
+		else last.text = `${last.text}\n${line.trim()}`.trim();
 	});
 	for (const { text, number } of lines)
 		if (normalizeText(text) === '') problems.push(`line ${number} has no text`);
 	return { lines, problems };
 }
 
-function readLabel(
-	written: string,
-	isSpeaker: IsSpeaker,
-): { speaker: string; text: string } | undefined {
-	const colon = written.slice(0, LONGEST_LABEL).search(/[:：]/);
-	const said = written.slice(colon + 1).replace(EMPHASIS_AFTER_COLON, '');
-	if (colon < 0) return undefined;
-	const label = written.slice(0, colon).replace(LIST_MARK, '').trim();
-	const text = said.trim();
-	const speaker = withoutEmphasis(label.replace(STAGE_DIRECTION, ''));
-	const known = [tidyName(label), withoutEmphasis(label), speaker].find(isSpeaker);
-	if (known !== undefined) return { speaker: known, text };
-	const isName =
-		!NO_LABEL_BEFORE.test(said) &&
-		speaker !== '' &&
-		[...speaker].length <= LONGEST_NAME &&
-		speaker.split(' ').length <= MOST_WORDS_OF_A_NAME &&
-		!NOT_IN_NAMES.test(speaker);
-	return isName ? { speaker, text } : undefined;
-}
-
-function withoutEmphasis(label: string): string {
-	return tidyName(label.replace(EMPHASIS_BEFORE, '').replace(EMPHASIS_BEHIND, ''));
-}
-
 /** A text or a number as it is written, without the space around it; empty for everything else. */
 export function textOf(value: unknown): string {
 	if (typeof value === 'number' && Number.isFinite(value)) return String(value);
 	return typeof value === 'string' ? value.trim() : '';
-}
-
-function tidyName(name: string): string {
-	return name.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
 function withProblem(problem: string): ScriptReading {

@@ -42,6 +42,30 @@ describe('readScript', () => {
 		expect(said(value)).toEqual(ANNA_AND_BEN);
 	});
 
+	it.each<[string, string]>([
+		['a script', 'Anna: Hello Ben.\nBen: Good morning!'],
+		['a script in a code fence', '```\nAnna: Hello Ben.\nBen: Good morning!\n```'],
+		['JSON', JSON.stringify(ANNA_AND_BEN)],
+		['JSON in a code fence', `\`\`\`json\n${JSON.stringify(ANNA_AND_BEN)}\n\`\`\``],
+	])('reads over a byte order mark before %s', (_, text) => {
+		expect(said(`\uFEFF${text}`)).toEqual(ANNA_AND_BEN);
+	});
+
+	it('reads over a byte order mark at the beginning of a code fence', () => {
+		expect(said(`\`\`\`json\n\uFEFF${JSON.stringify(ANNA_AND_BEN)}\n\`\`\``)).toEqual(ANNA_AND_BEN);
+	});
+
+	it('reads a transcript with times, directions and quotes', () => {
+		const transcript =
+			'[00:01] Anna: Hello Ben.\nShe said, laughing: no.\nBen (00:05): Yes.\n“Anna”: No.\nBen, tired: Oh.';
+		expect(said(transcript)).toEqual([
+			{ speaker: 'Anna', text: 'Hello Ben.\nShe said, laughing: no.' },
+			{ speaker: 'Ben', text: 'Yes.' },
+			{ speaker: 'Anna', text: 'No.' },
+			{ speaker: 'Ben', text: 'Oh.' },
+		]);
+	});
+
 	it('goes on with the line before where no name stands', () => {
 		expect(said('Anna:\nFirst.\n\n  Second.\nBen: Third.')).toEqual([
 			{ speaker: 'Anna', text: 'First.\nSecond.' },

@@ -79,9 +79,23 @@ export const WORST_CASES: ReadonlyMap<string, WorstCase> = new Map<string, Worst
 	[ch`/^[\s*_[]+/`, { repeated: '*', end: 'a' }],
 	[ch`/(?<![\s*_\]])[\s*_\]]+$/`, { repeated: '*', end: 'a' }],
 	[ch`/\([^()]*\)[*_]*$/`, { start: '()', repeated: '*', end: 'a' }],
+	[
+		ch`/^[\s*_•-]*[[(][\d\s.,/-]*\d:\d\d[\d\s:.,>–-]*(?:[ap]m)?[\])][\s*_–—-]*/i`,
+		{ start: '[0:00', repeated: '0:00', end: 'a' },
+	],
+	[
+		ch`/^[\s*_•-]*\d{1,3}(?::\d\d){1,2}(?:[.,]\d{1,3})?(?:\s?[ap]m)?(?=[\s*_])[\s*_–—-]*/i`,
+		{ repeated: '*', end: '0:00' },
+	],
+	[
+		ch`/[[(][^()[\]:]*\d:\d\d[^()[\]]*[\])](?=[\s*_]*[:：])/`,
+		{ start: '(', repeated: '0:00', end: ')' },
+	],
+	[ch`/^["“”„«»]([^"“”„«»]+)["“”„«»]$/`, { start: '"', repeated: 'a' }],
 	[ch`/^[*_]{1,3}(?=\s|$)/`, { repeated: '*' }],
 	[ch`/^[/\\\d]/`, { repeated: '1' }],
 	[ch`/[!?;,/"“”„«»<>{}\\]|\.\s+\p{Ll}|\d{4}/u`, { start: '.', repeated: ' ', end: 'A' }],
+	[ch`/^\uFEFF/`, { repeated: '\ufeff' }],
 	[ch`/^[a-z]*$/i`, { repeated: 'a', end: '1' }],
 	[ch`/^\s*(?:\[\s*[{\]]|\{)/`, { start: '[', repeated: ' ', end: 'a' }],
 	[ch`/at position (\d+)/`, { repeated: 'at position ' }],

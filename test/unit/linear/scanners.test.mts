@@ -53,6 +53,8 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ start: '```\na', repeated: ' ', end: 'a' },
 		{ repeated: '(', end: ': a' },
 		{ repeated: 'A: a\n' },
+		{ start: 'A: a\n', repeated: 'A, b: a\n' },
+		{ start: '[0:05', repeated: ' 0:05', end: ' A: a' },
 		{ start: '[', repeated: '{"speaker": "A", ' },
 	],
 	['asId', asId, { repeated: 'a', end: ' b' }],
