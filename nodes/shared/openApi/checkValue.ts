@@ -2,6 +2,7 @@ import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
 import { CannotCheck, Effort } from './effort';
 import { isReadOnly, isSchema, type Schema } from './endpointField';
+import { isFullyChecked } from './keywords';
 import { follow, isContainer } from './references';
 import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
 
@@ -10,14 +11,22 @@ const MOST_REFERENCES = 5;
 /** A field is looked up by its name several times. */
 const FIELD_LOOKS = 10;
 
+/** What one of several forms says about a value. */
+interface Form {
+	/** Absent where the value fits. */
+	readonly problem: ValueProblem | undefined;
+	/** Whether it fits or not whatever the keywords say that are not checked. A problem is always certain. */
+	readonly isCertain: boolean;
+}
+
 /**
  * Checks a JSON value against a schema of OpenAPI 3.0 or 3.1. Checked: `type`, `nullable`, `enum`, `const`, `required`,
  * `properties`, `additionalProperties`, `items`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`,
  * `maxProperties`, `minLength`, `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`,
  * `multipleOf`, `allOf`, `anyOf`, `oneOf`, `not`, `$ref` inside the document. Every other keyword is left to the
  * service: `pattern` and `patternProperties` (a pattern of the schema could take for ever), `format`, `if`,
- * `dependent…`, `contains`, `prefixItems`, `unevaluated…`, `$dynamicRef`. Resolves to the first problem. Throws
- * `UnreadablePart` where a reference leads out of the document.
+ * `dependent…`, `contains`, `prefixItems`, `unevaluated…`, `$dynamicRef`. Returns the first problem that is certain,
+ * whatever the unchecked keywords say. Throws `UnreadablePart` where a reference leads out of the document.
  */
 export function checkValue(
 	value: unknown,
@@ -34,6 +43,10 @@ export function checkValue(
 
 class Check {
 	private readonly effort = new Effort();
+	/** Whether all that a schema itself says is checked; see {@link isFullyChecked}. */
+	private readonly fullyChecked = new Map<WireObject, boolean>();
+	/** How often something about the value has been left to the service. */
+	private leftOpen = 0;
 
 	constructor(private readonly document: WireObject) {}
 
@@ -43,7 +56,7 @@ class Check {
 		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
 		if (typeof schema.$ref !== 'string') return this.own(value, schema, at, references);
 		// A circle of references that does not go on in the value says nothing new.
-		if (references >= MOST_REFERENCES) return undefined;
+		if (references >= MOST_REFERENCES) return this.leaveOpen();
 		const target = follow(this.document, schema);
 		return this.value(value, target, at, references + 1) ?? this.own(value, schema, at, references);
 	}
@@ -54,9 +67,10 @@ class Check {
 		at: string,
 		references: number,
 	): ValueProblem | undefined {
-		if (value === null && schema.nullable === true) return undefined;
+		if (value === null && schema.nullable === true) return this.leaveOpen();
+		if (!this.isFullyChecked(schema)) this.leaveOpen();
 		const problem =
-			typeProblem(value, schema.type) ??
+			typeProblem(value, schema) ??
 			choiceProblem(value, schema, this.effort) ??
 			sizeProblem(value, schema, this.effort);
 		if (problem !== undefined) return { at, ...problem };
@@ -126,19 +140,19 @@ class Check {
 		at: string,
 		references: number,
 	): ValueProblem | undefined {
-		const { allOf, anyOf, oneOf, not } = schema;
+		const { allOf, anyOf, oneOf, not, discriminator } = schema;
 		for (const part of schemasOf(allOf)) {
 			const problem = this.value(value, part, at, references);
 			if (problem !== undefined) return problem;
 		}
-		const ofAny = this.formProblems(value, anyOf, 1, at, references);
-		if (ofAny.length > 0 && !ofAny.includes(undefined)) return closest(ofAny, at);
-		const ofOne = this.formProblems(value, oneOf, 2, at, references);
-		const fits = ofOne.filter((problem) => problem === undefined).length;
-		if (ofOne.length > 0 && fits === 0) return closest(ofOne, at);
-		if (fits > 1)
+		const ofAny = this.forms(value, anyOf, 1, at, references);
+		if (fitNone(ofAny)) return closest(ofAny, at);
+		const ofOne = this.forms(value, oneOf, 2, at, references);
+		if (fitNone(ofOne)) return closest(ofOne, at);
+		// A discriminator says which of several forms counts.
+		if (discriminator === undefined && ofOne.filter(fitsCertainly).length > 1)
 			return { at, found: 'fits more than one form', accepted: 'a value of exactly one form' };
-		if (isSchema(not) && this.value(value, not, at, references) === undefined)
+		if (isSchema(not) && fitsCertainly(this.form(value, not, at, references)))
 			return {
 				at,
 				found: 'is not allowed',
@@ -147,33 +161,59 @@ class Check {
 		return undefined;
 	}
 
-	/** What each of the forms says about a value, until it fits `enough` of them. */
-	private formProblems(
+	/** What each of the forms says about a value, until it certainly fits `enough` of them. */
+	private forms(
 		value: unknown,
 		list: unknown,
 		enough: number,
 		at: string,
 		references: number,
-	): Array<ValueProblem | undefined> {
-		const problems: Array<ValueProblem | undefined> = [];
+	): Form[] {
+		const forms: Form[] = [];
 		let fits = 0;
 		for (const part of schemasOf(list)) {
-			const problem = this.value(value, part, at, references);
-			problems.push(problem);
-			if (problem === undefined) fits++;
+			const form = this.form(value, part, at, references);
+			forms.push(form);
+			if (fitsCertainly(form)) fits++;
 			if (fits === enough) break;
 		}
-		return problems;
+		return forms;
+	}
+
+	private form(value: unknown, schema: Schema, at: string, references: number): Form {
+		const before = this.leftOpen;
+		const problem = this.value(value, schema, at, references);
+		// What does not fit for certain leaves nothing open.
+		if (problem !== undefined) this.leftOpen = before;
+		return { problem, isCertain: this.leftOpen === before };
+	}
+
+	private isFullyChecked(schema: WireObject): boolean {
+		const known = this.fullyChecked.get(schema) ?? isFullyChecked(schema);
+		this.fullyChecked.set(schema, known);
+		return known;
+	}
+
+	/** Notes that the value is fine as far as can be told. */
+	private leaveOpen(): undefined {
+		this.leftOpen += 1;
 	}
 }
 
+function fitNone(forms: readonly Form[]): boolean {
+	return forms.length > 0 && forms.every(({ problem }) => problem !== undefined);
+}
+
+function fitsCertainly({ problem, isCertain }: Form): boolean {
+	return problem === undefined && isCertain;
+}
+
 /** If no form fits, the problem of the closest one. */
-function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string): ValueProblem {
+function closest(forms: readonly Form[], at: string): ValueProblem {
+	const problems = forms.flatMap(({ problem }) => problem ?? []);
 	const [only, ...others] = problems;
 	if (only !== undefined && others.length === 0) return only;
-	const deepest = problems.find(
-		(problem) => problem !== undefined && problem.at.length > at.length,
-	);
+	const deepest = problems.find((problem) => problem.at.length > at.length);
 	return (
 		deepest ?? {
 			at,
