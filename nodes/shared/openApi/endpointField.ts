@@ -37,11 +37,6 @@ export function isName(value: unknown): value is string {
 	return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME;
 }
 
-/** A field that only answers have. */
-export function isReadOnly(schema: unknown): boolean {
-	return isWireObject(schema) && schema.readOnly === true;
-}
-
 export function fieldOf(
 	place: FieldPlace,
 	name: string,

@@ -195,6 +195,36 @@ describe('what an endpoint takes', () => {
 		]);
 	});
 
+	const readOnly = { properties: { id: { readOnly: true } } };
+	const writable = { properties: { id: {}, name: {} }, required: ['id', 'name'] };
+	it.each<[string, object]>([
+		['another part', { allOf: [readOnly, writable] }],
+		['another part after it', { allOf: [writable, readOnly] }],
+		['a part', { ...writable, allOf: [{ allOf: [{ $ref: '#/components/schemas/Base' }] }] }],
+		['the object itself', { ...readOnly, allOf: [writable] }],
+		['the object itself, beside forms', { ...readOnly, anyOf: [writable] }],
+		['each of its forms', { oneOf: [readOnly, readOnly], allOf: [writable] }],
+		[
+			'its own schema',
+			{ ...writable, properties: { id: { $ref: '#/components/schemas/Id' }, name: {} } },
+		],
+	])('lacks what is read-only by %s', (_, schema) => {
+		const schemas = { Base: readOnly, Id: { readOnly: true } };
+		const document = documentOf({ '/a': { post: body(schema) } }, { components: { schemas } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.name', required: true },
+		]);
+	});
+
+	it('has what only some of its forms call read-only', () => {
+		const schema = { type: 'object', oneOf: [readOnly, writable] };
+		const document = documentOf({ '/a': { post: body(schema) } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.id', required: false },
+			{ id: 'body.name', required: false },
+		]);
+	});
+
 	it.each([
 		['version 3.0', { type: 'string', format: 'binary' }],
 		['version 3.1', { type: 'string', contentMediaType: 'image/png' }],

@@ -167,6 +167,36 @@ describe('a value', () => {
 		expect(check(value, schema)?.found).toContain(found);
 	});
 
+	const readOnly = { properties: { id: { readOnly: true }, name: text } };
+	const needed = { required: ['id', 'name'] };
+	it.each<[string, Schema]>([
+		['beside it', { ...readOnly, ...needed }],
+		['in another part', { allOf: [readOnly, needed] }],
+		['in a part, and it is required outside of it', { ...needed, allOf: [readOnly] }],
+		['outside of the part that requires it', { ...readOnly, allOf: [needed] }],
+		['in a part of a part', { allOf: [{ allOf: [{ allOf: [readOnly] }] }, { allOf: [needed] }] }],
+		['by reference', { allOf: [{ $ref: '#/ReadOnly' }, { $ref: '#/Needed' }] }],
+		['beside a reference', { $ref: '#/Needed', ...readOnly }],
+		['in one of several forms', { ...needed, oneOf: [readOnly, { required: ['none'] }] }],
+		['in its own schema', { ...needed, properties: { id: { $ref: '#/Id' } } }],
+		[
+			'in a part of its own schema',
+			{ ...needed, properties: { id: { allOf: [{ $ref: '#/Id' }] } } },
+		],
+	])('lacks what is read-only %s, and nothing else that is required', (_, schema) => {
+		const root = { ReadOnly: readOnly, Needed: needed, Id: { readOnly: true } };
+		expect(check({ name: 'a' }, schema, root)).toBeUndefined();
+		expect(check({ id: 1 }, schema, root)).toMatchObject({ at: 'name', found: 'is missing' });
+		expect(check([{}], { items: schema }, root)).toMatchObject({ at: '[0].name' });
+	});
+
+	it.each<[string, Schema]>([
+		['another object', { ...needed, properties: { child: readOnly } }],
+		['what it must not be', { ...needed, not: { ...readOnly, type: 'null' } }],
+	])('needs what is read-only only in %s', (_, schema) => {
+		expect(check({ name: 'a', child: {} }, schema)).toMatchObject({ at: 'id' });
+	});
+
 	it('is never part of the message', () => {
 		const secret = 'a text that is nobody’s business';
 		const schemas: Schema[] = [{ type: 'number' }, { enum: ['a'] }, { maxLength: 3 }, { const: 1 }];
