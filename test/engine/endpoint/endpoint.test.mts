@@ -27,7 +27,10 @@ function call(endpoint: string, value: INodeParameters = {}, more: INodeParamete
 }
 
 function byJson(endpoint: string, parameters: unknown, more: INodeParameters = {}) {
-	const jsonParameters = JSON.stringify(parameters);
+	return jsonText(endpoint, JSON.stringify(parameters), more);
+}
+
+function jsonText(endpoint: string, jsonParameters: string, more: INodeParameters = {}) {
 	return { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters, ...more };
 }
 
@@ -117,8 +120,11 @@ describe('a whole number with more digits than JSON carries', () => {
 		const parameters = [
 			{ name: 'videoId', in: 'path', required: true, schema },
 			{ name: 'after', in: 'query', schema },
+			{ name: 'ids', in: 'query', schema: { type: 'array', items: schema } },
 		];
-		const content = { 'application/json': { schema: { properties: { seed: schema } } } };
+		const list = { type: 'array', items: schema };
+		const properties = { seed: schema, seeds: list, options: { type: 'object' } };
+		const content = { 'application/json': { schema: { properties } } };
 		answerSchema(lab, {
 			openapi: '3.1.0',
 			paths: {
@@ -143,6 +149,51 @@ describe('a whole number with more digits than JSON carries', () => {
 			details: { reason: 'invalidParameter' },
 		});
 		expect(lab.control.requests('POST /videos')).toEqual([]);
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['a list', call('POST /videos', { 'body.seeds': `[1, ${ID}]` }), 'seeds'],
+		['an object', call('POST /videos', { 'body.options': `{ "a": { "id": ${ID} } }` }), 'options'],
+		['a list of a query', call('GET /videos/{videoId}', { 'query.ids': `[${ID}]` }), 'ids'],
+		['JSON', jsonText('POST /videos', `{ "body": { "seed": ${ID} } }`), 'JSON Parameters'],
+		[
+			'a path in JSON',
+			jsonText('GET /videos/{videoId}', `{ "path": { "videoId": ${ID} } }`),
+			'JSON Parameters',
+		],
+	])('is refused in the text of %s, before anything is sent', async (_, parameters, name) => {
+		const result = await lab.run(NODE, parameters);
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining(`Parameter "${name}" has the number ${ID}, which JSON cannot`),
+			details: { reason: 'invalidParameter' },
+		});
+		expect(result.error?.description).toContain('in quotes where the service takes a text');
+		const called = lab.control.requests().filter(({ path }) => path !== '/api/openapi.json');
+		expect(called).toEqual([]);
+	});
+
+	it('arrives in quotes, where it is sent as text', async () => {
+		const values = { 'path.videoId': '1', 'query.ids': `["${ID}", 1]` };
+		await lab.run(NODE, call('GET /videos/{videoId}', values));
+		await lab.run(
+			NODE,
+			jsonText(
+				'GET /videos/{videoId}',
+				`{ "path": { "videoId": "${ID}" }, "query": { "ids": ["${ID}"] } }`,
+			),
+		);
+		expect(lab.control.requests(ENDPOINTS.getVideo)).toMatchObject([
+			{ query: { ids: `${ID},1` } },
+			{ path: `/videos/${ID}`, query: { ids: ID } },
+		]);
+	});
+
+	it('is not meant where a number is a fraction or stands in a text', async () => {
+		const text = `{ "prompt": "id ${ID}", "ratio": 0.12345678901234567890 }`;
+		await lab.run(NODE, jsonText('POST /videos', `{ "body": { "options": ${text} } }`));
+		expect(lab.control.requests('POST /videos')).toMatchObject([
+			{ body: { options: { prompt: `id ${ID}`, ratio: 0.12345678901234568 } } },
+		]);
 	});
 });
 
