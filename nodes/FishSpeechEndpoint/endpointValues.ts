@@ -110,3 +110,8 @@ export function valuesOfJson(reader: ParameterReader, shape: EndpointShape | und
 export function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
 }
+
+/** A value as it is sent outside of JSON. */
+export function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -197,6 +197,62 @@ describe('a whole number with more digits than JSON carries', () => {
 	});
 });
 
+describe('a list in a path or a query', () => {
+	const list = (name: string, about: object) => ({
+		name,
+		schema: { type: 'array', items: { type: 'string' } },
+		in: 'query',
+		...about,
+	});
+
+	beforeEach(() => {
+		const parameters = [
+			list('videoId', { in: 'path', required: true }),
+			list('each', {}),
+			list('commas', { explode: false }),
+			list('spaces', { style: 'spaceDelimited', explode: false }),
+			list('pipes', { style: 'pipeDelimited', explode: false }),
+		];
+		answerSchema(lab, {
+			openapi: '3.0.3',
+			paths: { '/videos/{videoId}': { get: { parameters } } },
+		});
+	});
+
+	it.each([
+		['each', '["a,b", "c d"]', 'each=a%2Cb&each=c+d'],
+		['commas', '["a,b", "c d"]', 'commas=a%2Cb,c%20d'],
+		['spaces', '["a,b", "c|d"]', 'spaces=a%2Cb%20c%7Cd'],
+		['pipes', '["a,b", "c d"]', 'pipes=a%2Cb%7Cc%20d'],
+		['commas', '[]', ''],
+	])('is sent as its parameter says: %s of %s', async (name, entries, rawQuery) => {
+		const values = { 'path.videoId': '["x,y", "z"]', [`query.${name}`]: entries };
+		await lab.run(NODE, call('GET /videos/{videoId}', values));
+		const query = { commas: JSON.parse(entries) };
+		if (name === 'commas')
+			await lab.run(NODE, byJson('GET /videos/{videoId}', { path: { videoId: 'z' }, query }));
+		const called = lab.control.requests(ENDPOINTS.getVideo);
+		expect(called[0]?.path).toBe('/videos/x%2Cy,z');
+		expect(new Set(called.map((request) => request.rawQuery))).toEqual(new Set([rawQuery]));
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['a delimiter in an entry', { 'query.spaces': '["a b"]' }, '"spaces" has an entry with " "'],
+		[
+			'another delimiter in an entry',
+			{ 'query.pipes': '["a|b"]' },
+			'"pipes" has an entry with "|"',
+		],
+		['a slash in an entry', { 'path.videoId': '["a", "b/c"]' }, '"videoId" has characters that'],
+		['no entries in a path', { 'path.videoId': '[]' }, '"videoId" is missing'],
+	])('is refused with %s, before anything is sent', async (_, value, message) => {
+		const parameters = call('GET /videos/{videoId}', { 'path.videoId': '["v"]', ...value });
+		const { error } = await lab.run(NODE, parameters);
+		expect(error?.message).toContain(message);
+		expect(lab.control.requests(ENDPOINTS.getVideo)).toEqual([]);
+	});
+});
+
 describe('a list of choices that nobody looks through', () => {
 	it('is typed in, and checked when it is sent', async () => {
 		const choices = Array.from({ length: 501 }, (_, index) => `choice ${index}`);

@@ -64,6 +64,10 @@ describe('the path of an endpoint', () => {
 	it('gets its values as one segment each', () => {
 		expect(filledPath('/a/{b}/c', new Map([['b', 'x/y z']]))).toBe('/a/x%2Fy%20z/c');
 	});
+
+	it('gets the entries of a list with commas between them', () => {
+		expect(filledPath('/a/{b}', new Map([['b', ['x,y', 'z']]]))).toBe('/a/x%2Cy,z');
+	});
 });
 
 describe('the list of endpoints', () => {
@@ -170,6 +174,28 @@ describe('what an endpoint takes', () => {
 		]);
 		expect(fields[1]?.schema).toEqual({ maximum: 5 });
 		expect(bodyKind).toBe('json');
+	});
+
+	it.each([
+		['query', {}, undefined],
+		['query', { style: 'form' }, undefined],
+		['query', { explode: false }, ','],
+		['query', { style: 'form', explode: false }, ','],
+		['query', { style: 'spaceDelimited' }, '%20'],
+		['query', { style: 'spaceDelimited', explode: false }, '%20'],
+		['query', { style: 'spaceDelimited', explode: true }, undefined],
+		['query', { style: 'pipeDelimited', explode: false }, '%7C'],
+		['query', { style: 'deepObject', explode: false }, undefined],
+		['query', { content: { 'application/json': {} }, explode: false }, undefined],
+		['path', {}, ','],
+		['path', { style: 'simple', explode: true }, ','],
+		['path', { style: 'label' }, undefined],
+	])('has lists in a %s of %j with this delimiter: %s', (place, about, delimiter) => {
+		const parameters = [{ name: 'ids', in: place, ...about }];
+		const document = documentOf({ '/a/{ids}': { get: { parameters } } });
+		const id = `${place}.ids`;
+		const field = shapeOf(document, 'GET /a/{ids}').fields.find((known) => known.id === id);
+		expect(field?.delimiter).toBe(delimiter);
 	});
 
 	it('has the fields of all parts of a body that is put together', () => {
