@@ -1,11 +1,11 @@
 import { caught } from '../shared/api/caught';
+import { isLongInteger } from '../shared/api/jsonNumbers';
 import { isWireObject, type WireObject } from '../shared/api/wire';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import { checkValue } from '../shared/openApi/checkValue';
-import type { Schema } from '../shared/openApi/endpointField';
+import type { EndpointField } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
 import { UnreadablePart } from '../shared/openApi/references';
-import { isLongInteger } from '../shared/openApi/typedValue';
 import { endpoint } from './endpointParameters';
 import { isEmpty, type Values } from './endpointValues';
 
@@ -18,7 +18,8 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 	const body = isWireObject(values.body) ? new Map(Object.entries(values.body)) : new Map();
 	const files = new Map(values.files.map(([{ name }, value]) => [name, value]));
 	const byPlace = { path: values.path, query: values.query, body, file: files };
-	for (const { place, name, required, schema } of shape.fields) {
+	for (const field of shape.fields) {
+		const { place, name, required } = field;
 		// Values of a JSON body are checked together.
 		if (place === 'body' && !isMultipart) continue;
 		const value = byPlace[place].get(name);
@@ -27,7 +28,7 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 			continue;
 		}
 		if (place === 'file') continue;
-		const problem = checked(reader, () => problemOfText(value, schema, root));
+		const problem = checked(reader, () => problemOfText(value, field, root));
 		if (problem === undefined) continue;
 		throw refuse(`${name}${inner(problem.at)}`, problem.found, problem.accepted);
 	}
@@ -44,10 +45,17 @@ export function checkValues(reader: ParameterReader, values: Values, shape: Endp
 }
 
 /** What is wrong with a value that is sent as text: there, every digit of a long whole number arrives. */
-function problemOfText(value: unknown, schema: Schema, root: WireObject) {
+function problemOfText(value: unknown, { place, schema }: EndpointField, root: WireObject) {
 	const problem = checkValue(value, schema, root);
-	if (problem === undefined || !isLongInteger(value)) return problem;
-	return checkValue(Number(value), schema, root) && problem;
+	if (problem === undefined) return undefined;
+	// The entries of a list are texts of their own there, but not in a form.
+	const isList = Array.isArray(value) && place !== 'body';
+	const asNumbers = isList ? value.map(asNumber) : asNumber(value);
+	return checkValue(asNumbers, schema, root) && problem;
+}
+
+function asNumber(value: unknown): unknown {
+	return isLongInteger(value) ? Number(value) : value;
 }
 
 function inner(at: string): string {

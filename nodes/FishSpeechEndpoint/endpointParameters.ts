@@ -151,7 +151,7 @@ export const jsonParameters: Parameter<JsonParameters> = shownWhen(
 				'What the endpoint takes: a JSON object with "path", "query" and "body". Files of a form are named in the body by their binary fields.',
 		},
 		parse(value, fail) {
-			const found = typeof value === 'string' ? valueOfJson(value) : value;
+			const found = typeof value === 'string' ? valueOfJson(value, fail) : value;
 			if (typeof value === 'string' && found === undefined)
 				throw fail('is not valid JSON', JSON_ACCEPTED);
 			if (!isDataObject(found)) throw fail('is not a JSON object', JSON_ACCEPTED);

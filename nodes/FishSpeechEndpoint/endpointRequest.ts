@@ -1,4 +1,5 @@
 import { caught } from '../shared/api/caught';
+import type { Query } from '../shared/api/client/queryText';
 import { ServiceError } from '../shared/api/errors';
 import type { MethodClass } from '../shared/api/policy/classification';
 import { apiBaseOf } from '../shared/fishspeech/apiSchema';
@@ -16,7 +17,8 @@ import { shortPath } from '../shared/openApi/schemaPath';
 import { checkValues } from './checkValues';
 import { endpoint, send, type NamedEndpoint } from './endpointParameters';
 import { valuesOfFields, valuesOfJson } from './endpointValues';
-import { bodyOf, pathWith, queryOf, type QueryTexts, type RequestBody } from './requestParts';
+import { pathWith, queryOf } from './pathAndQuery';
+import { bodyOf, type RequestBody } from './requestParts';
 
 /** The account's schema, or why it cannot be read: found out before the items are read. */
 export type SchemaState = ApiDocument | ServiceError;
@@ -29,7 +31,7 @@ export interface EndpointRequest extends RequestBody {
 	readonly template: string;
 	/** With its parameters filled in. */
 	readonly path: string;
-	readonly query: QueryTexts;
+	readonly query: Query;
 	readonly answers: ExpectedAnswers;
 }
 
@@ -52,8 +54,8 @@ export function readRequest(
 		method,
 		methodClass: methodClassOf(method),
 		template: path,
-		path: pathWith(reader, path, request.path),
-		query: queryOf(request.query),
+		path: pathWith(reader, path, request.path, shape?.fields),
+		query: queryOf(reader, request.query, shape?.fields),
 		answers: shape?.answers ?? ANY_ANSWER,
 		...bodyOf(reader, context, request, shape),
 	};

@@ -1,8 +1,10 @@
 import { isWireObject } from '../shared/api/wire';
+import { refuseInexactNumbers } from '../shared/host/parameters/jsonText';
 import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import type { EndpointField } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
+import { isContainer } from '../shared/openApi/references';
 import { typedValue, typeOf } from '../shared/openApi/typedValue';
 import { fields, jsonParameters } from './endpointParameters';
 
@@ -36,8 +38,7 @@ export function valuesOfFields(
 	const filled = known.flatMap((field): Array<[EndpointField, unknown]> => {
 		const value = given.get(field.id);
 		if (isEmpty(value)) return [];
-		const type = shape && typeOf(field.schema, shape.root);
-		return [[field, field.place === 'file' ? value : typedValue(value, type)]];
+		return [[field, field.place === 'file' ? value : valueOfField(reader, field, value, shape)]];
 	});
 	const inPlace = (place: EndpointField['place']) =>
 		filled.filter(([field]) => field.place === place);
@@ -52,6 +53,21 @@ export function valuesOfFields(
 		body: isObject ? (isSent ? Object.fromEntries(named('body')) : undefined) : whole?.[1],
 		files: inPlace('file'),
 	};
+}
+
+/** A value by the type of its field. A JSON text is read if all of its numbers arrive as they are written. */
+function valueOfField(
+	reader: ParameterReader,
+	{ name, schema }: EndpointField,
+	value: unknown,
+	shape: EndpointShape | undefined,
+): unknown {
+	const typed = typedValue(value, shape && typeOf(schema, shape.root));
+	if (typeof value === 'string' && isContainer(typed))
+		refuseInexactNumbers(value, (found, accepted) =>
+			reader.fail(name.slice(0, 100) || 'body', found, accepted),
+		);
+	return typed;
 }
 
 /** The fields of the input item that are called like those of the endpoint, with their place or without. */
@@ -93,4 +109,9 @@ export function valuesOfJson(reader: ParameterReader, shape: EndpointShape | und
 /** What a form hands over for a field that was left empty. */
 export function isEmpty(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
+}
+
+/** A value as it is sent outside of JSON. */
+export function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -6,17 +6,13 @@ import type { ReadContext } from '../shared/host/parameters/readContext';
 import type { ParameterReader } from '../shared/host/parameters/reader';
 import type { EndpointField } from '../shared/openApi/endpointField';
 import type { EndpointShape } from '../shared/openApi/endpointShape';
-import { filledPath, parametersOf } from '../shared/openApi/schemaPath';
-import { isEmpty, type Values } from './endpointValues';
+import { isEmpty, textOf, type Values } from './endpointValues';
 
 /** A file of a multipart body. */
 export interface FilePart {
 	readonly name: string;
 	readonly binary: IBinaryData;
 }
-
-/** By name; of a list, each entry. */
-export type QueryTexts = Readonly<Record<string, string | readonly string[]>>;
 
 export interface RequestBody {
 	/** JSON; absent when there is none. */
@@ -26,40 +22,6 @@ export interface RequestBody {
 		readonly fields: ReadonlyArray<readonly [string, string]>;
 		readonly files: readonly FilePart[];
 	};
-}
-
-/** Characters of one path parameter. */
-const LONGEST_SEGMENT = 500;
-
-/** The path with its parameters filled in, none of which may lead elsewhere. */
-export function pathWith(
-	reader: ParameterReader,
-	template: string,
-	values: ReadonlyMap<string, unknown>,
-): string {
-	const filled = new Map<string, string>();
-	for (const name of parametersOf(template)) {
-		const value = values.get(name);
-		const text = typeof value === 'number' ? String(value) : value;
-		const fail = (found: string) =>
-			reader.fail(name.slice(0, 100), found, 'a text or a number without slashes');
-		if (typeof text !== 'string' || text.trim() === '') throw fail('is missing');
-		if (/^\.{1,2}$|[/\\?#%\p{C}]/u.test(text.trim()) || text.length > LONGEST_SEGMENT)
-			throw fail('has characters that lead elsewhere in a path');
-		filled.set(name, text.trim());
-	}
-	return filledPath(template, filled);
-}
-
-export function queryOf(values: ReadonlyMap<string, unknown>): QueryTexts {
-	const given = [...values].filter(([, value]) => !isEmpty(value));
-	return Object.fromEntries(
-		given.map(([name, value]) => [name, Array.isArray(value) ? value.map(textOf) : textOf(value)]),
-	);
-}
-
-function textOf(value: unknown): string {
-	return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A JSON body, or the fields and files of a multipart one. */

@@ -31,7 +31,7 @@ function record(
 	route: Route,
 ): RequestRecord {
 	const { raw } = request;
-	const [fullPath = '/'] = request.url.split('?');
+	const [fullPath = '/', rawQuery = ''] = request.url.split('?');
 	const connection = world.connections.get(raw.socket);
 	const idempotencyKey = raw.headers['idempotency-key'];
 	const id = (world.nextRequestNumber += 1);
@@ -45,6 +45,7 @@ function record(
 		path: isApi ? fullPath.slice(basePath.length) : fullPath,
 		endpoint: route.path === '' ? 'unknown' : `${route.method} ${route.path}`,
 		query: stringQuery(request.query),
+		rawQuery,
 		headers: shownHeaders(raw.headers),
 		authorization: authorizationOf(raw, world.token),
 		idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : undefined,

@@ -24,6 +24,8 @@ export interface RequestRecord {
 	/** For instance `GET /speech/tts/jobs/:id`, or `unknown`. */
 	readonly endpoint: string;
 	readonly query: Readonly<Record<string, string>>;
+	/** The query as it was sent, without the question mark. */
+	readonly rawQuery: string;
 	readonly headers: Readonly<Record<string, string>>;
 	readonly authorization: 'missing' | 'wrong' | 'ok';
 	readonly idempotencyKey: string | undefined;

@@ -1,6 +1,6 @@
 import type { JsonLimits } from '../api/http/jsonScan';
 import { firstText, isWireObject, type WireObject } from '../api/wire';
-import { follow } from './references';
+import { followed } from './references';
 import { shortPath, type ApiBase } from './schemaPath';
 
 /** How large a schema may be. */
@@ -47,6 +47,7 @@ export function readApiDocument(root: WireObject, base: ApiBase): ApiDocument | 
 	const ofDocument = serverPathsOf(root.servers);
 	let leftOut = 0;
 	for (const [path, item] of Object.entries(paths)) {
+		// A path that leads nowhere is left out; the others are as good as before.
 		const entry = followed(root, item);
 		const ownServers = serverPathsOf(entry?.servers);
 		const short = shortPath(path, base, ownServers.length > 0 ? ownServers : ofDocument);
@@ -70,15 +71,6 @@ export function readApiDocument(root: WireObject, base: ApiBase): ApiDocument | 
 		}
 	}
 	return { root, endpoints, leftOut };
-}
-
-function followed(root: WireObject, part: unknown): WireObject | undefined {
-	try {
-		return follow(root, part);
-	} catch {
-		// This path is left out; the others are as good as before.
-		return undefined;
-	}
 }
 
 function serverPathsOf(servers: unknown): string[] {

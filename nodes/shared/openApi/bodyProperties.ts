@@ -1,6 +1,7 @@
 import { isWireObject, type WireObject } from '../api/wire';
 import { canonical } from './canonical';
-import { isName, isReadOnly, MOST_FIELDS, schemaOf, type Schema } from './endpointField';
+import { isName, MOST_FIELDS, schemaOf, type Schema } from './endpointField';
+import { ReadOnlyFields } from './readOnly';
 import { follow, MOST_COMBINED, partsOf, UnreadablePart } from './references';
 
 /** The fields of an object. */
@@ -13,6 +14,8 @@ export interface Properties {
 interface Found {
 	readonly fields: ReadonlyMap<string, ReadonlySet<Schema>>;
 	readonly required: ReadonlySet<string>;
+	/** Names of fields that only answers have, and that are left out of the others. */
+	readonly readOnly: ReadonlySet<string>;
 }
 
 /** Fields that may be taken over from one schema into another: a schema can be written so that there is no end of it. */
@@ -39,9 +42,12 @@ export function propertiesOfForms(root: WireObject, schema: Schema): Properties 
 class PropertyReader {
 	/** What schemas have been found to hold. One that is still being read, in a circle, holds nothing. */
 	private readonly known = new Map<WireObject, Found | undefined>();
+	private readonly readOnly: ReadOnlyFields;
 	private takenOver = 0;
 
-	constructor(private readonly root: WireObject) {}
+	constructor(private readonly root: WireObject) {
+		this.readOnly = new ReadOnlyFields(root);
+	}
 
 	ofObject(schema: Schema): Found | undefined {
 		if (typeof schema === 'boolean') return undefined;
@@ -54,7 +60,7 @@ class PropertyReader {
 		return found;
 	}
 
-	/** All that one of the forms has; required is what all of them require. */
+	/** All that one of the forms has; required or read-only is what all of them call so. */
 	ofForms(parts: readonly WireObject[]): Found {
 		const read = parts.map((part) => this.ofObject(part));
 		const forms = [...new Set(read.flatMap((form) => form ?? []))];
@@ -65,12 +71,13 @@ class PropertyReader {
 				for (const schema of schemas) if (ofName.size <= MOST_FORMS_OF_FIELD) ofName.add(schema);
 				fields.set(name, ofName);
 			}
-		// A form that names no fields requires none that is known.
-		const required = read.includes(undefined) ? [] : [...(forms[0]?.required ?? [])];
-		return {
-			fields,
-			required: new Set(required.filter((name) => forms.every((form) => form.required.has(name)))),
-		};
+		// A form that names no fields says nothing about one that is known.
+		const [first] = read.includes(undefined) ? [] : forms;
+		const inAll = (kind: 'required' | 'readOnly') =>
+			new Set(
+				[...(first?.[kind] ?? [])].filter((name) => forms.every((form) => form[kind].has(name))),
+			);
+		return { fields, required: inAll('required'), readOnly: inAll('readOnly') };
 	}
 
 	private read({ properties, required, allOf, anyOf, oneOf, type }: WireObject): Found | undefined {
@@ -79,19 +86,25 @@ class PropertyReader {
 		const isObject = isWireObject(properties) || [type].flat().includes('object');
 		if (!isObject && parts.length === 0) return undefined;
 		const forms = [{ anyOf }, { oneOf }].map((list) => this.ofForms(partsOf(list)));
+		const marked = own.flatMap(([name, schema]) => (this.readOnly.isMarked(schema) ? [name] : []));
+		const readOnly = new Set([
+			...marked,
+			...[...parts, ...forms].flatMap((part) => [...part.readOnly]),
+		]);
 		const fields = new Map<string, ReadonlySet<Schema>>();
 		const put = (name: string, schemas: ReadonlySet<Schema>) => {
+			if (readOnly.has(name)) return;
 			if (fields.has(name) || fields.size < MOST_FIELDS) fields.set(name, schemas);
 		};
 		for (const part of parts) for (const [name, schemas] of this.taken(part)) put(name, schemas);
-		for (const [name, schema] of own)
-			if (isName(name) && !isReadOnly(schema)) put(name, new Set([schemaOf(schema)]));
+		for (const [name, schema] of own) if (isName(name)) put(name, new Set([schemaOf(schema)]));
 		// A form says less about a field than the object itself: it may be another form that is sent.
 		for (const form of forms)
 			for (const [name, schemas] of this.taken(form)) if (!fields.has(name)) put(name, schemas);
 		const needed = Array.isArray(required) ? required.filter(isName) : [];
 		const inner = [...parts, ...forms].flatMap((part) => [...part.required]);
-		return { fields, required: new Set([...needed, ...inner]) };
+		const all = [...needed, ...inner].filter((name) => !readOnly.has(name));
+		return { fields, required: new Set(all), readOnly };
 	}
 
 	private taken({ fields }: Found): Found['fields'] {

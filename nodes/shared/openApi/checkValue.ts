@@ -1,7 +1,10 @@
 import { caught } from '../api/caught';
 import { isWireObject, type WireObject } from '../api/wire';
 import { CannotCheck, Effort } from './effort';
-import { isReadOnly, isSchema, type Schema } from './endpointField';
+import { isSchema, type Schema } from './endpointField';
+import { closest, fitNone, fitsCertainly, type Form } from './forms';
+import { isFullyChecked } from './keywords';
+import { ReadOnlyFields } from './readOnly';
 import { follow, isContainer } from './references';
 import { choiceProblem, named, sizeProblem, typeProblem, type ValueProblem } from './valueProblems';
 
@@ -10,14 +13,24 @@ const MOST_REFERENCES = 5;
 /** A field is looked up by its name several times. */
 const FIELD_LOOKS = 10;
 
+/** Where a value is looked at. */
+interface Place {
+	/** Inside the value that is checked: `messages[0].role`. */
+	readonly at: string;
+	/** The schema with all parts that the value at this place has to fit. */
+	readonly whole: Schema;
+	/** How many were followed to come to the part that is looked at. */
+	readonly references: number;
+}
+
 /**
  * Checks a JSON value against a schema of OpenAPI 3.0 or 3.1. Checked: `type`, `nullable`, `enum`, `const`, `required`,
  * `properties`, `additionalProperties`, `items`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`,
  * `maxProperties`, `minLength`, `maxLength`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`,
  * `multipleOf`, `allOf`, `anyOf`, `oneOf`, `not`, `$ref` inside the document. Every other keyword is left to the
  * service: `pattern` and `patternProperties` (a pattern of the schema could take for ever), `format`, `if`,
- * `dependent…`, `contains`, `prefixItems`, `unevaluated…`, `$dynamicRef`. Resolves to the first problem. Throws
- * `UnreadablePart` where a reference leads out of the document.
+ * `dependent…`, `contains`, `prefixItems`, `unevaluated…`, `$dynamicRef`. Returns the first problem that is certain,
+ * whatever the unchecked keywords say. Throws `UnreadablePart` where a reference leads out of the document.
  */
 export function checkValue(
 	value: unknown,
@@ -25,7 +38,7 @@ export function checkValue(
 	document: WireObject,
 ): ValueProblem | undefined {
 	try {
-		return new Check(document).value(value, schema, '', 0);
+		return new Check(document).value(value, schema, '');
 	} catch (error) {
 		if (error instanceof CannotCheck) return undefined;
 		throw caught(error);
@@ -34,48 +47,59 @@ export function checkValue(
 
 class Check {
 	private readonly effort = new Effort();
+	/** Whether all that a schema itself says is checked; see {@link isFullyChecked}. */
+	private readonly fullyChecked = new Map<WireObject, boolean>();
+	/** How often something about the value has been left to the service. */
+	private leftOpen = 0;
+	private readonly readOnly: ReadOnlyFields;
+	private readonly readOnlyNames = new Map<WireObject, ReadonlySet<string>>();
 
-	constructor(private readonly document: WireObject) {}
+	constructor(private readonly document: WireObject) {
+		this.readOnly = new ReadOnlyFields(document);
+	}
 
-	value(value: unknown, schema: Schema, at: string, references: number): ValueProblem | undefined {
+	value(value: unknown, schema: Schema, at: string): ValueProblem | undefined {
+		return this.part(value, schema, { at, whole: schema, references: 0 });
+	}
+
+	/** Checks a value against one of the parts that its schema is put together from. */
+	private part(value: unknown, schema: Schema, place: Place): ValueProblem | undefined {
+		const { at, references } = place;
 		this.effort.spend();
 		if (schema === true) return undefined;
 		if (schema === false) return { at, found: 'is not allowed here', accepted: 'nothing' };
-		if (typeof schema.$ref !== 'string') return this.own(value, schema, at, references);
+		if (typeof schema.$ref !== 'string') return this.own(value, schema, place);
 		// A circle of references that does not go on in the value says nothing new.
-		if (references >= MOST_REFERENCES) return undefined;
+		if (references >= MOST_REFERENCES) return this.leaveOpen();
 		const target = follow(this.document, schema);
-		return this.value(value, target, at, references + 1) ?? this.own(value, schema, at, references);
+		const ofTarget = this.part(value, target, { ...place, references: references + 1 });
+		return ofTarget ?? this.own(value, schema, place);
 	}
 
-	private own(
-		value: unknown,
-		schema: WireObject,
-		at: string,
-		references: number,
-	): ValueProblem | undefined {
-		if (value === null && schema.nullable === true) return undefined;
+	private own(value: unknown, schema: WireObject, place: Place): ValueProblem | undefined {
+		if (value === null && schema.nullable === true) return this.leaveOpen();
+		if (!this.isFullyChecked(schema)) this.leaveOpen();
 		const problem =
-			typeProblem(value, schema.type) ??
+			typeProblem(value, schema) ??
 			choiceProblem(value, schema, this.effort) ??
 			sizeProblem(value, schema, this.effort);
-		if (problem !== undefined) return { at, ...problem };
+		if (problem !== undefined) return { at: place.at, ...problem };
 		if (Array.isArray(value))
-			return this.list(value, schema, at) ?? this.combined(value, schema, at, references);
+			return this.list(value, schema, place) ?? this.combined(value, schema, place);
 		if (isWireObject(value))
-			return this.object(value, schema, at) ?? this.combined(value, schema, at, references);
-		return this.combined(value, schema, at, references);
+			return this.object(value, schema, place) ?? this.combined(value, schema, place);
+		return this.combined(value, schema, place);
 	}
 
 	private list(
 		value: readonly unknown[],
 		schema: WireObject,
-		at: string,
+		{ at }: Place,
 	): ValueProblem | undefined {
 		const { items, prefixItems, uniqueItems } = schema;
 		if (isSchema(items) && prefixItems === undefined)
 			for (const [index, entry] of value.entries()) {
-				const problem = this.value(entry, items, `${at}[${index}]`, 0);
+				const problem = this.value(entry, items, `${at}[${index}]`);
 				if (problem !== undefined) return problem;
 			}
 		if (uniqueItems === true && this.differing(value) < value.length)
@@ -91,26 +115,26 @@ class Check {
 		return plain.size + texts.size;
 	}
 
-	private object(value: WireObject, schema: WireObject, at: string): ValueProblem | undefined {
+	private object(value: WireObject, schema: WireObject, place: Place): ValueProblem | undefined {
 		const { required, properties, additionalProperties, patternProperties } = schema;
-		const inside = (name: string) => (at === '' ? name : `${at}.${name}`);
+		const inside = (name: string) => (place.at === '' ? name : `${place.at}.${name}`);
 		const known = isWireObject(properties) ? properties : {};
 		const names = Object.keys(value);
 		this.effort.look(FIELD_LOOKS * names.length + (Array.isArray(required) ? required.length : 0));
 		for (const name of Array.isArray(required) ? required : [])
-			if (typeof name === 'string' && !Object.hasOwn(value, name) && !isReadOnly(known[name]))
-				return {
-					at: inside(name),
-					found: 'is missing',
-					accepted: 'a value, because it is required',
-				};
+			if (typeof name === 'string' && !Object.hasOwn(value, name)) {
+				const accepted = 'a value, because it is required';
+				if (!this.isReadOnly(name, place))
+					return { at: inside(name), found: 'is missing', accepted };
+				this.leaveOpen();
+			}
 		for (const name of names) {
 			const entry = value[name];
 			const isKnown = Object.hasOwn(known, name);
 			const other = patternProperties === undefined ? additionalProperties : true;
 			const schemaOfEntry = isKnown ? known[name] : other;
 			if (!isSchema(schemaOfEntry)) continue;
-			const problem = this.value(entry, schemaOfEntry, inside(name), 0);
+			const problem = this.value(entry, schemaOfEntry, inside(name));
 			if (problem === undefined) continue;
 			if (isKnown || schemaOfEntry !== false) return problem;
 			const accepted = Object.keys(known);
@@ -120,25 +144,29 @@ class Check {
 		return undefined;
 	}
 
-	private combined(
-		value: unknown,
-		schema: WireObject,
-		at: string,
-		references: number,
-	): ValueProblem | undefined {
-		const { allOf, anyOf, oneOf, not } = schema;
+	/** Whether any part of the object's schema says so, wherever the field is required. */
+	private isReadOnly(name: string, { whole }: Place): boolean {
+		if (!isWireObject(whole)) return false;
+		const names = this.readOnlyNames.get(whole) ?? this.readOnly.namesIn(whole, this.effort);
+		this.readOnlyNames.set(whole, names);
+		return names.has(name);
+	}
+
+	private combined(value: unknown, schema: WireObject, place: Place): ValueProblem | undefined {
+		const { at } = place;
+		const { allOf, anyOf, oneOf, not, discriminator } = schema;
 		for (const part of schemasOf(allOf)) {
-			const problem = this.value(value, part, at, references);
+			const problem = this.part(value, part, place);
 			if (problem !== undefined) return problem;
 		}
-		const ofAny = this.formProblems(value, anyOf, 1, at, references);
-		if (ofAny.length > 0 && !ofAny.includes(undefined)) return closest(ofAny, at);
-		const ofOne = this.formProblems(value, oneOf, 2, at, references);
-		const fits = ofOne.filter((problem) => problem === undefined).length;
-		if (ofOne.length > 0 && fits === 0) return closest(ofOne, at);
-		if (fits > 1)
+		const ofAny = this.forms(value, anyOf, 1, place);
+		if (fitNone(ofAny)) return closest(ofAny, at);
+		const ofOne = this.forms(value, oneOf, 2, place);
+		if (fitNone(ofOne)) return closest(ofOne, at);
+		// A discriminator says which of several forms counts.
+		if (discriminator === undefined && ofOne.filter(fitsCertainly).length > 1)
 			return { at, found: 'fits more than one form', accepted: 'a value of exactly one form' };
-		if (isSchema(not) && this.value(value, not, at, references) === undefined)
+		if (isSchema(not) && fitsCertainly(this.form(value, not, place)))
 			return {
 				at,
 				found: 'is not allowed',
@@ -147,40 +175,37 @@ class Check {
 		return undefined;
 	}
 
-	/** What each of the forms says about a value, until it fits `enough` of them. */
-	private formProblems(
-		value: unknown,
-		list: unknown,
-		enough: number,
-		at: string,
-		references: number,
-	): Array<ValueProblem | undefined> {
-		const problems: Array<ValueProblem | undefined> = [];
+	/** What each of the forms says about a value, until it certainly fits `enough` of them. */
+	private forms(value: unknown, list: unknown, enough: number, place: Place): Form[] {
+		const forms: Form[] = [];
 		let fits = 0;
 		for (const part of schemasOf(list)) {
-			const problem = this.value(value, part, at, references);
-			problems.push(problem);
-			if (problem === undefined) fits++;
+			const form = this.form(value, part, place);
+			forms.push(form);
+			if (fitsCertainly(form)) fits++;
 			if (fits === enough) break;
 		}
-		return problems;
+		return forms;
 	}
-}
 
-/** If no form fits, the problem of the closest one. */
-function closest(problems: ReadonlyArray<ValueProblem | undefined>, at: string): ValueProblem {
-	const [only, ...others] = problems;
-	if (only !== undefined && others.length === 0) return only;
-	const deepest = problems.find(
-		(problem) => problem !== undefined && problem.at.length > at.length,
-	);
-	return (
-		deepest ?? {
-			at,
-			found: 'fits none of its forms',
-			accepted: 'a value of one of the forms that the schema lists',
-		}
-	);
+	private form(value: unknown, schema: Schema, place: Place): Form {
+		const before = this.leftOpen;
+		const problem = this.part(value, schema, place);
+		// What does not fit for certain leaves nothing open.
+		if (problem !== undefined) this.leftOpen = before;
+		return { problem, isCertain: this.leftOpen === before };
+	}
+
+	private isFullyChecked(schema: WireObject): boolean {
+		const known = this.fullyChecked.get(schema) ?? isFullyChecked(schema);
+		this.fullyChecked.set(schema, known);
+		return known;
+	}
+
+	/** Notes that the value is fine as far as can be told. */
+	private leaveOpen(): undefined {
+		this.leftOpen += 1;
+	}
 }
 
 function schemasOf(list: unknown): Schema[] {

@@ -16,6 +16,8 @@ export interface EndpointField {
 	readonly schema: Schema;
 	/** Several files under one name. */
 	readonly isList: boolean;
+	/** What stands between the entries of a list in a path or a query, as `delimiterOf` reads it. */
+	readonly delimiter?: string | undefined;
 }
 
 /** More are not shown. */
@@ -37,15 +39,10 @@ export function isName(value: unknown): value is string {
 	return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME;
 }
 
-/** A field that only answers have. */
-export function isReadOnly(schema: unknown): boolean {
-	return isWireObject(schema) && schema.readOnly === true;
-}
-
 export function fieldOf(
 	place: FieldPlace,
 	name: string,
-	about: Pick<EndpointField, 'required' | 'schema'> & { readonly isList?: boolean },
+	about: Pick<EndpointField, 'required' | 'schema' | 'delimiter'> & { readonly isList?: boolean },
 ): EndpointField {
 	const id = name === '' ? place : `${place}.${name}`;
 	return { isList: false, ...about, id, place, name };

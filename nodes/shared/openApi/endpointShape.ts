@@ -2,6 +2,7 @@ import { asWireObject, type WireObject } from '../api/wire';
 import type { ApiDocument, ListedEndpoint } from './apiDocument';
 import { readBody, type BodyShape } from './bodyShape';
 import { fieldOf, isName, MOST_FIELDS, schemaOf, type EndpointField } from './endpointField';
+import { delimiterOf } from './parameterStyle';
 import { follow } from './references';
 import { parametersOf } from './schemaPath';
 import { typeOf } from './typedValue';
@@ -90,5 +91,6 @@ function readParameter(parameter: WireObject): EndpointField | undefined {
 	return fieldOf(place, name, {
 		required: place === 'path' || required === true,
 		schema: schemaOf(schema ?? asWireObject(first)?.schema),
+		delimiter: delimiterOf(parameter),
 	});
 }

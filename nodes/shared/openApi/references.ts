@@ -23,6 +23,15 @@ export function follow(document: WireObject, part: unknown): WireObject {
 	throw new UnreadablePart('goes round in circles');
 }
 
+/** The same; `undefined` for a reference that cannot be followed. */
+export function followed(document: WireObject, part: unknown): WireObject | undefined {
+	try {
+		return follow(document, part);
+	} catch {
+		return undefined;
+	}
+}
+
 /** The schemas that a schema is put together from, `null` aside: an optional value is one that may be `null` too. */
 export function partsOf({ allOf, anyOf, oneOf }: WireObject): WireObject[] {
 	return [allOf, anyOf, oneOf]

@@ -45,10 +45,13 @@ export function parametersOf(path: string): string[] {
 	return [...new Set([...path.matchAll(PARAMETER)].map(([, name = '']) => name))];
 }
 
-/** The path with its parameters filled in, each as one segment. */
-export function filledPath(path: string, values: ReadonlyMap<string, string>): string {
+/** The path with its parameters filled in, each as one segment; a list has commas between its entries. */
+export function filledPath(
+	path: string,
+	values: ReadonlyMap<string, string | readonly string[]>,
+): string {
 	return path.replace(PARAMETER, (whole, name: string) => {
 		const value = values.get(name);
-		return value === undefined ? whole : encodeURIComponent(value);
+		return value === undefined ? whole : [value].flat().map(encodeURIComponent).join(',');
 	});
 }

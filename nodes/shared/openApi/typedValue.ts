@@ -1,3 +1,4 @@
+import { isLongInteger } from '../api/jsonNumbers';
 import { isWireObject, type WireObject } from '../api/wire';
 import type { Schema } from './endpointField';
 import { follow, MOST_COMBINED } from './references';
@@ -70,13 +71,6 @@ export function typedValue(value: unknown, type: JsonType | undefined): unknown 
 		default:
 			return value;
 	}
-}
-
-/** Whether it is a whole number with more digits than JSON carries, as IDs may have. */
-export function isLongInteger(text: unknown): text is string {
-	return (
-		typeof text === 'string' && /^-?[1-9]\d*$/.test(text) && !Number.isSafeInteger(Number(text))
-	);
 }
 
 function parsed(text: string): unknown {

@@ -19,16 +19,20 @@ export type OwnProblem = Omit<ValueProblem, 'at'>;
 const MOST_TYPES = 20;
 
 /** Checks `type`. One that is not known says nothing. */
-export function typeProblem(value: unknown, type: unknown): OwnProblem | undefined {
-	if (Array.isArray(type) && type.length > MOST_TYPES) return undefined;
-	const types = [type].flat().filter((name): name is string => typeof name === 'string');
-	const known = types.filter((name) => TYPE_NAMES.has(name));
-	if (known.length === 0 || known.length < types.length) return undefined;
-	if (known.some((name) => isOfType(value, name))) return undefined;
+export function typeProblem(value: unknown, { type }: WireObject): OwnProblem | undefined {
+	const types = knownTypes(type) ?? [];
+	if (types.length === 0 || types.some((name) => isOfType(value, name))) return undefined;
 	return {
 		found: `is ${typeName(value)}`,
-		accepted: known.map((name) => TYPE_NAMES.get(name)).join(' or '),
+		accepted: types.map((name) => TYPE_NAMES.get(name)).join(' or '),
 	};
+}
+
+/** The names that `type` lists; `undefined` where there is one that is not known. */
+export function knownTypes(type: unknown): readonly string[] | undefined {
+	if (Array.isArray(type) && type.length > MOST_TYPES) return undefined;
+	const types = [type].flat().filter((name): name is string => typeof name === 'string');
+	return types.every((name) => TYPE_NAMES.has(name)) ? types : undefined;
 }
 
 const TYPE_NAMES: ReadonlyMap<string, string> = new Map([

@@ -27,7 +27,10 @@ function call(endpoint: string, value: INodeParameters = {}, more: INodeParamete
 }
 
 function byJson(endpoint: string, parameters: unknown, more: INodeParameters = {}) {
-	const jsonParameters = JSON.stringify(parameters);
+	return jsonText(endpoint, JSON.stringify(parameters), more);
+}
+
+function jsonText(endpoint: string, jsonParameters: string, more: INodeParameters = {}) {
 	return { operation: 'call', endpoint: voice(endpoint), send: 'json', jsonParameters, ...more };
 }
 
@@ -117,8 +120,11 @@ describe('a whole number with more digits than JSON carries', () => {
 		const parameters = [
 			{ name: 'videoId', in: 'path', required: true, schema },
 			{ name: 'after', in: 'query', schema },
+			{ name: 'ids', in: 'query', schema: { type: 'array', items: schema } },
 		];
-		const content = { 'application/json': { schema: { properties: { seed: schema } } } };
+		const list = { type: 'array', items: schema };
+		const properties = { seed: schema, seeds: list, options: { type: 'object' } };
+		const content = { 'application/json': { schema: { properties } } };
 		answerSchema(lab, {
 			openapi: '3.1.0',
 			paths: {
@@ -143,6 +149,107 @@ describe('a whole number with more digits than JSON carries', () => {
 			details: { reason: 'invalidParameter' },
 		});
 		expect(lab.control.requests('POST /videos')).toEqual([]);
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['a list', call('POST /videos', { 'body.seeds': `[1, ${ID}]` }), 'seeds'],
+		['an object', call('POST /videos', { 'body.options': `{ "a": { "id": ${ID} } }` }), 'options'],
+		['a list of a query', call('GET /videos/{videoId}', { 'query.ids': `[${ID}]` }), 'ids'],
+		['JSON', jsonText('POST /videos', `{ "body": { "seed": ${ID} } }`), 'JSON Parameters'],
+		[
+			'a path in JSON',
+			jsonText('GET /videos/{videoId}', `{ "path": { "videoId": ${ID} } }`),
+			'JSON Parameters',
+		],
+	])('is refused in the text of %s, before anything is sent', async (_, parameters, name) => {
+		const result = await lab.run(NODE, parameters);
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringContaining(`Parameter "${name}" has the number ${ID}, which JSON cannot`),
+			details: { reason: 'invalidParameter' },
+		});
+		expect(result.error?.description).toContain('in quotes where the service takes a text');
+		const called = lab.control.requests().filter(({ path }) => path !== '/api/openapi.json');
+		expect(called).toEqual([]);
+	});
+
+	it('arrives in quotes, where it is sent as text', async () => {
+		const values = { 'path.videoId': '1', 'query.ids': `["${ID}", 1]` };
+		await lab.run(NODE, call('GET /videos/{videoId}', values));
+		await lab.run(
+			NODE,
+			jsonText(
+				'GET /videos/{videoId}',
+				`{ "path": { "videoId": "${ID}" }, "query": { "ids": ["${ID}"] } }`,
+			),
+		);
+		expect(lab.control.requests(ENDPOINTS.getVideo)).toMatchObject([
+			{ query: { ids: `${ID},1` } },
+			{ path: `/videos/${ID}`, query: { ids: ID } },
+		]);
+	});
+
+	it('is not meant where a number is a fraction or stands in a text', async () => {
+		const text = `{ "prompt": "id ${ID}", "ratio": 0.12345678901234567890 }`;
+		await lab.run(NODE, jsonText('POST /videos', `{ "body": { "options": ${text} } }`));
+		expect(lab.control.requests('POST /videos')).toMatchObject([
+			{ body: { options: { prompt: `id ${ID}`, ratio: 0.12345678901234568 } } },
+		]);
+	});
+});
+
+describe('a list in a path or a query', () => {
+	const list = (name: string, about: object) => ({
+		name,
+		schema: { type: 'array', items: { type: 'string' } },
+		in: 'query',
+		...about,
+	});
+
+	beforeEach(() => {
+		const parameters = [
+			list('videoId', { in: 'path', required: true }),
+			list('each', {}),
+			list('commas', { explode: false }),
+			list('spaces', { style: 'spaceDelimited', explode: false }),
+			list('pipes', { style: 'pipeDelimited', explode: false }),
+		];
+		answerSchema(lab, {
+			openapi: '3.0.3',
+			paths: { '/videos/{videoId}': { get: { parameters } } },
+		});
+	});
+
+	it.each([
+		['each', '["a,b", "c d"]', 'each=a%2Cb&each=c+d'],
+		['commas', '["a,b", "c d"]', 'commas=a%2Cb,c%20d'],
+		['spaces', '["a,b", "c|d"]', 'spaces=a%2Cb%20c%7Cd'],
+		['pipes', '["a,b", "c d"]', 'pipes=a%2Cb%7Cc%20d'],
+		['commas', '[]', ''],
+	])('is sent as its parameter says: %s of %s', async (name, entries, rawQuery) => {
+		const values = { 'path.videoId': '["x,y", "z"]', [`query.${name}`]: entries };
+		await lab.run(NODE, call('GET /videos/{videoId}', values));
+		const query = { commas: JSON.parse(entries) };
+		if (name === 'commas')
+			await lab.run(NODE, byJson('GET /videos/{videoId}', { path: { videoId: 'z' }, query }));
+		const called = lab.control.requests(ENDPOINTS.getVideo);
+		expect(called[0]?.path).toBe('/videos/x%2Cy,z');
+		expect(new Set(called.map((request) => request.rawQuery))).toEqual(new Set([rawQuery]));
+	});
+
+	it.each<[string, INodeParameters, string]>([
+		['a delimiter in an entry', { 'query.spaces': '["a b"]' }, '"spaces" has an entry with " "'],
+		[
+			'another delimiter in an entry',
+			{ 'query.pipes': '["a|b"]' },
+			'"pipes" has an entry with "|"',
+		],
+		['a slash in an entry', { 'path.videoId': '["a", "b/c"]' }, '"videoId" has characters that'],
+		['no entries in a path', { 'path.videoId': '[]' }, '"videoId" is missing'],
+	])('is refused with %s, before anything is sent', async (_, value, message) => {
+		const parameters = call('GET /videos/{videoId}', { 'path.videoId': '["v"]', ...value });
+		const { error } = await lab.run(NODE, parameters);
+		expect(error?.message).toContain(message);
+		expect(lab.control.requests(ENDPOINTS.getVideo)).toEqual([]);
 	});
 });
 

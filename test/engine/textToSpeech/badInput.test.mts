@@ -72,6 +72,13 @@ const TABLE: readonly Row[] = [
 		'is not a JSON object',
 		/JSON object/,
 	],
+	[
+		'extra fields with a number that would be rounded',
+		options({ extraFields: '{ "id": 12345678901234567890 }' }),
+		'Extra Fields',
+		'has the number 12345678901234567890, which JSON cannot carry exactly',
+		/in quotes/,
+	],
 	...['text', 'voiceId', 'format', 'cache'].map(
 		(field): Row => [
 			`extra fields that replace ${field}`,

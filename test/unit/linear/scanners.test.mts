@@ -7,6 +7,7 @@ import {
 } from '../../../nodes/shared/api/redact.ts';
 import { parseRetryAfter } from '../../../nodes/shared/api/policy/retryDelay.ts';
 import { looksLikeHtml } from '../../../nodes/shared/api/http/jsonBody.ts';
+import { inexactNumberIn } from '../../../nodes/shared/api/jsonNumbers.ts';
 import { scanJson, TRANSCRIPT_LIMITS } from '../../../nodes/shared/api/http/jsonScan.ts';
 import { asId, toCamelCase } from '../../../nodes/shared/api/wire.ts';
 import { fishSpeech } from '../../../nodes/shared/fishspeech/service.ts';
@@ -45,6 +46,15 @@ const SCANNERS: ReadonlyArray<readonly [name: string, scan: Scan, ...worst: Wors
 		{ repeated: '"' },
 		{ repeated: '\\"' },
 		{ start: '"', repeated: '\\' },
+	],
+	[
+		'inexactNumberIn',
+		inexactNumberIn,
+		{ repeated: '9', end: '.5' },
+		{ repeated: '9007199254740991,' },
+		{ repeated: '-1' },
+		{ repeated: '"' },
+		{ start: '"', repeated: '\\"' },
 	],
 	[
 		'readScript',

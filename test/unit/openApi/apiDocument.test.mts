@@ -64,6 +64,10 @@ describe('the path of an endpoint', () => {
 	it('gets its values as one segment each', () => {
 		expect(filledPath('/a/{b}/c', new Map([['b', 'x/y z']]))).toBe('/a/x%2Fy%20z/c');
 	});
+
+	it('gets the entries of a list with commas between them', () => {
+		expect(filledPath('/a/{b}', new Map([['b', ['x,y', 'z']]]))).toBe('/a/x%2Cy,z');
+	});
 });
 
 describe('the list of endpoints', () => {
@@ -172,6 +176,28 @@ describe('what an endpoint takes', () => {
 		expect(bodyKind).toBe('json');
 	});
 
+	it.each([
+		['query', {}, undefined],
+		['query', { style: 'form' }, undefined],
+		['query', { explode: false }, ','],
+		['query', { style: 'form', explode: false }, ','],
+		['query', { style: 'spaceDelimited' }, '%20'],
+		['query', { style: 'spaceDelimited', explode: false }, '%20'],
+		['query', { style: 'spaceDelimited', explode: true }, undefined],
+		['query', { style: 'pipeDelimited', explode: false }, '%7C'],
+		['query', { style: 'deepObject', explode: false }, undefined],
+		['query', { content: { 'application/json': {} }, explode: false }, undefined],
+		['path', {}, ','],
+		['path', { style: 'simple', explode: true }, ','],
+		['path', { style: 'label' }, undefined],
+	])('has lists in a %s of %j with this delimiter: %s', (place, about, delimiter) => {
+		const parameters = [{ name: 'ids', in: place, ...about }];
+		const document = documentOf({ '/a/{ids}': { get: { parameters } } });
+		const id = `${place}.ids`;
+		const field = shapeOf(document, 'GET /a/{ids}').fields.find((known) => known.id === id);
+		expect(field?.delimiter).toBe(delimiter);
+	});
+
 	it('has the fields of all parts of a body that is put together', () => {
 		const document = documentOf(
 			{
@@ -192,6 +218,36 @@ describe('what an endpoint takes', () => {
 		expect(fields.map(({ id, required }) => [id, required])).toEqual([
 			['body.id', true],
 			['body.own', true],
+		]);
+	});
+
+	const readOnly = { properties: { id: { readOnly: true } } };
+	const writable = { properties: { id: {}, name: {} }, required: ['id', 'name'] };
+	it.each<[string, object]>([
+		['another part', { allOf: [readOnly, writable] }],
+		['another part after it', { allOf: [writable, readOnly] }],
+		['a part', { ...writable, allOf: [{ allOf: [{ $ref: '#/components/schemas/Base' }] }] }],
+		['the object itself', { ...readOnly, allOf: [writable] }],
+		['the object itself, beside forms', { ...readOnly, anyOf: [writable] }],
+		['each of its forms', { oneOf: [readOnly, readOnly], allOf: [writable] }],
+		[
+			'its own schema',
+			{ ...writable, properties: { id: { $ref: '#/components/schemas/Id' }, name: {} } },
+		],
+	])('lacks what is read-only by %s', (_, schema) => {
+		const schemas = { Base: readOnly, Id: { readOnly: true } };
+		const document = documentOf({ '/a': { post: body(schema) } }, { components: { schemas } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.name', required: true },
+		]);
+	});
+
+	it('has what only some of its forms call read-only', () => {
+		const schema = { type: 'object', oneOf: [readOnly, writable] };
+		const document = documentOf({ '/a': { post: body(schema) } });
+		expect(shapeOf(document, 'POST /a').fields).toMatchObject([
+			{ id: 'body.id', required: false },
+			{ id: 'body.name', required: false },
 		]);
 	});
 

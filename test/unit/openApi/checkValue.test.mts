@@ -114,6 +114,89 @@ describe('a value', () => {
 		},
 	);
 
+	const text = { type: 'string' };
+	const isUrl = { type: 'string', pattern: '^https:' };
+	it.each<[string, unknown, Schema]>([
+		['two forms differ in a pattern', 'a', { oneOf: [isUrl, text] }],
+		['two forms differ in a format', 'a', { oneOf: [{ format: 'uri' }, { format: 'uuid' }] }],
+		[
+			'two forms differ in a keyword deep inside',
+			{ a: [{ b: 'x' }] },
+			{
+				oneOf: ['contains', 'x', 'if'].map((keyword) => ({
+					properties: { a: { items: { properties: { b: { allOf: [{ [keyword]: {} }] } } } } },
+				})),
+			},
+		],
+		['two forms are made of others', 'a', { oneOf: [{ anyOf: [isUrl] }, { not: isUrl }] }],
+		['two forms are of an unknown type', 'a', { oneOf: [{ type: 'file' }, { type: 'file' }] }],
+		['two forms list their entries', [1], { oneOf: [{ items: [isUrl] }, { items: [text] }] }],
+		['a form refers to itself', 'a', { oneOf: [{ $ref: '#/Loop' }, { $ref: '#/Loop' }] }],
+		[
+			'a discriminator tells two forms apart',
+			{ kind: 'a' },
+			{ oneOf: [{ type: 'object' }, { required: ['kind'] }], discriminator: {} },
+		],
+		['one form fits, and one may', 'a', { oneOf: [text, isUrl, isUrl] }],
+		['a pattern is excluded', 'a', { not: isUrl }],
+		['what is excluded has an unchecked part', { a: 'x' }, { not: { properties: { a: isUrl } } }],
+		['an exclusion is excluded', 'a', { not: { not: isUrl } }],
+		['all of several forms may be excluded', 'a', { not: { allOf: [text, isUrl] } }],
+		['one of several forms may be excluded', 'a', { not: { oneOf: [isUrl, { type: 'null' }] } }],
+		['a condition is not met', { a: 1 }, { if: { required: ['a'] }, then: { required: ['b'] } }],
+		['another field asks for it', { a: 1 }, { dependentRequired: { a: ['b'] } }],
+		['others are excluded', { a: 1 }, { unevaluatedProperties: false }],
+	])('is left to the service where %s', (_, value, schema) => {
+		const Loop = { allOf: [{ $ref: '#/Loop' }] };
+		expect(check(value, schema, { Loop })).toBeUndefined();
+	});
+
+	it.each<[string, unknown, Schema, string]>([
+		['two forms fit', 'a', { oneOf: [text, {}] }, 'fits more than one form'],
+		['two forms fit beside others', 'a', { oneOf: [isUrl, text, {}] }, 'fits more than one form'],
+		[
+			'the forms that fit are only described',
+			'a',
+			{ oneOf: [{ title: 'A' }, { description: 'B', example: 1, 'x-internal': true }] },
+			'fits more than one form',
+		],
+		['no form can fit', 1, { oneOf: [isUrl, isUrl] }, 'fits none of its forms'],
+		['what is excluded fits', 'a', { not: text }, 'is not allowed'],
+		['an exclusion that fits is excluded', 1, { not: { not: isUrl } }, 'is not allowed'],
+	])('is refused where, for certain, %s', (_, value, schema, found) => {
+		expect(check(value, schema)?.found).toContain(found);
+	});
+
+	const readOnly = { properties: { id: { readOnly: true }, name: text } };
+	const needed = { required: ['id', 'name'] };
+	it.each<[string, Schema]>([
+		['beside it', { ...readOnly, ...needed }],
+		['in another part', { allOf: [readOnly, needed] }],
+		['in a part, and it is required outside of it', { ...needed, allOf: [readOnly] }],
+		['outside of the part that requires it', { ...readOnly, allOf: [needed] }],
+		['in a part of a part', { allOf: [{ allOf: [{ allOf: [readOnly] }] }, { allOf: [needed] }] }],
+		['by reference', { allOf: [{ $ref: '#/ReadOnly' }, { $ref: '#/Needed' }] }],
+		['beside a reference', { $ref: '#/Needed', ...readOnly }],
+		['in one of several forms', { ...needed, oneOf: [readOnly, { required: ['none'] }] }],
+		['in its own schema', { ...needed, properties: { id: { $ref: '#/Id' } } }],
+		[
+			'in a part of its own schema',
+			{ ...needed, properties: { id: { allOf: [{ $ref: '#/Id' }] } } },
+		],
+	])('lacks what is read-only %s, and nothing else that is required', (_, schema) => {
+		const root = { ReadOnly: readOnly, Needed: needed, Id: { readOnly: true } };
+		expect(check({ name: 'a' }, schema, root)).toBeUndefined();
+		expect(check({ id: 1 }, schema, root)).toMatchObject({ at: 'name', found: 'is missing' });
+		expect(check([{}], { items: schema }, root)).toMatchObject({ at: '[0].name' });
+	});
+
+	it.each<[string, Schema]>([
+		['another object', { ...needed, properties: { child: readOnly } }],
+		['what it must not be', { ...needed, not: { ...readOnly, type: 'null' } }],
+	])('needs what is read-only only in %s', (_, schema) => {
+		expect(check({ name: 'a', child: {} }, schema)).toMatchObject({ at: 'id' });
+	});
+
 	it('is never part of the message', () => {
 		const secret = 'a text that is nobody’s business';
 		const schemas: Schema[] = [{ type: 'number' }, { enum: ['a'] }, { maxLength: 3 }, { const: 1 }];

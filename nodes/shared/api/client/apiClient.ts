@@ -12,6 +12,7 @@ import { isPrivateHost } from '../http/privateAddress';
 import { followingRedirects, isFetchable, PRIVATE_MEDIA_ACTION } from '../http/redirects';
 import type { JobWords, Service } from '../service';
 import type { WireObject } from '../wire';
+import { queryText, type Query } from './queryText';
 
 /** A connection and the account that is used over it. */
 export interface Account extends Connection {
@@ -51,8 +52,7 @@ export interface ApiCall<T>
 	readonly tracePath?: string;
 	/** `origin`: the path begins at the origin of the base URL. */
 	readonly from?: 'baseUrl' | 'origin';
-	/** A list is sent entry by entry under the same name. */
-	readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+	readonly query?: Query;
 	readonly json?: WireObject | readonly unknown[];
 	readonly form?: FormData;
 	/** What an endpoint takes as a header of its own. */
@@ -109,9 +109,7 @@ export class ApiClient {
 		const { path, id = '', query = {}, json, form, from = 'baseUrl' } = call;
 		const base = from === 'origin' ? this.origin : this.baseUrl;
 		const url = new URL(base + path.replace('{id}', encodeURIComponent(id)));
-		for (const [name, value] of Object.entries(query))
-			for (const entry of [value].flat())
-				if (entry !== undefined) url.searchParams.append(name, String(entry));
+		url.search = queryText(query);
 		const encoded = form && (await encodeForm(form));
 		const { idempotencyKey } = this.context;
 		return await sendWithRetries(

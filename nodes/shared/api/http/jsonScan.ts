@@ -1,3 +1,5 @@
+import { isLongInteger, numberEnd, startsNumber, stringEnd } from '../jsonNumbers';
+
 /** How large JSON may be, so that building its value takes neither long nor much memory. */
 export interface JsonLimits {
 	/** Length of the body, once it is decompressed. */
@@ -27,15 +29,10 @@ export type ScannedJson =
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const MINUS = 0x2d;
-const BACKSLASH = 0x5c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-/** Integers with fewer digits are exact as numbers. */
-const SAFE_DIGITS = 15;
-const INTEGER = /^-?[1-9]\d*$/;
 
 /**
  * Looks through JSON before anything is built from it, in linear time. Integers that a number cannot hold get quotes, so
@@ -57,49 +54,17 @@ export function scanJson(text: string, limits: JsonLimits): ScannedJson {
 			if (elements > limits.elements) return tooMuch(`of more than ${limits.elements} values`);
 		} else if (code === CLOSE_LIST || code === CLOSE_OBJECT) {
 			depth -= 1;
-		} else if (code === MINUS || isDigit(code)) {
+		} else if (startsNumber(code)) {
 			const end = numberEnd(text, index);
-			if (isInexact(text, index, end)) {
-				scanned += `${text.slice(copiedTo, index)}"${text.slice(index, end)}"`;
+			const number = text.slice(index, end);
+			if (isLongInteger(number)) {
+				scanned += `${text.slice(copiedTo, index)}"${number}"`;
 				copiedTo = end;
 			}
 			index = end - 1;
 		}
 	}
 	return { ok: true, text: copiedTo === 0 ? text : scanned + text.slice(copiedTo) };
-}
-
-/** Index of the quote that ends the string which begins at `start`, or of the last character. */
-function stringEnd(text: string, start: number): number {
-	for (let index = start + 1; index < text.length; index += 1) {
-		const code = text.charCodeAt(index);
-		if (code === QUOTE) return index;
-		if (code === BACKSLASH) index += 1;
-	}
-	return text.length;
-}
-
-function numberEnd(text: string, start: number): number {
-	let end = start + 1;
-	while (end < text.length && isOfNumber(text.charCodeAt(end))) end += 1;
-	return end;
-}
-
-function isInexact(text: string, start: number, end: number): boolean {
-	if (end - start <= SAFE_DIGITS) return false;
-	const digits = text.slice(start, end);
-	return INTEGER.test(digits) && !Number.isSafeInteger(Number(digits));
-}
-
-function isDigit(code: number): boolean {
-	return code >= 0x30 && code <= 0x39;
-}
-
-/** Digits, signs, the decimal point and the exponent's letter. */
-function isOfNumber(code: number): boolean {
-	return (
-		isDigit(code) || code === 0x2b || code === MINUS || code === 0x2e || (code | 0x20) === 0x65
-	);
 }
 
 function tooMuch(problem: string): ScannedJson {

@@ -15,7 +15,7 @@ export const extraFields: Parameter<Readonly<Record<string, unknown>>> = {
 			'Further fields of the request as a JSON object, for what the service offers beyond its documentation. A field that this node sets itself cannot be replaced.',
 	},
 	parse(value, fail) {
-		const found = typeof value === 'string' ? valueOfJson(value) : value;
+		const found = typeof value === 'string' ? valueOfJson(value, fail) : value;
 		if (isDataObject(found)) return found;
 		throw fail('is not a JSON object', 'a JSON object, for example { "speed": 1.1 }');
 	},
