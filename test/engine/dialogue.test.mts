@@ -8,6 +8,7 @@ import {
 	dialogue,
 	ENDPOINTS,
 	failureOf,
+	failureRowsOf,
 	ledgerOf,
 	useLab,
 	voice,
@@ -278,6 +279,74 @@ describe('a dialogue of which a line fails', () => {
 		const texts = [first, second, third].map(({ text }) => text);
 		// A line that is said twice is bought twice.
 		expect(bought).toEqual([...texts, 'Right.', fifth.text, first.text]);
+	});
+
+	it('buys no line again of which one like it was paid for, when the refused one is left out', async () => {
+		const [yes, no] = [
+			{ speaker: 'Anna', text: 'Yes.' },
+			{ speaker: 'Boris', text: 'No way.' },
+		];
+		lab.control.addFaults({ match: { body: 'Yes.' }, do: { kind: 'status', status: 422 } });
+		const said = (...lines: readonly Line[]) => ({ lines: JSON.stringify(lines) });
+		const failed = await run({ ...said(yes, yes, no), options: { concurrency: 3 } });
+		expect(accepted()).toHaveLength(2);
+		const retried = await lab.engine.retry(failed, { parameters: dialogue(said(yes, no)) });
+		expect(retried.rows[0]).toMatchObject({ lines: 2 });
+		expect(accepted()).toHaveLength(2);
+	});
+
+	it('is not sent again by n8n’s own tries where its outcome is unknown, though another line changes', async () => {
+		lab.control.addFaults({
+			match: { body: LINES[1]?.text ?? '' },
+			do: { kind: 'reset', accept: true },
+		});
+		const lines = `={{ [...$json.lines.slice(0, 2), { speaker: 'Anna', text: 'Number ' + Math.random() }] }}`;
+		const result = await run(
+			{ lines, options: { concurrency: 1 } },
+			{ settings: { retryOnFail: true, maxTries: 3 } },
+		);
+		expect(failureOf(result)).toMatchObject({
+			error: expect.stringMatching(/^Line 2: /),
+			details: { outcomeUnknown: true },
+		});
+		const bought = sent().map(({ text }) => text);
+		expect(bought.filter((text) => text === LINES[1]?.text)).toHaveLength(1);
+	});
+
+	it('is said to be charged for perhaps, though the batch was closed before its turn came again', async () => {
+		const later = { kind: 'status', status: 429, retryAfter: 1 } as const;
+		lab.control.addFaults(
+			{ match: { body: 'Something else.' }, do: later },
+			{ match: { body: 'Something else.' }, do: { kind: 'status', status: 402 } },
+			{ match: { body: LINES[1]?.text ?? '' }, do: { kind: 'reset', accept: true } },
+		);
+		const other = { json: { lines: [{ speaker: 'Anna', text: 'Something else.' }] } };
+		const options = { concurrency: 1, maxRetries: 0, retryUnknownOutcome: true };
+		const settings = { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2 } as const;
+		const result = await run({ options }, { items: [other, item], settings });
+		const [, closed] = failureRowsOf(result);
+		expect(closed).toMatchObject({
+			error: expect.stringMatching(/^Line 2: Not sent, because item 0 failed/),
+			message: expect.stringMatching(
+				/^Nothing was sent for this part in this try\. An earlier try may have been charged for it\./,
+			),
+			details: { reason: 'notSent' },
+		});
+	});
+
+	it.each([1, 3])('is the last that is sent, with %i lines at once', async (concurrency) => {
+		failAt(1, 422);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		await run({ options: { concurrency } }, { settings });
+		// What was under way beside it is not stopped.
+		expect(creates()).toHaveLength(concurrency);
+	});
+
+	it('promises nothing about lines that are paid for where there are none', async () => {
+		failAt(1, 422);
+		const settings = { onError: 'continueRegularOutput' } as const;
+		const [failed] = failureRowsOf(await run({ options: { concurrency: 1 } }, { settings }));
+		expect(failed?.message).not.toContain('paid for');
 	});
 
 	it('buys only the lines of one speaker once that has another voice', async () => {

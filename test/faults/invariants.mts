@@ -168,7 +168,7 @@ function rowsAreComplete({ result, prepared, methodClass, operation }: Observati
 		problems.push(`rows belong to items ${all.join(', ')}`);
 	// n8n offers no Retry of an execution that goes on.
 	for (const { message } of failureRowsOf(result))
-		if (/next try|press Retry|Retry downloads/i.test(message))
+		if (/next (?:try|one)|press Retry|Retry downloads/i.test(message))
 			problems.push(`a try is promised that there is not: ${message}`);
 	for (const { json } of rowsOf(result))
 		if ('error' in json && json.details === undefined) problems.push('a done row has an error');

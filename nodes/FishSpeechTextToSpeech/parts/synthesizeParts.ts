@@ -82,13 +82,13 @@ async function allParts(
 	call: ItemCall,
 	atHand: AudioAtHand,
 ): Promise<AudioPart[]> {
-	let hasFailed = false;
+	const progress = { hasFailed: false };
 	const results = await Promise.allSettled(
 		speech.parts.map(async (piece, index) => {
 			try {
-				return await synthesizePart(piece, index, speech, call, atHand, () => hasFailed);
+				return await synthesizePart(piece, index, speech, call, atHand, progress);
 			} catch (error) {
-				hasFailed = true;
+				progress.hasFailed = true;
 				throw caught(naming(error, piece));
 			}
 		}),
@@ -109,18 +109,24 @@ async function synthesizePart(
 	speech: SpeechInParts,
 	call: ItemCall,
 	atHand: AudioAtHand,
-	hasFailed: () => boolean,
+	progress: { hasFailed: boolean },
 ): Promise<AudioPart> {
 	const row = await call.part({
 		logicalRequest: body,
 		run: async (part) => {
 			// What is paid for is fetched all the same.
-			if (hasFailed() && part.receipt === undefined)
+			if (progress.hasFailed && part.receipt === undefined)
 				throw failure(
 					'notSent',
 					`Not sent, because another ${speech.unit} of this ${speech.whole} has failed.`,
 				);
-			return rowOfPart(await fetchPart(body, speech, part, () => atHand.reader(index)));
+			try {
+				return rowOfPart(await fetchPart(body, speech, part, () => atHand.reader(index)));
+			} catch (error) {
+				// Before the slot is given to another part.
+				progress.hasFailed = true;
+				throw caught(error);
+			}
 		},
 	});
 	const part = partOfRow(row);

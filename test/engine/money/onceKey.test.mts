@@ -10,6 +10,7 @@ import {
 	ledgerOf,
 	rowsOf,
 	sentences,
+	speak,
 	synthesize,
 	texts,
 	useLab,
@@ -27,6 +28,16 @@ function keyed(...keys: unknown[]) {
 	return texts(keys.length).map(({ json }, index) => ({
 		json: { ...json, key: keys[index] } as IDataObject,
 	}));
+}
+
+/** A dialogue of one speaker, under a once key. */
+function dialogueOf(...texts: readonly string[]): INodeParameters {
+	return spokenOnce(texts, {});
+}
+
+function spokenOnce(texts: readonly string[], options: IDataObject): INodeParameters {
+	const lines = JSON.stringify(texts.map((text) => ({ speaker: 'Anna', text })));
+	return dialogue({ lines, options: { onceKey: 'a', concurrency: 1, ...options } as never });
 }
 
 function withKey(options: IDataObject = {}) {
@@ -334,6 +345,102 @@ describe('the once key', () => {
 			]);
 		});
 
+		it('delivers it after they were changed back, and forgets nothing', async () => {
+			lab.control.addFaults(
+				{ match: { body: 'number 0 ' }, do: { kind: 'status', status: 422 } },
+				{ match: { body: 'number 2 ' }, do: { kind: 'status', status: 422 } },
+			);
+			// The first item is refused, so nothing is sent for the others.
+			const first = await lab.run(NODE, withKey({ concurrency: 1 }), {
+				items: keyed('a', 'b', 'c'),
+			});
+			const second = await lab.engine.retry(first, { parameters: corrected() });
+			expect(failureOf(second).itemIndex).toBe(2);
+			const third = await lab.engine.retry(second, { parameters: withKey() });
+			expect(states(third)).toEqual(['done', 'done', 'done']);
+			expect(hintsOf(third)).toContain('Item 1 has the result of an earlier try');
+			expect(accepted()).toBe(3);
+		});
+
+		it('delivers a transcript that it has bought', async () => {
+			const { url } = await speak(lab, 'A recording.');
+			const transcribe = (language: string) => ({
+				operation: 'transcribe',
+				audioSource: 'url',
+				audioUrl: url,
+				language,
+				options: { onceKey: '={{ $json.key }}', concurrency: 1 },
+			});
+			lab.control.addFaults({
+				match: { path: ENDPOINTS.transcribe, nth: 2 },
+				do: { kind: 'status', status: 422 },
+			});
+			const failed = await lab.run('fishSpeechSpeechToText', transcribe('en'), {
+				items: keyed('a', 'b'),
+			});
+			expect(failureOf(failed).itemIndex).toBe(1);
+			const retried = await lab.engine.retry(failed, { parameters: transcribe('de') });
+			expect(retried.rows).toMatchObject([{ text: 'A recording.' }, { text: 'A recording.' }]);
+			expect(hintsOf(retried)).toContain('Item 0 has the result of an earlier try');
+			const bought = lab.control.charges().map(({ endpoint }) => endpoint);
+			expect(bought.filter((endpoint) => endpoint === ENDPOINTS.transcribe)).toHaveLength(2);
+		});
+
+		it.each([
+			['an address', { delivery: 'url' }, { delivery: 'file' }, false],
+			['a file', { delivery: 'file' }, { delivery: 'url' }, true],
+			['a short row', { simplify: true }, { simplify: false }, true],
+		])(
+			'delivers %s as it was bought, whatever is wanted now',
+			async (_what, before, now, isFile) => {
+				lab.control.addFaults({
+					match: { body: 'number 1 ' },
+					do: { kind: 'status', status: 422 },
+				});
+				const failed = await lab.run(NODE, { ...withKey(), ...before }, { items: keyed('a', 'b') });
+				const retried = await lab.engine.retry(failed, { parameters: { ...corrected(), ...now } });
+				expect(states(retried)).toEqual(['done', 'done']);
+				expect(rowsOf(retried)[0]?.binary !== undefined).toBe(isFile);
+				expect(accepted()).toBe(2);
+			},
+		);
+
+		it('never sends a refused request again under the Idempotency-Key that it had', async () => {
+			const saying = (text: string, options: IDataObject = {}) => ({ ...withKey(options), text });
+			lab.control.addFaults(
+				{ match: { body: 'Second.' }, do: { kind: 'status', status: 422 } },
+				{ match: { body: 'First.' }, do: { kind: 'status', status: 500 } },
+			);
+			const refused = await lab.run(NODE, saying('Second.'), { items: keyed('a') });
+			const unknown = await lab.engine.retry(refused, { parameters: saying('First.') });
+			expect(failureOf(unknown).details.outcomeUnknown).toBe(true);
+			const parameters = saying('Second.', { retryUnknownOutcome: true });
+			expect(states(await lab.engine.retry(unknown, { parameters }))).toEqual(['done']);
+			const keys = lab.control.requests().map(({ idempotencyKey }) => idempotencyKey);
+			expect(new Set(keys).size).toBe(3);
+		});
+
+		it('buys a corrected line once the outcome of another one is settled', async () => {
+			const lines = (last: string) => dialogueOf('One.', 'Two.', last);
+			lab.control.addFaults(
+				{ match: { body: 'Two.' }, do: { kind: 'reset', accept: true } },
+				{ match: { body: 'Thre.' }, do: { kind: 'status', status: 422 } },
+			);
+			const unknown = await lab.run(NODE, lines('Thre.'), { items: [{ json: {} }] });
+			expect(failureOf(unknown).details.outcomeUnknown).toBe(true);
+			const again = await lab.engine.retry(unknown, { parameters: lines('Three.') });
+			expect(failureOf(again)).toEqual(failureOf(unknown));
+			const refused = await lab.engine.retry(unknown, {
+				parameters: spokenOnce(['One.', 'Two.', 'Thre.'], { retryUnknownOutcome: true }),
+			});
+			expect(failureOf(refused).error).toContain('Line 3');
+			expect(failureOf(refused).details.outcomeUnknown).toBe(false);
+			const bought = await lab.engine.retry(refused, { parameters: lines('Three.') });
+			expect(bought.rows).toMatchObject([{ lines: 3 }]);
+			const subjects = lab.control.charges().map(({ subject }) => subject);
+			expect(subjects).toEqual(['One.', 'Two.', 'Two.', 'Three.']);
+		});
+
 		it('delivers it to n8n’s own tries too, where each makes other parameters', async () => {
 			lab.control.addFaults({ match: { body: 'number 1 ' }, do: { kind: 'status', status: 422 } });
 			const parameters = { ...withKey(), text: '={{ $json.text }} {{ Math.random() }}' };
@@ -362,17 +469,11 @@ describe('the once key', () => {
 		});
 
 		it('buys only the corrected line of a dialogue', async () => {
-			const lines = (second: string) => [
-				{ speaker: 'Anna', text: 'How are you?' },
-				{ speaker: 'Anna', text: second },
-				{ speaker: 'Anna', text: 'I see.' },
-			];
-			const speak = (second: string) =>
-				dialogue({ lines: lines(second), options: { onceKey: 'a', concurrency: 1 } } as never);
+			const about = (second: string) => dialogueOf('How are you?', second, 'I see.');
 			lab.control.addFaults({ match: { body: 'Wel.' }, do: { kind: 'status', status: 422 } });
-			const failed = await lab.run(NODE, speak('Wel.'), { items: [{ json: {} }] });
+			const failed = await lab.run(NODE, about('Wel.'), { items: [{ json: {} }] });
 			expect(failureOf(failed).error).toContain('Line 2');
-			const retried = await lab.engine.retry(failed, { parameters: speak('Well.') });
+			const retried = await lab.engine.retry(failed, { parameters: about('Well.') });
 			expect(retried.rows).toMatchObject([{ lines: 3 }]);
 			const bought = lab.control.charges().map(({ subject }) => subject);
 			expect(bought).toEqual(['How are you?', 'Well.', 'I see.']);

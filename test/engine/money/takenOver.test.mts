@@ -193,6 +193,21 @@ describe('audio behind an address', () => {
 		},
 	);
 
+	it('whose host asks for too long a pause is not said to be bought by running the node again', async () => {
+		lab.control.addFaults({
+			match: { path: ENDPOINTS.downloadFile },
+			do: { kind: 'status', status: 429, retryAfter: 600 },
+		});
+		const parameters = synthesize({ delivery: 'fileViaUrl', options });
+		const failed = await lab.run(NODE, parameters, { items: texts(1) });
+		expect(failureOf(failed).message).toContain('They are paid for. After that time,');
+		expect(failureOf(failed).message).toContain('Press Retry in n8n after that time');
+		expect(failureOf(failed).message).not.toContain('Run the node again');
+		lab.clock?.skip(600_000);
+		expect((await lab.engine.retry(failed)).status).toBe('success');
+		expect(accepted()).toBe(1);
+	});
+
 	it.each([401, 403, 404])(
 		'that answers %i to each of n8n’s own tries is kept for Retry, and nothing is bought again',
 		async (status) => {

@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../sandbox/endpoints.mts';
 import type { NodeSettings } from '../../support/engine/index.mts';
-import { createJob, synthesize, useLab } from '../../support/lab/index.mts';
+import { createJob, dialogue, synthesize, useLab } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
 const three = { retryOnFail: true, maxTries: 3 } as const;
@@ -70,6 +70,21 @@ describe.each(Object.entries(CALLERS))('a tool of %s', (_who, call) => {
 		const [error] = await speak(synthesize({ delivery: 'file' }), [['The kettle boils.']]);
 		expect(error).toMatch(/may have been charged/);
 		expect(lab.control.requests(ENDPOINTS.synthesize)).toHaveLength(1);
+	});
+
+	it('buys each line of a dialogue with a once key once, though another line changes', async () => {
+		lab.control.addFaults({
+			match: { body: 'Two.' },
+			do: { kind: 'status', status: 429, retryAfter: 1 },
+		});
+		const lines =
+			"={{ ['One.', 'Two.', 'Number ' + Math.random()].map((text) => ({ speaker: 'Anna', text })) }}";
+		const options = { onceKey: 'a', concurrency: 1, maxRetries: 0 };
+		const [rows] = await speak(dialogue({ lines, options }), [['']]);
+		expect(rows).toMatchObject([{ lines: 3 }]);
+		const bought = lab.control.charges().map(({ subject }) => subject);
+		expect(bought.slice(0, 2)).toEqual(['One.', 'Two.']);
+		expect(bought).toHaveLength(3);
 	});
 
 	it('buys the same again when the model asks for it again', async () => {

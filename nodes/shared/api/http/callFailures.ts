@@ -5,6 +5,7 @@ import { LONGEST_RETRY_AFTER_MS } from '../policy/retryDelay';
 import { CHECK_STORE, type FailureReason } from '../reasons';
 import { BodyTooLarge, UnreadableBody } from './decoding';
 import type { ShownError } from './errorText';
+import { CALL_NOT_SENT, type NotSent } from './notLetIn';
 import { toTransportFailure } from './transport';
 
 /** What one try came to, before the retry table has judged it. */
@@ -147,11 +148,16 @@ export function overdue(who: string, answer: Answered): FailedTry {
 	};
 }
 
+/** What is known of a call besides the try that failed. */
+interface KnownOfCall extends Pick<FailureAbout, 'attempts' | 'jobId' | 'actions' | 'mayBeDone'> {
+	readonly whenNotSent?: NotSent;
+}
+
 /** The error of a call that is given up. */
 export function toServiceError(
 	failedTry: FailedTry,
 	{ kind, reason, outcomeUnknown }: Verdict,
-	known: Pick<FailureAbout, 'attempts' | 'jobId' | 'actions' | 'mayBeDone'>,
+	{ whenNotSent, ...known }: KnownOfCall,
 ): ServiceError {
 	const { httpStatus, code, requestId, retryAfterMs } = failedTry;
 	const isTooLong = retryAfterMs !== undefined && retryAfterMs > LONGEST_RETRY_AFTER_MS;
@@ -160,13 +166,14 @@ export function toServiceError(
 		: '';
 	// The standard sentence says that the node has waited.
 	const isNotWaitedFor = isTooLong && reason === 'rateLimited';
-	const action = isNotWaitedFor ? 'Run the node again after that time.' : failedTry.action;
+	const later = isNotWaitedFor ? (whenNotSent ?? CALL_NOT_SENT) : undefined;
 	const job = known.jobId === undefined ? '' : ` Job: ${known.jobId}.`;
 	return failure(reason, failedTry.message + wait + job, {
 		kind,
 		outcomeUnknown,
 		...known,
-		action,
+		action: later?.action ?? failedTry.action,
+		nextTry: later?.nextTry,
 		httpStatus,
 		code,
 		requestId,

@@ -80,6 +80,7 @@ export async function sendWithRetries<T>(
 					jobId: jobId ?? madeJobId,
 					actions: service.actions,
 					mayBeDone,
+					whenNotSent: call.whenNotSent,
 				},
 			);
 			// It can be asked for, which costs nothing.

@@ -10,7 +10,7 @@ export interface NotSent {
 	readonly nextTry?: string;
 }
 
-const CALL_NOT_SENT: NotSent = {
+export const CALL_NOT_SENT: NotSent = {
 	consequence: 'this call was not sent',
 	action: 'Run the node again after that time.',
 };

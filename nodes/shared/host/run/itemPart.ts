@@ -46,11 +46,14 @@ export function partRunner(
 	};
 
 	/** A final failure is remembered: after a refusal the next try is another request. */
-	const keepFinal = (place: string, error: ServiceError) => {
+	const keepFailure = (place: string, error: ServiceError) => {
 		const { kind, reason, outcomeUnknown } = error.details;
-		if (kind !== 'terminal' || reason === 'notSent' || reason === 'cancelled') return;
-		const unknown = outcomeUnknown ? { mayBeCharged: true, heldOnceKey } : {};
-		ledger.keep(place, { failure: error, ...unknown });
+		const isFinal = kind === 'terminal' && reason !== 'notSent' && reason !== 'cancelled';
+		if (!isFinal && !outcomeUnknown) return;
+		ledger.keep(place, {
+			...(outcomeUnknown && { mayBeCharged: true, heldOnceKey }),
+			...(isFinal && { failure: error }),
+		});
 	};
 
 	return async (part) => {
@@ -88,7 +91,7 @@ export function partRunner(
 				if (!(error instanceof ServiceError)) throw caught(error);
 				const isUnsent = error.details.reason === 'notSent';
 				const failed = isUnsent ? error : stillUnknown(error, known.outcomeUnknown);
-				keepFinal(place, failed);
+				keepFailure(place, failed);
 				throw failed;
 			}
 		});
