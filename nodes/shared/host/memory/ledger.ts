@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'crypto';
+import { randomUUID } from 'crypto';
 import { jsonParse, type IContextObject } from 'n8n-workflow';
 
 import { ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
 import { definedFields, type Row } from '../rows';
+import { hashOf, LedgerKeys, type LedgerKeyParts } from './ledgerKeys';
 import type { Receipt } from './receipts';
 import { seal, unseal } from './seal';
 import {
@@ -26,7 +27,7 @@ export interface LedgerEntry {
 	readonly shape?: string;
 	/** A terminal failure. Counts only in the execution in which it happened: "Retry" means that something was fixed. */
 	readonly failure?: ServiceError;
-	/** The once key that was recorded for this item and not taken back, as {@link onceKeyId} writes it. */
+	/** The once key that was recorded for this item and not taken back, as `onceKeyId` writes it. */
 	readonly heldOnceKey?: string;
 	/** Something of the item was paid for, or may have been: its once key is not given back. */
 	readonly mayBeCharged?: boolean;
@@ -49,14 +50,6 @@ export interface RememberedEntry extends LedgerEntry {
 	readonly hasFailedHere: boolean;
 }
 
-/** What identifies a call. */
-export interface LedgerKeyParts {
-	readonly itemIndex: number;
-	readonly operation: string;
-	readonly accountFingerprint: string;
-	readonly logicalRequest: WireObject;
-}
-
 /** Whose memory it is, and where it is kept. */
 export interface LedgerPlace {
 	/** Lives as long as the execution, and is saved with it. */
@@ -65,14 +58,6 @@ export interface LedgerPlace {
 	readonly runIndex: number | undefined;
 	readonly executionId: string;
 	readonly sealingKey: Buffer;
-}
-
-/** What earlier tries have left. */
-interface EarlierPlaces {
-	/** The place of an item's call, by item and once key. */
-	readonly byOnceKey: ReadonlyMap<string, string>;
-	/** The places of equal parts. */
-	readonly parts: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What cannot be saved with an execution, and the keys of calls under way. Gone with the execution's data. */
@@ -92,9 +77,7 @@ const inProcess = new WeakMap<IContextObject, InProcess>();
  */
 export class Ledger {
 	private readonly process: InProcess;
-	/** Keys of this run. */
-	private readonly own = new Set<string>();
-	private placesOfEarlier: EarlierPlaces | undefined;
+	private readonly keys: LedgerKeys;
 
 	/** The ledger in this node's context; an empty one if there is none or it has another version. */
 	constructor(private readonly place: LedgerPlace) {
@@ -112,37 +95,26 @@ export class Ledger {
 				};
 		context[CONTEXT_KEY] = this.process.stored;
 		inProcess.set(context, this.process);
-	}
-
-	/** The place of an item's call: what stands before the last full stop is the item's, what follows is the request's. */
-	key({ itemIndex, operation, accountFingerprint, logicalRequest }: LedgerKeyParts): string {
-		const account = hashOf(accountFingerprint).slice(0, 16);
-		const item = `${this.runPrefix}${itemIndex}.${operation}.${account}`;
-		return this.take(`${item}.${hashOf(logicalRequest).slice(0, 32)}`);
-	}
-
-	/**
-	 * The place of a part of an item, which is found again when something else of the item has changed. Only calls of a tool
-	 * share no parts: many may run at once. Of equal parts, those that are paid for come first.
-	 */
-	partKey(key: string, logicalRequest: WireObject): string {
-		const owner = this.place.runIndex === undefined ? key : itemOf(key);
-		const base = `${owner}/${hashOf(logicalRequest).slice(0, 32)}`;
-		const { parts } = this.earlier();
-		const paid = parts.get(base)?.find((place) => {
-			const { rows, receipt } = this.get(place) ?? {};
-			return (rows ?? receipt) !== undefined && !this.process.keysInUse.has(place);
+		this.keys = new LedgerKeys(place.runIndex, this.process.keysInUse, {
+			all: () => Object.keys(this.stored.entries),
+			get: (key) => this.get(key),
+			onceKeyOf: (key) => this.storedEntry(key)?.heldOnceKey,
 		});
-		return this.take(paid ?? base);
 	}
 
-	/** Where an earlier try keeps what this once key was used for: under another request, if that has changed since. */
-	placeHolding(key: string, onceKey: string): string {
-		const id = onceKeyId(onceKey);
-		const { heldOnceKey, receipt, rows, isFinishedInMemory } = this.get(key) ?? {};
-		if (heldOnceKey === id || (receipt ?? rows ?? isFinishedInMemory) !== undefined) return key;
-		const place = this.earlier().byOnceKey.get(`${itemOf(key)} ${id}`) ?? key;
-		return this.process.keysInUse.has(place) ? key : place;
+	/** Where an item's call is remembered. */
+	key(parts: LedgerKeyParts): string {
+		return this.keys.ofItem(parts);
+	}
+
+	/** The same for a part of an item. */
+	partKey(key: string, logicalRequest: WireObject): string {
+		return this.keys.ofPart(key, logicalRequest);
+	}
+
+	/** See {@link LedgerKeys.holding}. */
+	keyHolding(key: string, onceKey: string): string {
+		return this.keys.holding(key, onceKey);
 	}
 
 	/** The item goes on with another request, at whose place nothing is paid for. Parts that belong to the call go with it. */
@@ -241,52 +213,18 @@ export class Ledger {
 
 	/** Forgets what this run of the node has remembered: it is in the node's output now. */
 	clear(): void {
-		const { runIndex, context } = this.place;
-		const isOfRun = (key: string) =>
-			runIndex === undefined ? this.own.has(key) : key.startsWith(this.runPrefix);
-		this.forget(Object.keys(this.stored.entries).filter(isOfRun));
+		const { context } = this.place;
+		this.forget(Object.keys(this.stored.entries).filter((key) => this.keys.isOfRun(key)));
 		if (Object.keys(this.stored.entries).length === 0) delete context[CONTEXT_KEY];
 	}
 
-	/** Ends the run: the next try may take its places. */
+	/** Ends the run: the next try may take its keys. */
 	close(): void {
-		for (const key of this.own) this.process.keysInUse.delete(key);
+		this.keys.release();
 	}
 
 	private get stored(): StoredLedger {
 		return this.process.stored;
-	}
-
-	private get runPrefix(): string {
-		return `${this.place.runIndex ?? 'tool'}.`;
-	}
-
-	/** Read once: what this run adds has places of its own. */
-	private earlier(): EarlierPlaces {
-		if (this.placesOfEarlier !== undefined) return this.placesOfEarlier;
-		const byOnceKey = new Map<string, string>();
-		const parts = new Map<string, string[]>();
-		for (const place of Object.keys(this.stored.entries)) {
-			const slash = place.indexOf('/');
-			const { heldOnceKey } = slash < 0 ? (this.storedEntry(place) ?? {}) : {};
-			if (heldOnceKey !== undefined) byOnceKey.set(`${itemOf(place)} ${heldOnceKey}`, place);
-			if (slash < 0) continue;
-			const [hash = ''] = place.slice(slash).split('~', 1);
-			const base = place.slice(0, slash) + hash;
-			parts.set(base, [...(parts.get(base) ?? []), place]);
-		}
-		this.placesOfEarlier = { byOnceKey, parts };
-		return this.placesOfEarlier;
-	}
-
-	/** Two equal calls that run at the same time, as parts and calls of a tool may, get one place each. */
-	private take(base: string): string {
-		const { keysInUse } = this.process;
-		let key = base;
-		for (let other = 2; keysInUse.has(key); other++) key = `${base}~${other}`;
-		keysInUse.add(key);
-		this.own.add(key);
-		return key;
 	}
 
 	private put(
@@ -332,21 +270,7 @@ export class Ledger {
 	}
 }
 
-/** Stands for a once key, so that the ledger shows none: 32 hex digits. */
-export function onceKeyId(onceKey: string): string {
-	return hashOf(onceKey).slice(0, 32);
-}
-
 /** Whether n8n keeps a file of these rows in memory: then a binary has no ID, and the reference is the file itself. */
 export function isInMemory(rows: readonly Row[]): boolean {
 	return rows.some(({ files = {} }) => Object.values(files).some(({ id }) => !id));
-}
-
-/** What a call's place says of its item: all but the request. */
-function itemOf(key: string): string {
-	return key.slice(0, key.lastIndexOf('.'));
-}
-
-function hashOf(value: unknown): string {
-	return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

@@ -4,7 +4,8 @@ import { failure, ServiceError } from '../../api/errors';
 import { CHECK_STORE } from '../../api/reasons';
 import type { BinaryStore } from '../media/binaryStore';
 import type { Row } from '../rows';
-import { onceKeyId, type Ledger, type LedgerEntry } from './ledger';
+import type { Ledger, LedgerEntry } from './ledger';
+import { onceKeyId } from './ledgerKeys';
 import type { Receipt } from './receipts';
 
 /** What an earlier try of this execution, or the one it retries, has already settled about an item. */

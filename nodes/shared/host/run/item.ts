@@ -1,7 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { ServiceError } from '../../api/errors';
-import { isInMemory, onceKeyId } from '../memory/ledger';
+import { isInMemory } from '../memory/ledger';
+import { onceKeyId } from '../memory/ledgerKeys';
 import {
 	alreadySubmitted,
 	boughtOtherwise,
@@ -74,13 +75,13 @@ export class Item {
 		const { shape, showsRaw, options } = item;
 		const { retryUnknownOutcome, onceKey } = options;
 		const isKeyed = key !== undefined && onceKey !== undefined;
-		const place = isKeyed ? ledger.placeHolding(key, onceKey) : key;
-		const isOfOther = place !== undefined && place !== key;
-		const recalled = await recall(place, {
+		const heldKey = isKeyed ? ledger.keyHolding(key, onceKey) : key;
+		const isOfOther = heldKey !== undefined && heldKey !== key;
+		const recalled = await recall(heldKey, {
 			ledger,
 			binaries,
 			// What was bought with another request is delivered as it was.
-			shape: isOfOther ? ledger.get(place)?.shape : shape,
+			shape: isOfOther ? ledger.get(heldKey)?.shape : shape,
 			showsRaw: showsRaw && !isOfOther,
 			retryUnknownOutcome,
 			onceKey,
@@ -91,7 +92,7 @@ export class Item {
 			this.run.hint(deliveredAsBought(this.itemIndex));
 		// Rows are made of an answer whatever was asked. What has come to nothing goes on with the request of now.
 		const goesOn = isAnswer || recalled.type === 'open';
-		if (isOfOther && key !== undefined && goesOn) ledger.move(place, key);
+		if (isOfOther && key !== undefined && goesOn) ledger.move(heldKey, key);
 		switch (recalled.type) {
 			case 'done':
 				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };

@@ -2,7 +2,7 @@ import { caught } from '../../api/caught';
 import type { ApiClient } from '../../api/client/apiClient';
 import { ServiceError } from '../../api/errors';
 import type { WireObject } from '../../api/wire';
-import { onceKeyId } from '../memory/ledger';
+import { onceKeyId } from '../memory/ledgerKeys';
 import { quotaIn } from '../memory/receipts';
 import { recall } from '../memory/recall';
 import type { Row } from '../rows';

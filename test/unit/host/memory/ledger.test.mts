@@ -1,11 +1,8 @@
 import type { IContextObject } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../nodes/shared/api/errors.ts';
-import {
-	isInMemory,
-	onceKeyId,
-	type LedgerEntry,
-} from '../../../../nodes/shared/host/memory/ledger.ts';
+import { isInMemory, type LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
+import { onceKeyId } from '../../../../nodes/shared/host/memory/ledgerKeys.ts';
 import type { Receipt } from '../../../../nodes/shared/host/memory/receipts.ts';
 import type { Row } from '../../../../nodes/shared/host/rows.ts';
 import { CALL, ledgerIn, memoryFile, reloaded, storedFile } from './ledgers.mts';
@@ -177,7 +174,7 @@ describe('a once key', () => {
 		if (!isRunning) first.close();
 		const second = ledgerIn(isRunning ? context : reloaded(context), { runIndex });
 		const key = second.key(call);
-		return { key, place: second.placeHolding(key, onceKey), second };
+		return { key, place: second.keyHolding(key, onceKey), second };
 	}
 
 	it('leads to what was done for the item with another request', () => {
@@ -215,7 +212,7 @@ describe('a once key', () => {
 		second.keep(second.key(evening), { failure: refused });
 		second.close();
 		const key = second.key(evening);
-		expect(second.placeHolding(key, 'a')).toBe(place);
+		expect(second.keyHolding(key, 'a')).toBe(place);
 	});
 });
 

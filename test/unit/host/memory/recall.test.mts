@@ -3,7 +3,8 @@ import type { IBinaryData, IContextObject, IExecuteFunctions } from 'n8n-workflo
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../../../nodes/shared/api/errors.ts';
 import { BinaryStore } from '../../../../nodes/shared/host/media/binaryStore.ts';
-import { onceKeyId, type LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
+import type { LedgerEntry } from '../../../../nodes/shared/host/memory/ledger.ts';
+import { onceKeyId } from '../../../../nodes/shared/host/memory/ledgerKeys.ts';
 import type { Receipt } from '../../../../nodes/shared/host/memory/receipts.ts';
 import { recall, type Recalled } from '../../../../nodes/shared/host/memory/recall.ts';
 import type { Row } from '../../../../nodes/shared/host/rows.ts';
