@@ -3,6 +3,7 @@ import { ApiClient, openAccount } from '../../nodes/shared/api/client/apiClient.
 import type { Clock } from '../../nodes/shared/api/clock.ts';
 import { ServiceError } from '../../nodes/shared/api/errors.ts';
 import type { CallContext } from '../../nodes/shared/api/http/exchange.ts';
+import type { Transport } from '../../nodes/shared/api/http/transport.ts';
 import { undiciTransport } from '../../nodes/shared/api/http/undiciTransport.ts';
 import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
 
@@ -26,6 +27,14 @@ export async function clientOf(
 		createSecureLookup: () => undefined,
 	});
 	if (transport === undefined) throw new Error('undici is missing');
+	return clientOver(transport, { baseUrl, clock, ...context });
+}
+
+/** The same over any transport, with its own sense of time. */
+export function clientOver(
+	transport: Transport,
+	{ baseUrl, clock, ...context }: Partial<CallContext> & { baseUrl: string; clock: Clock },
+): ApiClient {
 	const account = openAccount({ service: fishSpeech, baseUrl, token: TOKEN, transport, clock });
 	return new ApiClient(account, {
 		requestTimeoutMs: 10_000,

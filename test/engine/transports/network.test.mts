@@ -242,7 +242,7 @@ describe('the transport over undici', () => {
 		const { transports } = await open({});
 		const { port } = server.address() as AddressInfo;
 		await bytesOf(await transports.undici.send(request(`http://127.0.0.1:${port}/`)));
-		await expect.poll(() => openSockets, { timeout: 3_000 }).toBe(0);
+		await expect.poll(() => openSockets, { timeout: 10_000 }).toBe(0);
 	});
 
 	it('is missing where undici does not resolve, and n8n’s helper takes its place', async () => {

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { addAbortSignal, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ApiClient } from '../../../nodes/shared/api/client/apiClient.ts';
+import { toTransportResponse, type Transport } from '../../../nodes/shared/api/http/transport.ts';
 import { getProfile } from '../../../nodes/shared/fishspeech/profile.ts';
 import { createSpeechJob } from '../../../nodes/shared/fishspeech/speechJobs.ts';
 import { createTranscription } from '../../../nodes/shared/fishspeech/transcriptions.ts';
-import { clientOf, failureOf } from '../../support/apiClients.mts';
+import { clientOf, clientOver, failureOf } from '../../support/apiClients.mts';
 import { startHttpServer, type HttpServer } from '../../support/servers/httpServer.mts';
+import { SimulatedClock } from './simulatedClock.mts';
 
 const MIB = 1024 ** 2;
 let server: HttpServer | undefined;
@@ -17,17 +20,16 @@ afterEach(async () => {
 });
 
 /** A client of a server that answers everything in this way. */
-async function answeredBy(answer: (response: ServerResponse) => void, requestTimeoutMs = 30_000) {
+async function answeredBy(answer: (response: ServerResponse) => void) {
 	server = await startHttpServer((_request, response) => answer(response));
-	return await clientOf(`${server.origin}/api/open/v1`, { requestTimeoutMs });
+	return await clientOf(`${server.origin}/api/open/v1`, { requestTimeoutMs: 30_000 });
 }
 
 const answeredWith = async (text: string) => await answeredBy((response) => response.end(text));
 const zipped = (text: string | Buffer) => (response: ServerResponse) =>
 	response.writeHead(200, { 'content-encoding': 'gzip' }).end(zlib.gzipSync(text));
 const nested = (depth: number) => `{"id":"task_1","data":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-const jobOf = async (client: Awaited<ReturnType<typeof clientOf>>) =>
-	await createSpeechJob(client, { text: 'Hello' });
+const jobOf = async (client: ApiClient) => await createSpeechJob(client, { text: 'Hello' });
 
 describe('an answer that is too large', () => {
 	it('is refused by its Content-Length, before any of it is read', async () => {
@@ -86,29 +88,44 @@ describe('an answer that is too large', () => {
 });
 
 describe('an answer that takes its time', () => {
-	const dripping = (status: number) => (response: ServerResponse) => {
-		response.writeHead(status, { 'content-type': 'application/json' });
-		const drip = async () => {
-			while (!response.closed) {
-				response.write(' ');
-				await delay(20);
+	const REQUEST_TIMEOUT_MS = 100;
+
+	/** How a create fails whose answer is a blank every 20 ms, without end; on a clock that no machine holds up. */
+	async function dripping(status: number) {
+		const clock = new SimulatedClock();
+		const drip = async function* () {
+			for (;;) {
+				yield Buffer.from(' ');
+				await clock.sleep(20);
 			}
 		};
-		void drip();
-	};
+		const transport: Transport = {
+			name: 'undici',
+			send: async ({ signal }) => {
+				const body = addAbortSignal(signal, Readable.from(drip()));
+				return toTransportResponse(status, { 'content-type': 'application/json' }, body);
+			},
+		};
+		const client = clientOver(transport, {
+			baseUrl: 'https://api.example.org',
+			clock,
+			requestTimeoutMs: REQUEST_TIMEOUT_MS,
+		});
+		const { message, details } = await clock.run(failureOf(jobOf(client)));
+		return { message, details, clock };
+	}
 
 	it('is given up after ten times the request time-out, however often it sends something', async () => {
-		const client = await answeredBy(dripping(200), 100);
-		const startedMs = performance.now();
-		const { message, details } = await failureOf(jobOf(client));
+		const { message, details, clock } = await dripping(200);
 		expect(message).toContain('was still sending its answer after ten times the request time-out');
 		expect(details).toMatchObject({ reason: 'timeout', outcomeUnknown: true });
-		expect(performance.now() - startedMs).toBeGreaterThan(900);
+		expect(clock.elapsedMs).toBe(10 * REQUEST_TIMEOUT_MS);
 	});
 
 	it('is not waited for longer when it says an error', async () => {
-		const client = await answeredBy(dripping(400), 100);
-		expect((await failureOf(jobOf(client))).details).toMatchObject({ httpStatus: 400 });
+		const { details, clock } = await dripping(400);
+		expect(details).toMatchObject({ httpStatus: 400 });
+		expect(clock.elapsedMs).toBeLessThanOrEqual(10 * REQUEST_TIMEOUT_MS);
 	});
 });
 
