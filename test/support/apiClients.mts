@@ -3,14 +3,13 @@ import { ApiClient, openAccount } from '../../nodes/shared/api/client/apiClient.
 import type { Clock } from '../../nodes/shared/api/clock.ts';
 import { ServiceError } from '../../nodes/shared/api/errors.ts';
 import type { CallContext } from '../../nodes/shared/api/http/exchange.ts';
-import type { Transport } from '../../nodes/shared/api/http/transport.ts';
 import { undiciTransport } from '../../nodes/shared/api/http/undiciTransport.ts';
 import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
 
 export const TOKEN = 'token-that-must-not-show';
 
 /** The time of the machine; retries wait for nothing. */
-const clock: Clock = {
+const realClock: Clock = {
 	now: () => Date.now(),
 	elapsed: () => performance.now(),
 	sleep: async (ms, signal) => void (await delay(ms, undefined, { signal, ref: false })),
@@ -21,20 +20,13 @@ const clock: Clock = {
 export async function clientOf(
 	baseUrl: string,
 	context: Partial<CallContext> = {},
+	clock = realClock,
 ): Promise<ApiClient> {
 	const transport = await undiciTransport({
 		validateUrl: async () => ({ ok: true, result: undefined }),
 		createSecureLookup: () => undefined,
 	});
 	if (transport === undefined) throw new Error('undici is missing');
-	return clientOver(transport, { baseUrl, clock, ...context });
-}
-
-/** The same over any transport, with its own sense of time. */
-export function clientOver(
-	transport: Transport,
-	{ baseUrl, clock, ...context }: Partial<CallContext> & { baseUrl: string; clock: Clock },
-): ApiClient {
 	const account = openAccount({ service: fishSpeech, baseUrl, token: TOKEN, transport, clock });
 	return new ApiClient(account, {
 		requestTimeoutMs: 10_000,
