@@ -7,6 +7,11 @@ const require = createRequire(import.meta.url);
 /** The same chance for every push, so that a red run is about its change; the nightly run has another one each time. */
 const seed = process.env['FAULTS_SEED'] ?? '20261127';
 
+/** What would take for ever fails; what a busy machine delays does not. */
+const PATIENCE_MS = 120_000;
+/** A poll ends as soon as its condition holds: the limit is for what never comes. */
+const POLLS = { poll: { timeout: 20_000 } };
+
 const shared = { environment: 'node' as const, env: { FAULTS_SEED: seed } };
 
 export default defineConfig({
@@ -22,8 +27,8 @@ export default defineConfig({
 					name: 'unit',
 					setupFiles: ['test/support/propertySeed.mts'],
 					include: ['test/unit/**/*.test.mts', 'test/sandbox/**/*.test.mts'],
-					// What would take minutes or for ever fails; what a busy machine delays does not.
-					testTimeout: 30_000,
+					testTimeout: PATIENCE_MS,
+					expect: POLLS,
 				},
 			},
 			// npm and ESLint take their time over the whole package.
@@ -50,8 +55,9 @@ export default defineConfig({
 					],
 					// n8n-core is CommonJS with process-wide containers: one process per file keeps them apart.
 					pool: 'forks',
-					testTimeout: 30_000,
-					hookTimeout: 60_000,
+					testTimeout: PATIENCE_MS,
+					hookTimeout: PATIENCE_MS,
+					expect: POLLS,
 				},
 			},
 		],

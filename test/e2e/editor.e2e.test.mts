@@ -31,7 +31,7 @@ const NODE_NAMES = [
 	'FishSpeech Voices',
 ];
 
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 60_000 };
 
 /** n8n asks who is signed in before anybody is, and its answer stands in the console. */
 const SIGNED_OUT = /401 \(Unauthorized\).*\/rest\/login/;

@@ -14,8 +14,9 @@ export default defineConfig({
 		// Each file has an n8n of its own, and two at a time take longer than one after the other.
 		fileParallelism: false,
 		pool: 'forks',
-		testTimeout: MINUTE_MS,
+		// Longer than what each step may take on a machine that has other work.
+		testTimeout: 3 * MINUTE_MS,
 		// Chromium may have to be installed in one.
-		hookTimeout: 5 * MINUTE_MS,
+		hookTimeout: 10 * MINUTE_MS,
 	},
 });

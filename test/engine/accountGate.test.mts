@@ -8,6 +8,9 @@ import {
 	type Lab,
 } from '../support/lab/index.mts';
 
+/** Long enough for a slow machine. */
+const SOON = { timeout: 30_000, interval: 5 };
+
 const lab = useLab({ clock: 'real' });
 
 const readProfile = async (run: Parameters<Lab['run']>[2] = {}) =>
@@ -22,7 +25,7 @@ async function turnedAway(retryAfterSeconds: number, signal?: AbortSignal) {
 	});
 	const speech = lab.run('fishSpeechTextToSpeech', synthesize(), { items: texts(1), signal });
 	const isKnown = () => lab.engine.logs.some(({ metadata }) => metadata['status'] === 429);
-	await vi.waitUntil(isKnown, { timeout: 10_000, interval: 5 });
+	await vi.waitUntil(isKnown, SOON);
 	return { speech };
 }
 
@@ -38,7 +41,7 @@ it('a call whose media have arrived takes no place at the gate, however long n8n
 	const options = { concurrency: 4 };
 	const speech = lab.run('fishSpeechTextToSpeech', synthesize({ options }), { items: texts(9) });
 	// It has learned that two at once are allowed. The first two would be those for as long as they are stored.
-	await vi.waitUntil(() => lab.control.stats().accepted === 8, { timeout: 10_000, interval: 5 });
+	await vi.waitUntil(() => lab.control.stats().accepted === 8, SOON);
 	letGo();
 	expect((await speech).rows).toHaveLength(9);
 });

@@ -9,7 +9,7 @@ import { fishSpeech } from '../../nodes/shared/fishspeech/service.ts';
 export const TOKEN = 'token-that-must-not-show';
 
 /** The time of the machine; retries wait for nothing. */
-const clock: Clock = {
+const realClock: Clock = {
 	now: () => Date.now(),
 	elapsed: () => performance.now(),
 	sleep: async (ms, signal) => void (await delay(ms, undefined, { signal, ref: false })),
@@ -20,6 +20,7 @@ const clock: Clock = {
 export async function clientOf(
 	baseUrl: string,
 	context: Partial<CallContext> = {},
+	clock = realClock,
 ): Promise<ApiClient> {
 	const transport = await undiciTransport({
 		validateUrl: async () => ({ ok: true, result: undefined }),

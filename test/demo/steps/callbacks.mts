@@ -21,7 +21,7 @@ export const callbacks = {
 
 	async run(): Promise<void> {
 		const folder = await mkdtemp(path.join(tmpdir(), 'acedata-demo-'));
-		const sandbox = await startSandbox({ voice: 'spoken', jobDurationMs: 1_500 });
+		const sandbox = await startSandbox({ voice: 'spoken', jobDurationMs: 10_000 });
 		try {
 			const packageDir = path.join(folder, 'package');
 			await unpackInto(await packAceData(folder), packageDir);

@@ -13,7 +13,7 @@ import type { WorkflowDefinition } from './workflow.mts';
 export const OWNER = { email: 'owner@example.test', password: 'Owner-pass-1' } as const;
 
 const COOKIE_NAME = 'n8n-auth';
-const EXECUTION_TIMEOUT_MS = 60_000;
+const EXECUTION_TIMEOUT_MS = 120_000;
 const ENDED: ReadonlySet<ExecutionStatus> = new Set(['success', 'error', 'canceled', 'crashed']);
 
 const credentialSchema = z.object({ id: z.string(), name: z.string(), type: z.string() });

@@ -9,7 +9,7 @@ export class EditorSteps {
 		readonly page: Page,
 		private readonly baseUrl: string,
 	) {
-		page.setDefaultTimeout(20_000);
+		page.setDefaultTimeout(60_000);
 	}
 
 	byId(id: string): Locator {

@@ -47,8 +47,8 @@ describe('a create whose connection does not come', () => {
 			});
 		};
 		await lab.run(NODE, synthesize({ options }), { items, credential, signal: stop.signal });
-		// Its key is taken back twice, half a second apart at most.
-		expect(performance.now() - stoppedAtMs).toBeLessThan(3_000);
+		// Neither its time-out nor the ten seconds that other creates may have were waited for.
+		expect(performance.now() - stoppedAtMs).toBeLessThan(9_000);
 		const { rows } = await lab.run(NODE, synthesize({ options }), { items });
 		expect(rows[0]).toMatchObject({ mimeType: 'audio/mpeg' });
 	});

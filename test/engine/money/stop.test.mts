@@ -13,8 +13,8 @@ import {
 } from '../../support/lab/index.mts';
 
 const NODE = 'fishSpeechTextToSpeech';
-/** From Stop on, no new request may start later than this. */
-const QUIET_AFTER_MS = 250;
+/** Without a new request for so long, nothing goes on: longer than the pause between two polls. */
+const QUIET_MS = 300;
 
 const lab = useLab({ clock: 'real', sandbox: { now: () => performance.now() } });
 
@@ -57,15 +57,23 @@ async function untilQuiet(): Promise<void> {
 	let requests = -1;
 	while (requests !== lab.control.requests().length || lab.control.requests().some(isOpen)) {
 		requests = lab.control.requests().length;
-		await new Promise((resolve) => setTimeout(resolve, QUIET_AFTER_MS + 50));
+		await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 	}
+}
+
+/** Speech is never answered, so that Stop always comes while it is under way. */
+function stallSpeech({ accept }: { readonly accept?: boolean } = {}): void {
+	lab.control.addFaults({
+		match: { path: ENDPOINTS.synthesize, times: 'always' },
+		do: { kind: 'stall', accept },
+	});
 }
 
 const isOpen = ({ outcome }: { outcome: string }) => outcome === 'open';
 
 describe('Stop', () => {
 	it('ends a batch of speech at once: calls are aborted and no other starts', async () => {
-		lab.control.configure({ latencyMs: 400 });
+		stallSpeech();
 		const { result, requestsAfterMs } = await runAndStop(
 			synthesize({ options: { concurrency: 4 } }),
 			{ items: texts(20) },
@@ -80,7 +88,7 @@ describe('Stop', () => {
 	it('lets a job create that is under way finish, and writes its id to n8n’s log', async () => {
 		lab.control.addFaults({
 			match: { path: ENDPOINTS.createSpeechJob },
-			do: { kind: 'delay', ms: 600 },
+			do: { kind: 'delay', ms: 4_000 },
 		});
 		const { result, requestsAfterMs, tookMs } = await runAndStop(
 			createJob(),
@@ -92,7 +100,7 @@ describe('Stop', () => {
 		expect(result.status).toBe('canceled');
 		expect(requestsAfterMs).toEqual([]);
 		expect(lab.control.requests()[0]?.outcome).toBe('answered');
-		expect(tookMs).toBeGreaterThan(500);
+		expect(tookMs).toBeGreaterThan(1_000);
 		const [line] = lab.engine.logs.filter(({ message }) => message === 'FishSpeech job accepted');
 		expect(line).toMatchObject({
 			level: 'info',
@@ -123,7 +131,7 @@ describe('Stop', () => {
 		);
 		runtime.sleep = sleep;
 		expect(asked).toContain(10_000);
-		expect(tookMs).toBeLessThan(5_000);
+		expect(tookMs).toBeLessThan(9_000);
 		expect(lab.control.requests()).toMatchObject([{ outcome: 'cut' }]);
 	});
 
@@ -134,7 +142,8 @@ describe('Stop', () => {
 			{ items: texts(2) },
 			async () => await lab.control.waitForRequests(ENDPOINTS.getSpeechJob, 4),
 		);
-		expect(requestsAfterMs.filter((ms) => ms > QUIET_AFTER_MS)).toEqual([]);
+		// One poll of each job may have been on its way.
+		expect(requestsAfterMs.length).toBeLessThanOrEqual(2);
 		const logged = lab.engine.logs
 			.filter(({ message }) => message === 'FishSpeech job accepted')
 			.map(({ metadata }) => metadata.jobId);
@@ -170,12 +179,12 @@ describe('Stop', () => {
 			await lab.control.waitForRequests(({ status }) => status === 429);
 		});
 		const sent = lab.control.requests().length;
-		expect(tookMs).toBeLessThan(2_000);
+		expect(tookMs).toBeLessThan(10_000);
 		expect(sent).toBeLessThanOrEqual(3);
 	});
 
 	it('is not undone by n8n’s further tries', async () => {
-		lab.control.configure({ latencyMs: 300 });
+		stallSpeech();
 		const { requestsAfterMs } = await runAndStop(
 			synthesize({ options: { concurrency: 2 } }),
 			{ items: texts(6), settings: { retryOnFail: true, maxTries: 4 } },
@@ -186,7 +195,7 @@ describe('Stop', () => {
 	});
 
 	it('is outlived by the once key: what may have been accepted is not bought again', async () => {
-		lab.control.configure({ latencyMs: 300 });
+		stallSpeech({ accept: true });
 		const items = texts(4).map(({ json }, index) => ({ json: { ...json, key: `row-${index}` } }));
 		const parameters = synthesize({ options: { onceKey: '={{ $json.key }}', concurrency: 2 } });
 		await runAndStop(
@@ -199,7 +208,7 @@ describe('Stop', () => {
 				),
 		);
 		expect(lab.control.stats().accepted).toBe(2);
-		lab.control.configure({ latencyMs: 0 });
+		lab.control.clearFaults();
 		const again = await lab.run(NODE, parameters, { items });
 		expect(again.rows.map(({ skipped }) => skipped)).toEqual([true, true, undefined, undefined]);
 		expect(lab.control.stats().accepted).toBe(4);

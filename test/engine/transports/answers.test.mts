@@ -147,7 +147,7 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			response.writeHead(200, { 'content-type': 'application/json' });
 			for (const piece of ['{"a"', ':', '"', 'b', '"', '}']) {
 				response.write(piece);
-				await pause(60);
+				await pause(1_100);
 			}
 			response.end();
 		});
@@ -156,7 +156,8 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 			adapter,
 			server.origin,
 			async (answer) => await answer.json(),
-			{ timeoutMs: 250 },
+			// All pieces together take longer.
+			{ timeoutMs: 5_000 },
 		);
 		expect(outcome).toMatchObject({ ok: true, value: { a: 'b' } });
 	});

@@ -18,7 +18,8 @@ import {
 
 /** An hour: only a signal can end what is tested here. */
 const NEVER_MS = 3_600_000;
-const AT_ONCE_MS = 250;
+/** On any machine. */
+const AT_ONCE_MS = 10_000;
 
 let bench: Workbench | undefined;
 
@@ -123,7 +124,7 @@ describe.each(PLACES)('a create that waits for %s', (_where, arrange) => {
 
 	it.each([
 		['', undefined],
-		[', also where a create under way may finish', 10_000],
+		[', also where a create under way may finish', NEVER_MS],
 	])('ends at once on Stop, and nothing was sent%s', async (_what, graceMs) => {
 		const place = await arrange();
 		const stop = new AbortController();
@@ -218,7 +219,7 @@ describe('a request that was given up', () => {
 		expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: false });
 		grant();
 		// An idle connection is let go after a second.
-		await expect.poll(() => isClosed, { timeout: 5_000 }).toBe(true);
+		await expect.poll(() => isClosed).toBe(true);
 		expect(tunnelled).toBe('');
 	});
 });

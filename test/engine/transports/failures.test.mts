@@ -17,6 +17,8 @@ import {
 	useWorkbench,
 } from './transports.mts';
 
+const HOUR_MS = 3_600_000;
+
 const bench = useWorkbench();
 
 /** A create, as the client makes it: what it gives or how it fails, and how often it was sent. */
@@ -305,13 +307,13 @@ describe.each(ADAPTERS)('the transport over %s', (adapter) => {
 					adapter,
 					server.origin,
 					async (answer) => await answer.json(),
-					{ signal: stop.signal },
+					{ signal: stop.signal, timeoutMs: HOUR_MS },
 				);
 				await expect.poll(() => server.requests.length).toBe(1);
 				const stoppedAt = performance.now();
 				stop.abort();
 				expect(failureOf(await running)).toEqual({ type: 'cancelled', wasSent: true });
-				expect(performance.now() - stoppedAt).toBeLessThan(250);
+				expect(performance.now() - stoppedAt).toBeLessThan(10_000);
 				await expect.poll(() => server.openSockets.size).toBe(0);
 			},
 		);

@@ -27,6 +27,8 @@ import {
 } from '../support/queueLab.mts';
 
 const HOUR_MS = 3_600_000;
+/** Of each worker: half of those that run at the same moment here, so that no worker can take them all. */
+const EXECUTIONS_AT_A_TIME = 2;
 const SPOKEN = 'Nobody but the service may hear this.';
 
 const sentSchema = z.looseObject({ audioUrl: z.url() });
@@ -36,7 +38,7 @@ describe('n8n in queue mode', () => {
 	let lab: QueueLab;
 
 	beforeAll(async () => {
-		lab = await startQueueLab();
+		lab = await startQueueLab({ workerConcurrency: EXECUTIONS_AT_A_TIME });
 	});
 
 	beforeEach(async () => await lab.sandbox.control.reset());

@@ -35,6 +35,8 @@ interface Sleeper {
 const busyMsPerTick = 0.25;
 /** Starts a short wait for quiet anew, while a long one survives a machine that is loaded by others. */
 const busyTickCostsMs = 5;
+/** No more of a tick counts: a process that was stopped, or got no core, looks idle for all that time. */
+const idleMsPerTick = 2;
 
 /**
  * Makes sleeping free: when nothing else happens in the process, time jumps to the earliest sleeper. Sleepers wake in
@@ -59,7 +61,8 @@ export function useFastClock(runtime: RuntimeClock, options: FastClockOptions = 
 			const delta = performance.eventLoopUtilization(before);
 			before = performance.eventLoopUtilization();
 			const isBusy = delta.active > busyMsPerTick;
-			idleMs = isBusy ? Math.max(0, idleMs - busyTickCostsMs) : idleMs + delta.idle;
+			const idle = Math.min(delta.idle, idleMsPerTick);
+			idleMs = isBusy ? Math.max(0, idleMs - busyTickCostsMs) : idleMs + idle;
 			jumpIfQuiet();
 			pumping = sleepers.length > 0;
 			if (pumping) setTimeout(tick, 1);

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getProfile } from '../../../nodes/shared/fishspeech/profile.ts';
@@ -7,6 +6,7 @@ import { createSpeechJob } from '../../../nodes/shared/fishspeech/speechJobs.ts'
 import { createTranscription } from '../../../nodes/shared/fishspeech/transcriptions.ts';
 import { clientOf, failureOf } from '../../support/apiClients.mts';
 import { startHttpServer, type HttpServer } from '../../support/servers/httpServer.mts';
+import { SimulatedClock } from './simulatedClock.mts';
 
 const MIB = 1024 ** 2;
 let server: HttpServer | undefined;
@@ -17,9 +17,9 @@ afterEach(async () => {
 });
 
 /** A client of a server that answers everything in this way. */
-async function answeredBy(answer: (response: ServerResponse) => void, requestTimeoutMs = 30_000) {
+async function answeredBy(answer: (response: ServerResponse) => void) {
 	server = await startHttpServer((_request, response) => answer(response));
-	return await clientOf(`${server.origin}/api/open/v1`, { requestTimeoutMs });
+	return await clientOf(`${server.origin}/api/open/v1`, { requestTimeoutMs: 30_000 });
 }
 
 const answeredWith = async (text: string) => await answeredBy((response) => response.end(text));
@@ -86,28 +86,34 @@ describe('an answer that is too large', () => {
 });
 
 describe('an answer that takes its time', () => {
-	const dripping = (status: number) => (response: ServerResponse) => {
-		response.writeHead(status, { 'content-type': 'application/json' });
-		const drip = async () => {
+	const REQUEST_TIMEOUT_MS = 100;
+
+	/** A client of a server whose answers never end, and the clock of both: time passes only between two pieces. */
+	async function dripping(status: number) {
+		const clock = new SimulatedClock();
+		const drip = async (response: ServerResponse) => {
+			response.writeHead(status, { 'content-type': 'application/json' });
 			while (!response.closed) {
 				response.write(' ');
-				await delay(20);
+				await clock.pass(20);
 			}
 		};
-		void drip();
-	};
+		server = await startHttpServer((_request, response) => void drip(response));
+		const baseUrl = `${server.origin}/api/open/v1`;
+		const client = await clientOf(baseUrl, { requestTimeoutMs: REQUEST_TIMEOUT_MS }, clock);
+		return { client, clock };
+	}
 
 	it('is given up after ten times the request time-out, however often it sends something', async () => {
-		const client = await answeredBy(dripping(200), 100);
-		const startedMs = performance.now();
+		const { client, clock } = await dripping(200);
 		const { message, details } = await failureOf(jobOf(client));
 		expect(message).toContain('was still sending its answer after ten times the request time-out');
 		expect(details).toMatchObject({ reason: 'timeout', outcomeUnknown: true });
-		expect(performance.now() - startedMs).toBeGreaterThan(900);
+		expect(clock.elapsedMs).toBeGreaterThanOrEqual(10 * REQUEST_TIMEOUT_MS);
 	});
 
 	it('is not waited for longer when it says an error', async () => {
-		const client = await answeredBy(dripping(400), 100);
+		const { client } = await dripping(400);
 		expect((await failureOf(jobOf(client))).details).toMatchObject({ httpStatus: 400 });
 	});
 });

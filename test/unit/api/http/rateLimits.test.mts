@@ -26,6 +26,9 @@ const CONTEXT: CallContext = {
 	secrets: [],
 };
 
+/** Long enough for any machine, and much less than the minute that the server asks for. */
+const AT_ONCE_MS = 10_000;
+
 const opened: Array<() => Promise<void>> = [];
 
 afterEach(async () => {
@@ -171,7 +174,7 @@ describe('the deadline of a caller', () => {
 		await failureOf(call(clientWith({ maxRetries: 0 })));
 		const startedMs = runtime.elapsed();
 		const { details } = await failureOf(call(clientWith({ deadlineMs: startedMs + 200 }), 'read'));
-		expect(runtime.elapsed() - startedMs).toBeLessThan(2_000);
+		expect(runtime.elapsed() - startedMs).toBeLessThan(AT_ONCE_MS);
 		expect(details).toMatchObject({ reason: 'rateLimited', attempts: 0, kind: 'retryable' });
 		expect(requests()).toBe(1);
 	});
@@ -191,14 +194,14 @@ describe('the deadline of a caller', () => {
 			runtime,
 		);
 		expect(value).toBeUndefined();
-		expect(runtime.elapsed() - startedMs).toBeLessThan(2_000);
+		expect(runtime.elapsed() - startedMs).toBeLessThan(AT_ONCE_MS);
 	});
 
 	it('lets no retry wait that would come after it: the failure at hand is told', async () => {
 		const { clientWith, requests } = await connect((_request, response) =>
 			refuse(response, { 'retry-after': '60' }, 503),
 		);
-		const deadlineMs = runtime.elapsed() + 1_000;
+		const deadlineMs = runtime.elapsed() + AT_ONCE_MS;
 		const { details } = await failureOf(call(clientWith({ deadlineMs }), 'read'));
 		expect(details).toMatchObject({ reason: 'serverError', httpStatus: 503, attempts: 1 });
 		expect(requests()).toBe(1);
@@ -217,7 +220,7 @@ describe('Stop', () => {
 		stop.abort();
 		const { details } = await waiting;
 		expect(details).toMatchObject({ reason: 'cancelled', attempts: 0, outcomeUnknown: false });
-		expect(runtime.elapsed() - startedMs).toBeLessThan(250);
+		expect(runtime.elapsed() - startedMs).toBeLessThan(AT_ONCE_MS);
 		expect(requests()).toBe(1);
 	});
 });
