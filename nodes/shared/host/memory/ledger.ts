@@ -97,7 +97,10 @@ export class Ledger {
 		inProcess.set(context, this.process);
 		this.keys = new LedgerKeys(place.runIndex, this.process.keysInUse, {
 			all: () => Object.keys(this.stored.entries),
-			get: (key) => this.get(key),
+			isPaid: (key) => {
+				const { receipt, rows, isFinishedInMemory } = this.get(key) ?? {};
+				return (receipt ?? rows ?? isFinishedInMemory) !== undefined;
+			},
 			onceKeyOf: (key) => this.storedEntry(key)?.heldOnceKey,
 		});
 	}

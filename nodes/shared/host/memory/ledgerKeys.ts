@@ -1,7 +1,6 @@
 import { createHash } from 'crypto';
 
 import type { WireObject } from '../../api/wire';
-import type { LedgerEntry } from './ledger';
 
 /** What identifies a call. */
 export interface LedgerKeyParts {
@@ -14,7 +13,8 @@ export interface LedgerKeyParts {
 /** What the ledger keeps under its keys. */
 interface KeptEntries {
 	all(): readonly string[];
-	get(key: string): LedgerEntry | undefined;
+	/** Whether something was paid for, even if it can no longer be fetched. */
+	isPaid(key: string): boolean;
 	/** The once key that it holds, as {@link onceKeyId} writes it. */
 	onceKeyOf(key: string): string | undefined;
 }
@@ -55,20 +55,15 @@ export class LedgerKeys {
 	ofPart(itemKey: string, logicalRequest: WireObject): string {
 		const owner = this.runIndex === undefined ? itemKey : itemOf(itemKey);
 		const base = `${owner}/${hashOf(logicalRequest).slice(0, 32)}`;
-		const paid = this.earlier()
-			.parts.get(base)
-			?.find((key) => {
-				const { rows, receipt } = this.kept.get(key) ?? {};
-				return (rows ?? receipt) !== undefined && !this.inUse.has(key);
-			});
+		const equal = this.earlier().parts.get(base) ?? [];
+		const paid = equal.find((key) => this.kept.isPaid(key) && !this.inUse.has(key));
 		return this.take(paid ?? base);
 	}
 
 	/** Where an earlier try keeps what this once key was used for: under another request, if that has changed since. */
 	holding(key: string, onceKey: string): string {
 		const id = onceKeyId(onceKey);
-		const { heldOnceKey, receipt, rows, isFinishedInMemory } = this.kept.get(key) ?? {};
-		if (heldOnceKey === id || (receipt ?? rows ?? isFinishedInMemory) !== undefined) return key;
+		if (this.kept.onceKeyOf(key) === id || this.kept.isPaid(key)) return key;
 		const other = this.earlier().byOnceKey.get(`${itemOf(key)} ${id}`) ?? key;
 		return this.inUse.has(other) ? key : other;
 	}

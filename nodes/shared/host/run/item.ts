@@ -17,7 +17,6 @@ import { asServiceError } from '../nodeErrors';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
 import type { ItemSlot } from './batch';
-import { itemCall, type CallReport, type RunContext, type SentState } from './itemCall';
 import {
 	failed,
 	impossible,
@@ -25,10 +24,13 @@ import {
 	settled,
 	stillUnknown,
 	type ItemState,
+	type SentState,
 	type Sendable,
 	type StateOf,
 } from './itemState';
+import { openItemCall } from './openItemCall';
 import type { PreparedItem } from './operation';
+import type { CallReport, RunContext } from './runContext';
 import type { ItemOutcome } from './summary';
 
 /** A row as n8n gets it. */
@@ -204,7 +206,7 @@ export class Item {
 	async execute(slot: ItemSlot): Promise<ItemOutcome> {
 		const { state } = this;
 		if (state.type !== 'open' && state.type !== 'accepted') throw impossible('be sent', state);
-		const { call, report } = itemCall(this.run, this.itemIndex, state, slot);
+		const { call, report } = openItemCall(this.run, this.itemIndex, state, slot);
 		const { secrets } = call.client.context;
 		const mayBeCharged = state.type === 'accepted' || state.mayBeCharged;
 		try {

@@ -1,34 +1,25 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { ApiClient, type Account } from '../../api/client/apiClient';
+import type { ApiClient } from '../../api/client/apiClient';
 import type { Answer } from '../../api/http/exchange';
 import type { MediaSink } from '../../api/http/media';
-import { cleanIfAny, type Secret } from '../../api/redact';
+import type { Secret } from '../../api/redact';
+import type { WireObject } from '../../api/wire';
 import type { BinaryStore } from '../media/binaryStore';
-import type { Ledger } from '../memory/ledger';
-import { quotaIn, type Receipt } from '../memory/receipts';
+import type { Receipt } from '../memory/receipts';
 import type { Row } from '../rows';
-import type { AcceptedAbout, Tracer } from '../trace';
-import type { ItemSlot } from './batch';
-import { partRunner, type ItemPart } from './itemPart';
-import type { StateOf } from './itemState';
-import type { Operation } from './operation';
+import type { AcceptedAbout } from '../trace';
 import type { Slots } from './slots';
 
-/** What all items of a run share. */
-export interface RunContext {
-	readonly operation: Operation;
-	readonly account: Account;
-	/** The fields of an input item. */
-	readonly inputJson: (itemIndex: number) => IDataObject;
-	readonly isFromModel: (parameter: string) => boolean;
-	readonly binaries: BinaryStore;
-	readonly ledger: Ledger;
-	readonly downloads: Slots;
-	readonly tracer: Tracer;
-	readonly signal: AbortSignal | undefined;
-	readonly hint: (message: string) => void;
+/** A part of an item that is paid for separately. */
+export interface ItemPart {
+	readonly logicalRequest: WireObject;
+	run(call: PartCall): Promise<Row>;
 }
+
+/** What a part needs of its item's call; client and receipt are the part's own. */
+export type PartCall = Pick<
+	ItemCall,
+	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
+>;
 
 /** What the delivery of media needs. */
 export type DeliveryCall = Pick<ItemCall, 'client' | 'downloads' | 'hint'> & {
@@ -84,86 +75,4 @@ export async function download<T>(
 export function withSecrets(call: ItemCall, secrets: readonly Secret[]): ItemCall {
 	const known = call.client.context.secrets;
 	return { ...call, client: call.client.with({ secrets: [...known, ...secrets] }) };
-}
-
-/** What a call has reported while it ran. */
-export interface CallReport {
-	/** What the service has done for this item, in this try or an earlier one. */
-	receipt: Receipt | undefined;
-	/** The service has done something for the item, even if that can no longer be fetched. */
-	isPaid: boolean;
-	/** A create left this n8n. */
-	hasSentCreate: boolean;
-	/** Places of the parts that were paid for, in this try or an earlier one. */
-	readonly paidParts: Set<string>;
-	/** Places of the parts that an earlier try may have been charged for, and this one has not paid for. */
-	readonly unknownParts: Set<string>;
-}
-
-/** An item that is being sent or fetched. */
-export type SentState = StateOf<'open' | 'accepted'>;
-
-/** One item's call, and the report that it writes. `key` is the item's place in the ledger, where it has one. */
-export function itemCall(
-	run: RunContext,
-	itemIndex: number,
-	state: SentState,
-	slot: ItemSlot,
-): { readonly call: ItemCall; readonly report: CallReport } {
-	const { account, binaries, ledger, downloads, signal, tracer, hint } = run;
-	const { item, key, receipt } = state;
-	const report: CallReport = {
-		receipt,
-		isPaid: isPayment(receipt),
-		hasSentCreate: false,
-		paidParts: new Set(),
-		unknownParts: new Set(),
-	};
-	const { requestTimeoutMs, maxRetries, retryUnknownOutcome } = item.options;
-	const client = new ApiClient(account, {
-		signal,
-		secrets: item.secrets,
-		requestTimeoutMs,
-		maxRetries,
-		retryUnknownOutcome,
-		trace: (line) => tracer.call(itemIndex, line),
-		idempotencyKey: key === undefined ? undefined : ledger.idempotencyKey(key),
-		onReceived: slot.received,
-		onSend: (methodClass) => {
-			report.hasSentCreate ||= methodClass === 'create';
-		},
-	});
-	const call: ItemCall = {
-		itemIndex,
-		client,
-		binaries,
-		receipt,
-		downloads,
-		hint,
-		releaseSlot: slot.release,
-		part: partRunner(run, state, { client, slot, report }),
-		partsArePaid: () => {
-			if (key !== undefined) ledger.keep(key, { failure: undefined });
-		},
-		keepReceipt: (kept) => {
-			report.receipt = kept;
-			report.isPaid ||= isPayment(kept);
-			if (key !== undefined) ledger.keep(key, { receipt: kept });
-			slot.paid(quotaIn(kept));
-		},
-		forgetReceipt: () => {
-			const isForgotten = key !== undefined && ledger.forgetOlder(key);
-			if (isForgotten) report.receipt = undefined;
-			return isForgotten;
-		},
-		logAcceptedJob: (jobId, about) => {
-			const requestId = cleanIfAny(about.requestId, client.context.secrets);
-			tracer.acceptedJob(itemIndex, { jobId, ...about, requestId });
-		},
-	};
-	return { call, report };
-}
-
-function isPayment(receipt: Receipt | undefined): boolean {
-	return receipt !== undefined && receipt.type !== 'sent';
 }

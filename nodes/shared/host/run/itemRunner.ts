@@ -15,9 +15,9 @@ import { runtime } from '../runtime';
 import { Tracer } from '../trace';
 import { Batch } from './batch';
 import { Item, type OutputRow } from './item';
-import type { RunContext } from './itemCall';
 import type { Conclusion, Operation } from './operation';
 import { Reserve } from './reserve';
+import type { RunContext } from './runContext';
 import { Slots } from './slots';
 import { batchHint, batchState, othersUnknown, type ItemOutcome } from './summary';
 

@@ -34,6 +34,9 @@ export type ItemState =
 
 export type StateOf<Type extends ItemState['type']> = Extract<ItemState, { type: Type }>;
 
+/** An item that is being sent or fetched. */
+export type SentState = StateOf<'open' | 'accepted'>;
+
 export function isState<Type extends ItemState['type']>(
 	state: ItemState,
 	type: Type,

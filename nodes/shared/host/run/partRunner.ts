@@ -1,26 +1,14 @@
 import { caught } from '../../api/caught';
 import type { ApiClient } from '../../api/client/apiClient';
 import { ServiceError } from '../../api/errors';
-import type { WireObject } from '../../api/wire';
 import { onceKeyId } from '../memory/ledgerKeys';
-import { quotaIn } from '../memory/receipts';
 import { recall } from '../memory/recall';
+import { quotaIn } from '../memory/receipts';
 import type { Row } from '../rows';
 import type { ItemSlot, KnownPart } from './batch';
-import type { CallReport, ItemCall, RunContext, SentState } from './itemCall';
-import { stillUnknown } from './itemState';
-
-/** A part of an item that is paid for separately. */
-export interface ItemPart {
-	readonly logicalRequest: WireObject;
-	run(call: PartCall): Promise<Row>;
-}
-
-/** What a part needs of its item's call; client and receipt are the part's own. */
-export type PartCall = Pick<
-	ItemCall,
-	'client' | 'binaries' | 'receipt' | 'keepReceipt' | 'forgetReceipt' | 'downloads'
->;
+import type { ItemPart, PartCall } from './itemCall';
+import { stillUnknown, type SentState } from './itemState';
+import type { CallReport, RunContext } from './runContext';
 
 /** What parts use of their item's call. */
 interface Surroundings {
