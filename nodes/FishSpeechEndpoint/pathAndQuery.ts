@@ -47,11 +47,12 @@ export function queryOf(
 			const entries = value.map(textOf);
 			const delimiter = delimiterIn(fields, 'query', name);
 			if (delimiter === undefined) return [name, entries];
+			const separator = decodeURIComponent(delimiter);
 			// A comma is written in two ways: as the delimiter, and percent-encoded inside an entry.
-			if (delimiter !== ',' && entries.join('').includes(decodeURIComponent(delimiter)))
+			if (separator !== ',' && entries.some((entry) => entry.includes(separator)))
 				throw reader.fail(
 					name.slice(0, 100),
-					`has an entry with "${decodeURIComponent(delimiter)}", which separates entries`,
+					`has an entry with "${separator}", which separates entries`,
 					'a list whose entries do not have it',
 				);
 			return [name, { entries, delimiter }];

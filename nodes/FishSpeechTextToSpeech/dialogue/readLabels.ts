@@ -45,15 +45,16 @@ export function readLabels(
 	lines: readonly string[],
 	isSpeaker: IsName,
 ): Array<LabelledText | undefined> {
-	const plain = lines.map((line) => readPlainLabel(line, isSpeaker));
+	const splits = lines.map(splitsOf);
+	const plain = splits.map((split) => readPlainLabel(split, isSpeaker));
 	const named = new Set(plain.flatMap((found) => (found ? [keyOf(found.speaker)] : [])));
 	const isKnown = (name: string) => isSpeaker(name) || named.has(keyOf(name));
-	return lines.map((line, index) => plain[index] ?? readDecoratedLabel(line, isKnown));
+	return splits.map((split, index) => plain[index] ?? readDecoratedLabel(split, isKnown));
 }
 
 /** What `isSpeaker` knows is a name, however it looks. */
-function readPlainLabel(line: string, isSpeaker: IsName): LabelledText | undefined {
-	return readWith(line, ({ label, said }) => {
+function readPlainLabel(splits: readonly SplitLine[], isSpeaker: IsName): LabelledText | undefined {
+	return readWith(splits, ({ label, said }) => {
 		const speaker = withoutDirection(label);
 		const known = [tidyName(label), withoutEmphasis(label), speaker].find(isSpeaker);
 		return known ?? (canBeLabel(said) && looksLikeName(speaker) ? speaker : undefined);
@@ -64,8 +65,11 @@ function readPlainLabel(line: string, isSpeaker: IsName): LabelledText | undefin
  * `"Anna": …` and `Anna, laughing: …` can also be sentences, so the name has to be known. Behind the comma there must be
  * no other known name: "Anna, Ben: …" speaks to both.
  */
-function readDecoratedLabel(line: string, isKnown: IsName): LabelledText | undefined {
-	return readWith(line, ({ label, said }) => {
+function readDecoratedLabel(
+	splits: readonly SplitLine[],
+	isKnown: IsName,
+): LabelledText | undefined {
+	return readWith(splits, ({ label, said }) => {
 		const [name = '', direction, ...more] = withoutDirection(label).split(',').map(withoutEmphasis);
 		const isDirection =
 			direction === undefined || (looksLikeName(direction) && !isKnown(direction));
@@ -76,10 +80,10 @@ function readDecoratedLabel(line: string, isKnown: IsName): LabelledText | undef
 }
 
 function readWith(
-	line: string,
+	splits: readonly SplitLine[],
 	nameIn: (split: SplitLine) => string | undefined,
 ): LabelledText | undefined {
-	for (const split of splitsOf(line)) {
+	for (const split of splits) {
 		const speaker = nameIn(split);
 		if (speaker !== undefined) return { speaker, text: split.said.trim() };
 	}
@@ -89,7 +93,8 @@ function readWith(
 /** The line at its first colon: as it is written, and without the times around its name, which have colons too. */
 function splitsOf(line: string): SplitLine[] {
 	const later = line.replace(BRACKETED_TIME, '').replace(BARE_TIME, '');
-	return [line, later, later.replace(TIME_BEHIND_NAME, '')].flatMap((written) => {
+	const readings = new Set([line, later, later.replace(TIME_BEHIND_NAME, '')]);
+	return [...readings].flatMap((written) => {
 		const colon = written.slice(0, LONGEST_LABEL).search(/[:：]/);
 		if (colon < 0) return [];
 		const label = written.slice(0, colon).replace(LIST_MARK, '').trim();

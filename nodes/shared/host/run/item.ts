@@ -5,14 +5,10 @@ import { isInMemory } from '../memory/ledger';
 import { onceKeyId } from '../memory/ledgerKeys';
 import {
 	alreadySubmitted,
-	boughtOtherwise,
-	deliveredAsBought,
 	takenOverElsewhere,
 	type FoundKey,
 	type KeyedItem,
 } from '../memory/onceKeys';
-import type { Receipt } from '../memory/receipts';
-import { recall } from '../memory/recall';
 import { asServiceError } from '../nodeErrors';
 import type { ParameterReader } from '../parameters/reader';
 import type { Row } from '../rows';
@@ -30,6 +26,7 @@ import {
 } from './itemState';
 import { openItemCall } from './openItemCall';
 import type { PreparedItem } from './operation';
+import { recallItem } from './recallItem';
 import type { CallReport, RunContext } from './runContext';
 import type { ItemOutcome } from './summary';
 
@@ -72,45 +69,7 @@ export class Item {
 	/** Takes over what an earlier try has settled. */
 	async recall(): Promise<void> {
 		if (this.state.type === 'settled') return;
-		const { item, key, holdsOnceKey } = this.expect('read');
-		const { ledger, binaries } = this.run;
-		const { shape, showsRaw, options } = item;
-		const { retryUnknownOutcome, onceKey } = options;
-		const isKeyed = key !== undefined && onceKey !== undefined;
-		const heldKey = isKeyed ? ledger.keyHolding(key, onceKey) : key;
-		const isOfOther = heldKey !== undefined && heldKey !== key;
-		const recalled = await recall(heldKey, {
-			ledger,
-			binaries,
-			// What was bought with another request is delivered as it was.
-			shape: isOfOther ? ledger.get(heldKey)?.shape : shape,
-			showsRaw: showsRaw && !isOfOther,
-			retryUnknownOutcome,
-			onceKey,
-		});
-		const sendable = { item, key, holdsOnceKey };
-		const isAnswer = recalled.type === 'accepted' && recalled.receipt.type === 'answer';
-		if (isOfOther && (recalled.type === 'done' || isAnswer))
-			this.run.hint(deliveredAsBought(this.itemIndex));
-		// Rows are made of an answer whatever was asked. What has come to nothing goes on with the request of now.
-		const goesOn = isAnswer || recalled.type === 'open';
-		if (isOfOther && key !== undefined && goesOn) ledger.move(heldKey, key);
-		switch (recalled.type) {
-			case 'done':
-				this.state = { ...sendable, ...settled({ type: 'done', rows: recalled.rows }, true) };
-				return;
-			case 'failed':
-				this.state = { ...sendable, ...settled(failed(recalled.error)) };
-				return;
-			case 'accepted':
-				this.state =
-					isOfOther && !isAnswer
-						? { ...sendable, ...settled(failed(this.boughtOtherwise(recalled.receipt))) }
-						: { ...sendable, type: 'accepted', receipt: recalled.receipt };
-				return;
-			case 'open':
-				this.state = { ...recalled, ...sendable, holdsOnceKey: recalled.holdsOnceKey };
-		}
+		this.state = await recallItem(this.expect('read'), this.itemIndex, this.run);
 	}
 
 	/** The once key to be recorded before anything is sent; a failure known by now sends nothing and needs none. */
@@ -286,10 +245,6 @@ export class Item {
 	private keepsOnceKey(key: string | undefined, onceKey: string | undefined): void {
 		const heldOnceKey = onceKey && onceKeyId(onceKey);
 		if (key !== undefined) this.run.ledger.keep(key, { heldOnceKey, paidIn: undefined });
-	}
-
-	private boughtOtherwise(receipt: Receipt): ServiceError {
-		return boughtOtherwise(this.itemIndex, receipt, this.run.account.service.jobs);
 	}
 
 	private expect<Type extends ItemState['type']>(type: Type): StateOf<Type> {
